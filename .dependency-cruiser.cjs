@@ -1,0 +1,41 @@
+// The layer table of ARCHITECTURE.md: a folder may import only from the folders named here.
+const layers = {
+  base: [],
+  sys: ["base"],
+  protocol: ["base"],
+  model: ["base", "protocol"],
+  proxy: ["base", "sys", "protocol", "model"],
+  agent: ["base", "sys", "protocol", "model"],
+  platform: ["base", "sys", "protocol", "model"],
+  control: ["base", "sys", "protocol", "model"],
+  observatory: ["base", "sys", "protocol", "model"],
+  api: ["base", "model", "observatory", "control"],
+  cli: ["base", "sys", "model", "api", "control"],
+  main: ["base", "sys", "protocol", "model", "proxy", "agent", "platform", "control", "observatory", "api"],
+};
+
+module.exports = {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "services-know-nothing-of-us",
+      comment: "a service of the demo has no line about the mesh",
+      severity: "error",
+      from: { path: "^demo/" },
+      to: { path: "^src/" },
+    },
+    ...Object.entries(layers).map(([layer, below]) => ({
+      name: `layer-${layer}`,
+      severity: "error",
+      from: { path: `^src/${layer}/` },
+      to: { path: "^src/", pathNot: `^src/(${[layer, ...below].join("|")})/` },
+    })),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    parser: "swc",
+    exclude: { path: "^node_modules" },
+    enhancedResolveOptions: { extensions: [".ts", ".tsx", ".js", ".cjs", ".mjs"] },
+  },
+};

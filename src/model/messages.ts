@@ -1,0 +1,163 @@
+// What our processes say to each other. Each link is a sys/channel: one JSON object per line, in order, and where a
+// comment says `+ fd`, descriptors travel with the message.
+//
+//   host ── runner ── supervisor ─┬─ opener
+//                                 └─ worker …      (opener ── worker: a channel of their own)
+
+import type { Project, ResourceLimits } from "./project.ts";
+import type { MeshConfig, PublishedListener, Snapshot } from "./snapshot.ts";
+import type { WorkloadIdentity, WorkloadStatus } from "./workload.ts";
+
+// ── host ⇄ runner ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type HostToRunner =
+  /** the whole desired state; the runner moves towards it, rolling only what differs */
+  | { readonly type: "desired"; readonly project: Project; readonly config: MeshConfig }
+  /** + fd: the listening socket of a published port */
+  | { readonly type: "published"; readonly listener: PublishedListener }
+  | { readonly type: "unpublished"; readonly id: number }
+  /** + 2 fds: the ends of a fresh channel to the host, for a new opener's egress */
+  | { readonly type: "egressLink" }
+  | { readonly type: "run"; readonly request: RunRequest }
+  | { readonly type: "runInput"; readonly id: number /** base64; empty = end of input */; readonly data: string }
+  | { readonly type: "runSignal"; readonly id: number; readonly signal: string }
+  /** stop every workload in reverse order of dependencies, then exit */
+  | { readonly type: "down" };
+
+export type RunnerToHost =
+  /** the agent's listeners work; nothing has been started yet */
+  | { readonly type: "ready" }
+  /** after each change of any workload, and each second */
+  | {
+      readonly type: "status";
+      readonly workloads: readonly WorkloadStatus[];
+      readonly processes: readonly OwnProcess[];
+    }
+  | {
+      readonly type: "event";
+      readonly atUs: number;
+      readonly workload?: string;
+      readonly text: string;
+      readonly level: "info" | "warning" | "error";
+    }
+  | { readonly type: "egressLinkWanted" }
+  | { readonly type: "runOutput"; readonly id: number; readonly stream: "stdout" | "stderr"; readonly data: string }
+  | { readonly type: "runExit"; readonly id: number; readonly exitCode: number; readonly reason?: string }
+  /** all workloads reached what was desired: started and, where they have a check, healthy; or cannot */
+  | { readonly type: "settled"; readonly version: number; readonly failed: readonly string[] };
+
+export type RunRequest = {
+  readonly id: number;
+  readonly command: readonly string[];
+  readonly workingDirectory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly user?: string;
+  readonly limits?: ResourceLimits;
+};
+
+export type OwnProcess = {
+  readonly role: "runner" | "supervisor" | "opener" | "worker";
+  readonly index: number;
+  /** in the agent's PID namespace */
+  readonly pid: number;
+  /** cumulated CPU time, µs */
+  readonly cpuUs: number;
+  readonly pssBytes: number;
+};
+
+// ── runner ⇄ supervisor ───────────────────────────────────────────────────────────────────────────────────────────────
+
+export type RunnerToSupervisor =
+  | { readonly type: "config"; readonly config: MeshConfig }
+  /** + fd */
+  | { readonly type: "published"; readonly listener: PublishedListener }
+  | { readonly type: "unpublished"; readonly id: number }
+  /** + 2 fds */
+  | { readonly type: "egressLink" }
+  /** make (or, after the supervisor's restart, take over) its namespace, capture, listeners and resolver */
+  | { readonly type: "attach"; readonly workload: WorkloadIdentity }
+  /** its state; `routable`: healthy enough to be given traffic (the supervisor adds: its port listens) */
+  | { readonly type: "workload"; readonly status: WorkloadStatus; readonly routable: boolean }
+  /** no new traffic to it; open exchanges go on */
+  | { readonly type: "drain"; readonly key: number }
+  | { readonly type: "detach"; readonly key: number };
+
+export type SupervisorToRunner =
+  | { readonly type: "ready" }
+  | { readonly type: "egressLinkWanted" }
+  /** its listeners stand: it may start. `netns`: path of its network namespace */
+  | { readonly type: "attached"; readonly key: number; readonly netns: string }
+  | { readonly type: "attachFailed"; readonly key: number; readonly reason: string }
+  | { readonly type: "drained"; readonly key: number }
+  | { readonly type: "detached"; readonly key: number }
+  | { readonly type: "readyPorts"; readonly key: number; readonly ports: readonly number[] }
+  | { readonly type: "processes"; readonly processes: readonly OwnProcess[] }
+  | { readonly type: "event"; readonly text: string; readonly level: "info" | "warning" | "error" };
+
+// ── supervisor ⇄ worker ───────────────────────────────────────────────────────────────────────────────────────────────
+
+export type SupervisorToWorker =
+  /** + 2 fds: the ends of a channel to the opener (again after the opener's restart) */
+  | { readonly type: "opener" }
+  | { readonly type: "snapshot"; readonly snapshot: Snapshot }
+  /** + fd: a listening TCP socket that captures a workload's outgoing connections */
+  | { readonly type: "outbound"; readonly key: number }
+  /** + fd: a bound UDP socket at the workload's DNS_ADDRESS, port 53 */
+  | { readonly type: "dns"; readonly key: number; readonly family: 4 | 6 }
+  /** + fd: a listening socket in the host's namespace */
+  | { readonly type: "published"; readonly listener: PublishedListener }
+  | { readonly type: "unpublished"; readonly id: number }
+  /** stop accepting from it and close idle connections to it */
+  | { readonly type: "forget"; readonly key: number }
+  /** answer of the host's resolver; empty addresses with NOERROR = the name has none of that type */
+  | {
+      readonly type: "resolved";
+      readonly id: number;
+      readonly rcode: DnsRcode;
+      readonly addresses: readonly string[];
+      readonly ttlS: number;
+    }
+  | { readonly type: "debug"; readonly id: number; readonly what: "connections" | "config" | "profile" }
+  /** finish open exchanges within `graceMs`, then exit */
+  | { readonly type: "drain"; readonly graceMs: number };
+
+export type WorkerToSupervisor =
+  | { readonly type: "ready" }
+  | { readonly type: "resolve"; readonly id: number; readonly name: string; readonly family: 4 | 6 }
+  /** the app refused a connection on a port that was said to listen: look again now */
+  | { readonly type: "refused"; readonly key: number; readonly port: number }
+  | { readonly type: "debugAnswer"; readonly id: number; readonly answer: unknown }
+  | { readonly type: "drained" };
+
+export type DnsRcode = "NOERROR" | "NXDOMAIN" | "SERVFAIL" | "REFUSED";
+
+// ── opener ⇄ worker, opener ⇄ host ────────────────────────────────────────────────────────────────────────────────────
+
+/** Asked by a worker; the opener dials in the workload's namespace, or has the host dial (egress). */
+export type DialRequest =
+  | {
+      readonly type: "dial";
+      readonly id: number;
+      /** WorkloadIdentity.key of the target */
+      readonly key: number;
+      readonly via: "own" | "loopback4" | "loopback6";
+      readonly port: number;
+    }
+  | {
+      readonly type: "egress";
+      readonly id: number /** key of the caller */;
+      readonly source: number;
+      readonly address: string;
+      readonly port: number;
+    };
+
+/** + fd when `ok`: a non-blocking socket whose connect is under way; the one who adopts it sees how it ends */
+export type DialAnswer =
+  | { readonly type: "dialed"; readonly id: number; readonly ok: true }
+  | {
+      readonly type: "dialed";
+      readonly id: number;
+      readonly ok: false;
+      readonly error: "refused" | "forbidden" | "unreachable" | "unknown" | "exhausted";
+      readonly detail: string;
+    };

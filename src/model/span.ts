@@ -1,0 +1,109 @@
+// One record per exchange (an HTTP request and its answer, or a TCP connection) as the proxy saw it. On one host the
+// caller's worker dials the app directly, so one record yields two OpenTelemetry spans: the caller's client span and the
+// callee's server span.
+import type { ErrorCode } from "../base/errors/index.ts";
+
+export const PROTOCOLS = ["tcp", "http/1.1", "http/1.0"] as const;
+export type SpanProtocol = (typeof PROTOCOLS)[number];
+
+/** OpenTelemetry's known methods; any other is `_OTHER` */
+export const METHODS = [
+  "",
+  "GET",
+  "HEAD",
+  "POST",
+  "PUT",
+  "DELETE",
+  "CONNECT",
+  "OPTIONS",
+  "TRACE",
+  "PATCH",
+  "QUERY",
+  "_OTHER",
+] as const;
+
+export const FLAG = {
+  /** the upstream connection had carried a request before */
+  reused: 1,
+  /** a tunnel after 101 or CONNECT */
+  upgraded: 2,
+  /** the caller sent a valid traceparent that we continued */
+  continued: 4,
+  /** came in through a published port */
+  published: 8,
+  /** went to an address outside the mesh */
+  egress: 16,
+  /** the client went away before the answer was complete */
+  cancelled: 32,
+  /** the path was longer than what is kept */
+  pathCut: 64,
+} as const;
+
+/** Columns of a record, in order, with their element type. Times are µs; offsets count from `startUs`. */
+export const SPAN_COLUMNS = {
+  /** µs since the Unix epoch at which the first byte of the request (or the connection) arrived */
+  startUs: "f64",
+  requestBytes: "f64",
+  responseBytes: "f64",
+  /** trace id, 16 bytes big-endian */
+  trace0: "u32",
+  trace1: "u32",
+  trace2: "u32",
+  trace3: "u32",
+  /** span id that the caller sent in traceparent, 0 without */
+  parent0: "u32",
+  parent1: "u32",
+  /** the client span; the server span's parent */
+  client0: "u32",
+  client1: "u32",
+  server0: "u32",
+  server1: "u32",
+  /** keys of WorkloadIdentity and ServiceConfig; 0 is the outside */
+  source: "u32",
+  service: "u32",
+  workload: "u32",
+  /** phases, ABSENT when not reached: head received, route chosen, connection given, connected, TLS done, request sent,
+   *  first response byte, last byte in from the server, last byte out to the client (= the end) */
+  head: "u32",
+  routed: "u32",
+  pooled: "u32",
+  connected: "u32",
+  secured: "u32",
+  sent: "u32",
+  firstByte: "u32",
+  lastIn: "u32",
+  end: "u32",
+  /** TCP_INFO smoothed round trip of both legs in µs, ABSENT when not sampled, and retransmitted segments */
+  clientRtt: "u32",
+  serverRtt: "u32",
+  clientRetransmits: "u32",
+  serverRetransmits: "u32",
+  port: "u16",
+  /** HTTP status, 0 without */
+  status: "u16",
+  flags: "u16",
+  /** 1 + index into ERROR_CODES, 0 = none */
+  error: "u16",
+  protocol: "u8",
+  method: "u8",
+} as const satisfies Record<string, "f64" | "u32" | "u16" | "u8">;
+
+export type SpanColumn = keyof typeof SPAN_COLUMNS;
+
+/** An offset that was never reached. */
+export const ABSENT = 0xffffffff;
+
+/** Two strings per record. The path is without its query: no query value is ever stored. */
+export type SpanText = {
+  readonly path: string;
+  /** name or address that was called, for what has no service: `api.example.com`, `203.0.113.7` */
+  readonly authority: string;
+};
+
+/** A record by itself, for `tap`, tests and everything that is not the hot path. */
+export type Span = Record<SpanColumn, number> & SpanText;
+
+/** How an exchange ended, for counting: an answer below 500 and no error of ours or the transport. */
+export function isSuccess(status: number, error: ErrorCode | undefined): boolean {
+  return error === undefined && status < 500;
+}

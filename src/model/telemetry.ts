@@ -1,0 +1,38 @@
+// What an agent sends to the observatory each second: a batch of spans and a sample of everything that has a level.
+//
+// A batch is one block of bytes: u32 length of a JSON header, the header, padding to 8, then the columns of model/span.ts
+// (columnsSize(rows) bytes), then the paths and authorities, each terminated by "\n" (neither can contain one).
+import type { ResourceSample, WorkloadStatus } from "./workload.ts";
+
+export type BatchHeader = {
+  readonly rows: number;
+  /** rises by one with each batch of an agent's life, so that a repeated upload is not counted twice */
+  readonly sequence: number;
+  readonly agent: string;
+};
+
+export type Sample = {
+  readonly agent: string;
+  readonly atUs: number;
+  readonly project: string;
+  readonly services: readonly { readonly key: number; readonly name: string; readonly namespace: string }[];
+  readonly workloads: readonly WorkloadSample[];
+  /** our own processes */
+  readonly processes: readonly ProcessSample[];
+  /** spans lost since the agent started, by where they were lost */
+  readonly lost: { readonly ring: number; readonly upload: number };
+};
+
+export type WorkloadSample = WorkloadStatus & {
+  /** open connections that the mesh carries to this workload now */
+  readonly connections: number;
+  readonly readyPorts: readonly number[];
+};
+
+export type ProcessSample = ResourceSample & {
+  readonly role: "host" | "runner" | "supervisor" | "opener" | "worker" | "observatory";
+  readonly index: number;
+  readonly pid: number;
+  /** proportional set size */
+  readonly pssBytes?: number;
+};

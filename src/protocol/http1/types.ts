@@ -1,0 +1,68 @@
+// HTTP/1.x messages as values (RFC 9112). Parsed once, strictly; written anew from these values, so that no byte of
+// framing that a peer sent ever reaches the other side.
+
+/** How the body's end is found (RFC 9112 §6.3). `close`: until the connection ends, responses only. */
+export type Framing =
+  | { readonly kind: "none" }
+  | { readonly kind: "length"; readonly bytes: number }
+  | { readonly kind: "chunked" }
+  | { readonly kind: "close" };
+
+/** Field lines in the order received, names in the sender's case: [name0, value0, name1, value1, …]. Latin-1 strings. */
+export type Fields = readonly string[];
+
+export type RequestHead = {
+  readonly method: string;
+  /** the request target as received: origin, absolute, authority (CONNECT) or asterisk form */
+  readonly target: string;
+  /** path of the target without query, `*` for the asterisk form, empty for CONNECT */
+  readonly path: string;
+  /** host[:port], from an absolute target if there is one (RFC 9112 §3.2.2), else from Host; may be empty in HTTP/1.0 */
+  readonly authority: string;
+  readonly minor: 0 | 1;
+  /** all field lines but those of the connection: Connection and what it names, Keep-Alive, Proxy-Connection,
+   *  Transfer-Encoding, Content-Length, TE, Upgrade, Host, Trailer stays (RFC 9110 §7.6.1) */
+  readonly fields: Fields;
+  readonly framing: Framing;
+  /** the client wants the connection kept after this exchange */
+  readonly keepAlive: boolean;
+  /** value of Upgrade when `Connection: upgrade` names it */
+  readonly upgrade?: string;
+  readonly expectContinue: boolean;
+  /** `TE: trailers` was there */
+  readonly acceptsTrailers: boolean;
+  /** value of a single traceparent field, unvalidated */
+  readonly traceparent?: string;
+};
+
+export type ResponseHead = {
+  readonly status: number;
+  readonly reason: string;
+  readonly minor: 0 | 1;
+  readonly fields: Fields;
+  readonly framing: Framing;
+  /** the server will keep the connection after this exchange */
+  readonly keepAlive: boolean;
+  readonly upgrade?: string;
+};
+
+export type Limits = {
+  /** bytes of start line and fields together */
+  readonly headBytes: number;
+  readonly fieldCount: number;
+  readonly trailerBytes: number;
+};
+
+/** What is wrong with a message; `rule` names the sentence of the RFC it breaks. */
+export type Violation = {
+  /** HTTP status that fits: 400, 414, 431, 501, 505 */
+  readonly status: 400 | 414 | 431 | 501 | 505;
+  readonly rule: string;
+  readonly detail: string;
+};
+
+/** Result of looking for a head at the start of `bytes`. `length`: bytes consumed, the blank line included. */
+export type HeadResult<Head> =
+  | { readonly kind: "head"; readonly head: Head; readonly length: number }
+  | { readonly kind: "incomplete" }
+  | { readonly kind: "violation"; readonly violation: Violation };
