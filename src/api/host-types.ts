@@ -8,8 +8,21 @@
 //   POST /run/<id>/input             ← raw bytes; its end is the end of input
 //   POST /run/<id>/signal?name=INT
 //   GET  /debug/<config|connections|profile>   → JSON
+//
+// How the CLI starts a host that does not run yet, in a session of its own (Bun.spawn's `detached`), so that the
+// terminal's Ctrl-C reaches the CLI alone:
+//   bun src/main/host.ts --file <absolute Compose file> --state <StateDirectory.root> [--follow-parent]
+// with the user's environment. stdin: with --follow-parent a pipe whose end means "down", else nothing. stdout: one line
+// of JSON, HostReport. Then the CLI does POST /apply; a host whose first apply fails, or that gets none, ends by itself.
+// stderr: only what a crash prints. The host's own messages are in the log of the pseudo-workload "mesh".
+// SIGINT or SIGTERM: down; a second one: at once.
 import type { ProcessSample } from "../model/telemetry.ts";
 import type { WorkloadStatus } from "../model/workload.ts";
+
+export type HostReport =
+  | { readonly type: "listening"; readonly socket: string; readonly pid: number }
+  /** the host has ended; `text` is for the user, one mistake per line */
+  | { readonly type: "error"; readonly code: string; readonly text: string };
 
 export type HostState = {
   readonly project: string;
@@ -38,6 +51,7 @@ export type ApplyRequest = {
   readonly environment: Readonly<Record<string, string>>;
 };
 
+/** The last event is `done` or `error`. While something is awaited, `progress` comes at least each second. */
 export type ApplyEvent =
   | { readonly type: "progress"; readonly text: string }
   | { readonly type: "warning"; readonly text: string }

@@ -161,3 +161,12 @@ export type DialAnswer =
       readonly error: "refused" | "forbidden" | "unreachable" | "unknown" | "exhausted";
       readonly detail: string;
     };
+
+/** What the opener asks of the host over an egressLink: outside connections, and names of the outside (it passes on
+ *  what the supervisor's workers want resolved, with ids of its own). */
+export type HostRequest =
+  | Extract<DialRequest, { readonly type: "egress" }>
+  | { readonly type: "resolve"; readonly id: number; readonly name: string; readonly family: 4 | 6 };
+
+/** + fd for a dial that is ok */
+export type HostAnswer = DialAnswer | Extract<SupervisorToWorker, { readonly type: "resolved" }>;
