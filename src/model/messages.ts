@@ -6,7 +6,7 @@
 
 import type { Project, ResourceLimits } from "./project.ts";
 import type { MeshConfig, PublishedListener, Snapshot } from "./snapshot.ts";
-import type { WorkloadIdentity, WorkloadStatus } from "./workload.ts";
+import type { AddressPair, WorkloadIdentity, WorkloadStatus } from "./workload.ts";
 
 // ── host ⇄ runner ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -21,6 +21,8 @@ export type HostToRunner =
   | { readonly type: "run"; readonly request: RunRequest }
   | { readonly type: "runInput"; readonly id: number /** base64; empty = end of input */; readonly data: string }
   | { readonly type: "runSignal"; readonly id: number; readonly signal: string }
+  /** passed on to the supervisor, and the answer back */
+  | DebugQuestion
   /** stop every workload in reverse order of dependencies, then exit */
   | { readonly type: "down" };
 
@@ -43,8 +45,17 @@ export type RunnerToHost =
   | { readonly type: "egressLinkWanted" }
   | { readonly type: "runOutput"; readonly id: number; readonly stream: "stdout" | "stderr"; readonly data: string }
   | { readonly type: "runExit"; readonly id: number; readonly exitCode: number; readonly reason?: string }
+  | DebugAnswer
   /** all workloads reached what was desired: started and, where they have a check, healthy; or cannot */
   | { readonly type: "settled"; readonly version: number; readonly failed: readonly string[] };
+
+/** For `meshwise debug`; each worker answers, the supervisor collects. */
+export type DebugQuestion = {
+  readonly type: "debug";
+  readonly id: number;
+  readonly what: "connections" | "config" | "profile";
+};
+export type DebugAnswer = { readonly type: "debugAnswer"; readonly id: number; readonly answer: unknown };
 
 export type RunRequest = {
   readonly id: number;
@@ -80,7 +91,8 @@ export type RunnerToSupervisor =
   | { readonly type: "workload"; readonly status: WorkloadStatus; readonly routable: boolean }
   /** no new traffic to it; open exchanges go on */
   | { readonly type: "drain"; readonly key: number }
-  | { readonly type: "detach"; readonly key: number };
+  | { readonly type: "detach"; readonly key: number }
+  | DebugQuestion;
 
 export type SupervisorToRunner =
   | { readonly type: "ready" }
@@ -92,6 +104,7 @@ export type SupervisorToRunner =
   | { readonly type: "detached"; readonly key: number }
   | { readonly type: "readyPorts"; readonly key: number; readonly ports: readonly number[] }
   | { readonly type: "processes"; readonly processes: readonly OwnProcess[] }
+  | DebugAnswer
   | { readonly type: "event"; readonly text: string; readonly level: "info" | "warning" | "error" };
 
 // ── supervisor ⇄ worker ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -109,25 +122,38 @@ export type SupervisorToWorker =
   | { readonly type: "unpublished"; readonly id: number }
   /** stop accepting from it and close idle connections to it */
   | { readonly type: "forget"; readonly key: number }
-  /** answer of the host's resolver; empty addresses with NOERROR = the name has none of that type */
-  | {
-      readonly type: "resolved";
-      readonly id: number;
-      readonly rcode: DnsRcode;
-      readonly addresses: readonly string[];
-      readonly ttlS: number;
-    }
-  | { readonly type: "debug"; readonly id: number; readonly what: "connections" | "config" | "profile" }
+  | DebugQuestion
   /** finish open exchanges within `graceMs`, then exit */
   | { readonly type: "drain"; readonly graceMs: number };
 
 export type WorkerToSupervisor =
   | { readonly type: "ready" }
-  | { readonly type: "resolve"; readonly id: number; readonly name: string; readonly family: 4 | 6 }
   /** the app refused a connection on a port that was said to listen: look again now */
   | { readonly type: "refused"; readonly key: number; readonly port: number }
-  | { readonly type: "debugAnswer"; readonly id: number; readonly answer: unknown }
+  | DebugAnswer
   | { readonly type: "drained" };
+
+// ── supervisor ⇄ opener ───────────────────────────────────────────────────────────────────────────────────────────────
+
+export type SupervisorToOpener =
+  /** + 2 fds: the ends of a channel to a worker */
+  | { readonly type: "worker"; readonly index: number }
+  /** + 2 fds: the ends of a channel to the host */
+  | { readonly type: "egressLink" }
+  | { readonly type: "egressPolicy"; readonly allowed: boolean }
+  /** this workload may be dialled from now on; `netns`: path of its network namespace */
+  | { readonly type: "workload"; readonly key: number; readonly netns: string; readonly address: AddressPair }
+  | { readonly type: "forget"; readonly key: number }
+  /** make the workload's listeners for `workers` workers and its resolver's sockets */
+  | { readonly type: "open"; readonly id: number; readonly key: number; readonly workers: number };
+
+export type OpenerToSupervisor =
+  | { readonly type: "ready" }
+  /** + fds: one listener per worker, then the resolver's sockets for IPv4 and IPv6 */
+  | { readonly type: "opened"; readonly id: number }
+  | { readonly type: "openFailed"; readonly id: number; readonly detail: string }
+  /** the host's end of the link is gone */
+  | { readonly type: "egressLost" };
 
 export type DnsRcode = "NOERROR" | "NXDOMAIN" | "SERVFAIL" | "REFUSED";
 
@@ -162,11 +188,29 @@ export type DialAnswer =
       readonly detail: string;
     };
 
+/** A name of the outside, to be asked of the host's resolver. */
+export type ResolveRequest = {
+  readonly type: "resolve";
+  readonly id: number;
+  readonly name: string;
+  readonly family: 4 | 6;
+};
+
+/** Empty addresses with NOERROR: the name has none of that type. */
+export type ResolveAnswer = {
+  readonly type: "resolved";
+  readonly id: number;
+  readonly rcode: DnsRcode;
+  readonly addresses: readonly string[];
+  readonly ttlS: number;
+};
+
+export type WorkerToOpener = DialRequest | ResolveRequest;
+export type OpenerToWorker = DialAnswer | ResolveAnswer;
+
 /** What the opener asks of the host over an egressLink: outside connections, and names of the outside (it passes on
- *  what the supervisor's workers want resolved, with ids of its own). */
-export type HostRequest =
-  | Extract<DialRequest, { readonly type: "egress" }>
-  | { readonly type: "resolve"; readonly id: number; readonly name: string; readonly family: 4 | 6 };
+ *  what the workers want resolved, with ids of its own). */
+export type HostRequest = Extract<DialRequest, { readonly type: "egress" }> | ResolveRequest;
 
 /** + fd for a dial that is ok */
-export type HostAnswer = DialAnswer | Extract<SupervisorToWorker, { readonly type: "resolved" }>;
+export type HostAnswer = DialAnswer | ResolveAnswer;

@@ -76,6 +76,8 @@ export function spanWriter(bytes: Uint8Array, rows: number): SpanWriter {
 
 export type SpanReader = {
   readonly columns: SpanColumns;
+  /** rows that wait to be read */
+  unread(): number;
   /** calls `take` for every unread row, oldest first, at most `limit`; frees them afterwards; returns how many */
   drain(limit: number, take: (row: number) => void): number;
   path(row: number): string;
@@ -91,6 +93,7 @@ export function spanReader(bytes: Uint8Array, rows: number): SpanReader {
   const stride = PATH_BYTES + AUTHORITY_BYTES;
   return {
     columns,
+    unread: () => (Atomics.load(header, HEAD) - Atomics.load(header, TAIL)) | 0,
     drain(limit, take) {
       const tail = Atomics.load(header, TAIL);
       const count = Math.min((Atomics.load(header, HEAD) - tail) | 0, limit);

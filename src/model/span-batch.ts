@@ -1,0 +1,120 @@
+// Writes and reads the batches of spans that travel from an agent to the observatory; model/telemetry.ts says what they
+// look like.
+import { COLUMN_NAMES, columnsSize, type SpanColumns, viewColumns } from "./span-buffer.ts";
+import type { SpanReader } from "./span-ring.ts";
+import type { BatchHeader } from "./telemetry.ts";
+
+export type Batch = {
+  readonly header: BatchHeader;
+  /** views into the batch's own bytes */
+  readonly columns: SpanColumns;
+  readonly paths: readonly string[];
+  readonly authorities: readonly string[];
+};
+
+/** Takes up to `limit` unread rows out of the rings and makes one batch of them; undefined when there are none. */
+export function encodeBatch(
+  name: Omit<BatchHeader, "rows">,
+  rings: readonly SpanReader[],
+  limit: number,
+): Uint8Array | undefined {
+  const shares: { ring: SpanReader; count: number }[] = [];
+  let rows = 0;
+  for (const ring of rings) {
+    const count = Math.min(ring.unread(), limit - rows);
+    if (count <= 0) continue;
+    shares.push({ ring, count });
+    rows += count;
+  }
+  if (rows === 0) return undefined;
+
+  const header = headerBytes({ ...name, rows });
+  const block = new Uint8Array(columnsSize(rows));
+  const columns = viewColumns(block, 0, rows);
+  const text: string[] = [];
+  let at = 0;
+  for (const { ring, count } of shares) {
+    at = take(ring, count, columns, at, text);
+  }
+  return Buffer.concat([header, block, Buffer.from(text.join(""), "latin1")]);
+}
+
+/** Rows of a ring lie side by side but for the wrap, so that each column is copied in one or two pieces. */
+function take(ring: SpanReader, count: number, columns: SpanColumns, start: number, text: string[]): number {
+  let at = start;
+  let first = -1; // of the run of neighbours not copied yet
+  let next = -1;
+  let taken = 0;
+  const copy = () => {
+    if (first < 0) return;
+    for (const name of COLUMN_NAMES) columns[name].set(ring.columns[name].subarray(first, next), at);
+    at += next - first;
+  };
+  ring.drain(count, (row) => {
+    if (row !== next) {
+      copy();
+      first = row;
+    }
+    next = row + 1;
+    text.push(oneLine(ring.path(row)), "\n", oneLine(ring.authority(row)), "\n");
+    if (++taken === count) copy(); // the ring frees the rows after this call
+  });
+  return at;
+}
+
+/** A worker that was taken over by a stranger must not be able to shift other rows' texts. */
+function oneLine(text: string): string {
+  return text.includes("\n") ? text.replaceAll("\n", " ") : text;
+}
+
+function headerBytes(header: BatchHeader): Uint8Array {
+  const json = Buffer.from(JSON.stringify(header));
+  const bytes = new Uint8Array((4 + json.length + 7) & ~7);
+  new DataView(bytes.buffer).setUint32(0, json.length, true);
+  bytes.set(json, 4);
+  return bytes;
+}
+
+/** undefined: these bytes are no batch */
+export function decodeBatch(received: Uint8Array): Batch | undefined {
+  // the columns' views need their alignment
+  const bytes = received.byteOffset % 8 === 0 ? received : new Uint8Array(received);
+  if (bytes.length < 4) return undefined;
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  if (4 + length > bytes.length) return undefined;
+  const header = readHeader(bytes.subarray(4, 4 + length));
+  if (!header) return undefined;
+
+  const columnsAt = (4 + length + 7) & ~7;
+  const textAt = columnsAt + columnsSize(header.rows);
+  if (textAt > bytes.length) return undefined;
+  const lines = Buffer.from(bytes.buffer, bytes.byteOffset + textAt, bytes.length - textAt)
+    .toString("latin1")
+    .split("\n");
+  if (lines.length !== header.rows * 2 + 1) return undefined;
+
+  const paths: string[] = [];
+  const authorities: string[] = [];
+  for (let row = 0; row < header.rows; row++) {
+    paths.push(lines[row * 2] as string);
+    authorities.push(lines[row * 2 + 1] as string);
+  }
+  return { header, columns: viewColumns(bytes, columnsAt, header.rows), paths, authorities };
+}
+
+function readHeader(json: Uint8Array): BatchHeader | undefined {
+  let value: Partial<Record<keyof BatchHeader, unknown>> | null;
+  try {
+    value = JSON.parse(Buffer.from(json).toString("utf8"));
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  const { rows, sequence, agent } = value;
+  if (!isCount(rows) || !isCount(sequence) || typeof agent !== "string") return undefined;
+  return { rows, sequence, agent };
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
