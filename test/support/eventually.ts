@@ -5,13 +5,13 @@ import { systemClock } from "../../src/base/clock.ts";
 export async function eventually<Value>(
   condition: () => Value | Promise<Value>,
   { withinMs = 10_000, everyMs = 10 }: { withinMs?: number; everyMs?: number } = {},
-): Promise<Value> {
+): Promise<Exclude<Value, undefined | null | false | 0 | "">> {
   const deadline = systemClock.monotonicMs() + withinMs;
   for (;;) {
     let thrown: unknown;
     try {
       const value = await condition();
-      if (value) return value;
+      if (value) return value as Exclude<Value, undefined | null | false | 0 | "">;
     } catch (error) {
       thrown = error;
     }
