@@ -11,6 +11,10 @@ export type Framing =
 /** Field lines in the order received, names in the sender's case: [name0, value0, name1, value1, …]. Latin-1 strings. */
 export type Fields = readonly string[];
 
+/** The same as text, each field `Name: value\r\n`, checked: only a reader here and `fieldLine` make it, so it can be
+ *  written as it is. */
+export type FieldLines = string & { readonly checked: unique symbol };
+
 export type RequestHead = {
   readonly method: string;
   /** the request target as received: origin, absolute, authority (CONNECT) or asterisk form */
@@ -21,29 +25,38 @@ export type RequestHead = {
   readonly authority: string;
   readonly minor: 0 | 1;
   /** all field lines but those of the connection: Connection and what it names, Keep-Alive, Proxy-Connection,
-   *  Transfer-Encoding, Content-Length, TE, Upgrade, Host, Trailer stays (RFC 9110 §7.6.1) */
+   *  Transfer-Encoding, Content-Length, TE, Upgrade, Host, Trailer stays (RFC 9110 §7.6.1); and without traceparent and tracestate,
+   *  which are below. Made anew at each reading: the hot path uses `lines` */
   readonly fields: Fields;
+  /** the fields as text; absent in a head that somebody else made: the writer then makes it from `fields` */
+  readonly lines?: FieldLines;
   readonly framing: Framing;
   /** the client wants the connection kept after this exchange */
   readonly keepAlive: boolean;
   /** value of Upgrade when `Connection: upgrade` names it */
-  readonly upgrade?: string;
+  readonly upgrade?: string | undefined;
   readonly expectContinue: boolean;
   /** `TE: trailers` was there */
   readonly acceptsTrailers: boolean;
   /** value of a single traceparent field, unvalidated */
-  readonly traceparent?: string;
+  readonly traceparent?: string | undefined;
+  /** all tracestate lines, joined; only beside a single traceparent */
+  readonly tracestate?: string | undefined;
 };
 
 export type ResponseHead = {
   readonly status: number;
   readonly reason: string;
   readonly minor: 0 | 1;
+  /** as in a request, but nothing about a trace is taken out */
   readonly fields: Fields;
+  readonly lines?: FieldLines;
   readonly framing: Framing;
+  /** Content-Length of an answer that has no body: to HEAD, or 304. It is passed on, and frames nothing */
+  readonly announcedBytes?: number | undefined;
   /** the server will keep the connection after this exchange */
   readonly keepAlive: boolean;
-  readonly upgrade?: string;
+  readonly upgrade?: string | undefined;
 };
 
 export type Limits = {
@@ -66,3 +79,19 @@ export type HeadResult<Head> =
   | { readonly kind: "head"; readonly head: Head; readonly length: number }
   | { readonly kind: "incomplete" }
   | { readonly kind: "violation"; readonly violation: Violation };
+
+export type BodyReader = {
+  /** `open`: more is to come; `done`: the message ended; `broken`: see `violation`, the connection is of no more use */
+  readonly state: "open" | "done" | "broken";
+  readonly violation: Violation | undefined;
+  /** checked trailer fields, empty before the end and mostly after it */
+  readonly trailers: FieldLines;
+  /**
+   * Reads `bytes[offset, end)` and calls `content(from, to)` for each piece of content, as offsets into `bytes`. Returns
+   * the offset behind what belongs to this message: less than `end` only when it is `done` (the rest is the next message)
+   * or `broken`.
+   */
+  read(bytes: Buffer, offset: number, end: number, content: (from: number, to: number) => void): number;
+  /** The connection's reading side ended: is that the body's end? After it, `state` is never `open`. */
+  finish(): void;
+};

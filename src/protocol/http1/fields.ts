@@ -1,0 +1,164 @@
+// Field lines (RFC 9112 §5): the scan that a head's cost consists of. One pass over the text checks every character,
+// picks out the fields that concern the connection or us, and keeps the others as text that can be written as it is.
+import { COLON, CR, LF, SPACE, spells, TAB, TOKEN, VALUE } from "./characters.ts";
+import type { FieldLines, Violation } from "./types.ts";
+import { nameOfCode, violation } from "./violation.ts";
+
+/** What a scan found. Values that came in several lines are joined by ", " (RFC 9110 §5.3); `…Count` says how many. */
+export type Found = {
+  /** the other fields, each `Name: value\r\n`: checked, so that it can be written without looking at it again */
+  lines: FieldLines;
+  host: string;
+  hostCount: number;
+  contentLength: string;
+  contentLengthCount: number;
+  transferEncoding: string;
+  transferEncodingCount: number;
+  connection: string;
+  upgrade: string;
+  te: string;
+  expect: string;
+  traceparent: string;
+  traceparentCount: number;
+  tracestate: string;
+};
+
+const NO_LINES = "" as FieldLines;
+
+export function nothingFound(): Found {
+  return {
+    lines: NO_LINES,
+    host: "",
+    hostCount: 0,
+    contentLength: "",
+    contentLengthCount: 0,
+    transferEncoding: "",
+    transferEncodingCount: 0,
+    connection: "",
+    upgrade: "",
+    te: "",
+    expect: "",
+    traceparent: "",
+    traceparentCount: 0,
+    tracestate: "",
+  };
+}
+
+/**
+ * Reads field lines from `from` to the end of `text`; the last one ends with CRLF too.
+ * Lines written in the usual way (`Name: value`) are taken over in runs: one slice for many fields.
+ */
+export function scanFields(text: string, from: number, maxCount: number, found: Found): Violation | undefined {
+  const length = text.length;
+  let at = from;
+  let runStart = from;
+  let lines = "";
+  let count = 0;
+
+  while (at < length) {
+    const start = at;
+    let code = text.charCodeAt(at);
+    while (TOKEN[code] === 1) code = text.charCodeAt(++at);
+    if (code !== COLON || at === start) return badName(text, start, at, from);
+    if (++count > maxCount) return violation(431, "RFC 6585 §5", `more than ${maxCount} field lines`);
+    const nameEnd = at;
+
+    code = text.charCodeAt(++at);
+    while (code === SPACE || code === TAB) code = text.charCodeAt(++at);
+    const valueStart = at;
+    while (VALUE[code] === 1) code = text.charCodeAt(++at);
+    if (code !== CR || text.charCodeAt(at + 1) !== LF) return badValue(text, start, nameEnd, code);
+    let valueEnd = at;
+    if (valueEnd > valueStart) {
+      code = text.charCodeAt(valueEnd - 1);
+      while (code === SPACE || code === TAB) code = text.charCodeAt(--valueEnd - 1);
+    }
+    const lineEnd = at;
+    at += 2;
+
+    if (isOurs(text, start, nameEnd, valueStart, valueEnd, found)) {
+      if (runStart < start) lines += text.slice(runStart, start);
+      runStart = at;
+    } else if (valueStart !== nameEnd + 2 || valueEnd !== lineEnd || text.charCodeAt(nameEnd + 1) !== SPACE) {
+      lines += `${text.slice(runStart, nameEnd)}: ${text.slice(valueStart, valueEnd)}\r\n`;
+      runStart = at;
+    }
+  }
+  found.lines = (runStart === length ? lines : lines + text.slice(runStart, length)) as FieldLines;
+  return undefined;
+}
+
+/** Notes a field that is not simply passed on; the length of the name decides almost always without a comparison. */
+function isOurs(text: string, start: number, nameEnd: number, from: number, to: number, found: Found): boolean {
+  switch (nameEnd - start) {
+    case 2:
+      if (!spells(text, start, "te")) return false;
+      found.te = joined(found.te, text.slice(from, to));
+      return true;
+    case 4:
+      if (!spells(text, start, "host")) return false;
+      found.host = text.slice(from, to);
+      found.hostCount++;
+      return true;
+    case 6:
+      if (spells(text, start, "expect")) found.expect = joined(found.expect, text.slice(from, to));
+      return false;
+    case 7:
+      if (!spells(text, start, "upgrade")) return false;
+      found.upgrade = joined(found.upgrade, text.slice(from, to));
+      return true;
+    case 10:
+      if (spells(text, start, "connection")) {
+        found.connection = joined(found.connection, text.slice(from, to));
+        return true;
+      }
+      if (spells(text, start, "tracestate")) {
+        found.tracestate = joined(found.tracestate, text.slice(from, to));
+        return true;
+      }
+      return spells(text, start, "keep-alive");
+    case 11:
+      if (!spells(text, start, "traceparent")) return false;
+      found.traceparent = text.slice(from, to);
+      found.traceparentCount++;
+      return true;
+    case 14:
+      if (!spells(text, start, "content-length")) return false;
+      found.contentLength = text.slice(from, to);
+      found.contentLengthCount++;
+      return true;
+    case 16:
+      return spells(text, start, "proxy-connection");
+    case 17:
+      if (!spells(text, start, "transfer-encoding")) return false;
+      found.transferEncoding = text.slice(from, to);
+      found.transferEncodingCount++;
+      return true;
+    default:
+      return false;
+  }
+}
+
+function joined(before: string, value: string): string {
+  return before === "" ? value : `${before}, ${value}`;
+}
+
+function badName(text: string, start: number, at: number, first: number): Violation {
+  const code = text.charCodeAt(at);
+  const blank = code === SPACE || code === TAB;
+  if (blank && at === start) {
+    return start === first
+      ? violation(400, "RFC 9112 §2.2", "white space between the start line and the first field")
+      : violation(400, "RFC 9112 §5.2", "a field line is continued on the next line (obs-fold)");
+  }
+  if (at === start) return violation(400, "RFC 9112 §5.1", `a field line begins with ${nameOfCode(code)}`);
+  const name = text.slice(start, Math.min(at, start + 40));
+  if (blank) return violation(400, "RFC 9112 §5.1", `white space between the name "${name}" and its colon`);
+  return violation(400, "RFC 9110 §5.1", `${nameOfCode(code)} in a field name, after "${name}"`);
+}
+
+function badValue(text: string, start: number, nameEnd: number, code: number): Violation {
+  const name = text.slice(start, Math.min(nameEnd, start + 40));
+  const rule = code === CR || code === LF ? "RFC 9112 §2.2" : "RFC 9110 §5.5";
+  return violation(400, rule, `${nameOfCode(code)} in the value of "${name}"`);
+}

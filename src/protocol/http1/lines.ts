@@ -1,0 +1,55 @@
+// Field lines as text (`Name: value\r\n`, as often as there are fields), and as the array of names and values that people
+// who look into them want. Text that came out of a scan, or out of `fieldLine`, is safe to write as it is.
+import { SPACE, TAB, TOKEN, VALUE } from "./characters.ts";
+import type { FieldLines, Fields } from "./types.ts";
+
+/** Checked lines as [name0, value0, …]. */
+export function splitLines(lines: string): Fields {
+  const fields: string[] = [];
+  for (let at = 0; at < lines.length; ) {
+    const colon = lines.indexOf(":", at);
+    const end = lines.indexOf("\r\n", colon);
+    fields.push(lines.slice(at, colon), lines.slice(colon + 2, end));
+    at = end + 2;
+  }
+  return fields;
+}
+
+/** The value of the first field called `name` (lower case), without making an array. */
+export function fieldValue(lines: string, name: string): string | undefined {
+  for (let at = 0; at < lines.length; ) {
+    const end = lines.indexOf("\r\n", at);
+    if (lines.charCodeAt(at + name.length) === 0x3a && lines.slice(at, at + name.length).toLowerCase() === name) {
+      return lines.slice(at + name.length + 2, end);
+    }
+    at = end + 2;
+  }
+  return undefined;
+}
+
+/** One line for the wire. Throws on a name or value that a field cannot have: nothing of ours can inject a line. */
+export function fieldLine(name: string, value: string): FieldLines {
+  if (!isName(name)) throw new TypeError(`not a field name: ${JSON.stringify(name)}`);
+  if (!isValue(value)) throw new TypeError(`not a value for the field ${name}: ${JSON.stringify(value)}`);
+  return `${name}: ${value}\r\n` as FieldLines;
+}
+
+export function fieldLines(fields: Fields): FieldLines {
+  let lines = "";
+  for (let i = 0; i + 1 < fields.length; i += 2) lines += fieldLine(fields[i]!, fields[i + 1]!);
+  return lines as FieldLines;
+}
+
+function isName(name: string): boolean {
+  for (let i = 0; i < name.length; i++) if (TOKEN[name.charCodeAt(i)] !== 1) return false;
+  return name.length > 0;
+}
+
+function isValue(value: string): boolean {
+  for (let i = 0; i < value.length; i++) if (VALUE[value.charCodeAt(i)] !== 1) return false;
+  return !isBlank(value.charCodeAt(0)) && !isBlank(value.charCodeAt(value.length - 1));
+}
+
+function isBlank(code: number): boolean {
+  return code === SPACE || code === TAB;
+}

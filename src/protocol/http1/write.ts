@@ -1,0 +1,150 @@
+// Writes heads anew from the model: the start line and the framing are ours, the other fields are the checked text.
+//
+// A head is one short string, written with one native call into a buffer that the caller owns and reuses, so that head
+// and body leave in one write. Characters are Latin-1, so `text.length` is its size in bytes.
+import { QUESTION, SLASH, TOKEN } from "./characters.ts";
+import { writeLatin1 } from "./latin1.ts";
+import { fieldLines } from "./lines.ts";
+import { ParsedRequest } from "./request.ts";
+import { ParsedResponse } from "./response.ts";
+import { endOfPath, endOfQuery, isAuthority, otherTarget } from "./target.ts";
+import type { FieldLines, Framing, RequestHead, ResponseHead } from "./types.ts";
+
+/** What this side says about the connection; `upgrade` also passes the head's Upgrade on. */
+export type ConnectionSays = "nothing" | "close" | "keep-alive" | "upgrade";
+
+export type WriteOptions = {
+  readonly connection: ConnectionSays;
+  /** fields of our own, made by `fieldLine`; traceparent and tracestate come only from here */
+  readonly added?: FieldLines;
+  /** where it differs from the head's own, such as `close` towards an HTTP/1.0 client */
+  readonly framing?: Framing;
+};
+
+/** The head of a request to an origin server: the target in origin form, HTTP/1.1, and exactly one Host. */
+export function requestHeadText(head: RequestHead, options: WriteOptions): string {
+  if (!(head instanceof ParsedRequest)) checkRequest(head);
+  const lines = head.lines ?? fieldLines(head.fields);
+  return `${head.method} ${targetToSend(head)} HTTP/1.1\r\nHost: ${head.authority}\r\n${lines}${connection(
+    options.connection,
+    head.upgrade,
+    head.acceptsTrailers,
+  )}${framingText(options.framing ?? head.framing)}${options.added ?? ""}\r\n`;
+}
+
+/** The head of a response, always as HTTP/1.1 (RFC 9112 §2.3: the version is the sender's own). */
+export function responseHeadText(head: ResponseHead, options: WriteOptions): string {
+  if (!(head instanceof ParsedResponse)) checkResponse(head);
+  const lines = head.lines ?? fieldLines(head.fields);
+  const framing = options.framing ?? head.framing;
+  const length = framing.kind === "none" ? announced(head) : framingText(framing);
+  return `${statusLine(head)}${lines}${connection(options.connection, head.upgrade, false)}${length}${
+    options.added ?? ""
+  }\r\n`;
+}
+
+/** Writes the head into `into` from `at` on. Returns the offset behind it, or -1 when there is no room: nothing of use
+ *  is then written. */
+export function writeRequestHead(into: Buffer, at: number, head: RequestHead, options: WriteOptions): number {
+  return writeText(into, at, requestHeadText(head, options));
+}
+
+export function writeResponseHead(into: Buffer, at: number, head: ResponseHead, options: WriteOptions): number {
+  return writeText(into, at, responseHeadText(head, options));
+}
+
+export function writeText(into: Buffer, at: number, text: string): number {
+  if (text.length > into.length - at) return -1;
+  return at + writeLatin1(into, text, at);
+}
+
+/** `1a\r\n`: precedes a chunk of `size` > 0 bytes, which CHUNK_END follows */
+export function chunkHeader(size: number): string {
+  return `${size.toString(16)}\r\n`;
+}
+
+export const CHUNK_END = "\r\n";
+
+/** The last chunk and the trailer section, which may be empty. */
+export function lastChunk(trailers?: FieldLines): string {
+  return trailers ? `0\r\n${trailers}\r\n` : "0\r\n\r\n";
+}
+
+const OK = "HTTP/1.1 200 OK\r\n";
+
+function statusLine(head: ResponseHead): string {
+  return head.status === 200 && head.reason === "OK" ? OK : `HTTP/1.1 ${head.status} ${head.reason}\r\n`;
+}
+
+function connection(says: ConnectionSays, upgrade: string | undefined, te: boolean): string {
+  switch (says) {
+    case "upgrade":
+      return upgrade === undefined ? "" : `Connection: Upgrade\r\nUpgrade: ${upgrade}\r\n`;
+    case "close":
+      return te ? "Connection: close, TE\r\nTE: trailers\r\n" : "Connection: close\r\n";
+    case "keep-alive":
+      return te ? "Connection: keep-alive, TE\r\nTE: trailers\r\n" : "Connection: keep-alive\r\n";
+    case "nothing":
+      return te ? "Connection: TE\r\nTE: trailers\r\n" : "";
+  }
+}
+
+function framingText(framing: Framing): string {
+  switch (framing.kind) {
+    case "length":
+      return `Content-Length: ${framing.bytes}\r\n`;
+    case "chunked":
+      return "Transfer-Encoding: chunked\r\n";
+    case "none":
+    case "close":
+      return "";
+  }
+}
+
+function announced(head: ResponseHead): string {
+  return head.announcedBytes === undefined ? "" : `Content-Length: ${head.announcedBytes}\r\n`;
+}
+
+/** An origin server wants the path, not the URI that a proxy got (RFC 9112 §3.2.1). */
+function targetToSend(head: RequestHead): string {
+  const target = head.target;
+  if (target.charCodeAt(0) === SLASH || head.method === "CONNECT") return target;
+  const query = target.indexOf("?");
+  return query < 0 ? head.path : head.path + target.slice(query);
+}
+
+/** A head that our readers did not make is checked here; that it fails is a mistake of ours, so it throws. */
+function checkRequest(head: RequestHead): void {
+  if (!isToken(head.method)) throw new TypeError(`not a method: ${JSON.stringify(head.method)}`);
+  if (!isTarget(head)) throw new TypeError(`not a request target: ${JSON.stringify(head.target)}`);
+  if (head.authority !== "" && !isAuthority(head.authority)) {
+    throw new TypeError(`not a host: ${JSON.stringify(head.authority)}`);
+  }
+  checkUpgrade(head.upgrade);
+}
+
+function checkResponse(head: ResponseHead): void {
+  if (!Number.isInteger(head.status) || head.status < 100 || head.status > 599) {
+    throw new TypeError(`not a status code: ${head.status}`);
+  }
+  if (head.reason !== "") fieldLines(["reason", head.reason]);
+  checkUpgrade(head.upgrade);
+}
+
+function checkUpgrade(upgrade: string | undefined): void {
+  if (upgrade !== undefined) fieldLines(["Upgrade", upgrade]);
+}
+
+function isTarget(head: RequestHead): boolean {
+  const { method, target } = head;
+  if (target.charCodeAt(0) !== SLASH) return !("rule" in otherTarget(method, target));
+  const end = endOfPath(target, 0);
+  return (
+    end === target.length || (target.charCodeAt(end) === QUESTION && endOfQuery(target, end + 1) === target.length)
+  );
+}
+
+function isToken(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (TOKEN[text.charCodeAt(i)] !== 1) return false;
+  return text.length > 0;
+}
