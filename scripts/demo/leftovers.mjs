@@ -40,6 +40,7 @@ export function leftovers({ marks }) {
       if (startTime(pid) === start) found.push(`process ${pid}: ${command}`);
     }
     for (const pid of pids()) {
+      if (!startTime(pid)) continue; // a dead process names its namespaces until it is collected
       for (const namespace of namespacesOf(pid)) {
         if (seen.namespaces.has(namespace)) found.push(`namespace ${namespace} of process ${pid}`);
       }
