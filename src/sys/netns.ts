@@ -6,15 +6,20 @@ const CLONE_NEWNET = 0x40000000;
 
 let home: number | undefined;
 
-/** Runs `make` inside the network namespace at `path`. It must be synchronous and make its system calls itself: what the
- *  runtime does on its other threads happens at home. */
-export function inNetns<Result>(path: string, make: () => Result): Result {
-  home ??= openSync("/proc/thread-self/ns/net", "r");
-  const there = openSync(path, "r");
+/** A descriptor of the namespace at `path`; while it is open, the namespace lives. */
+export function openNetns(path: string): number {
+  return openSync(path, "r");
+}
+
+/** Runs `make` inside a network namespace, given by its path or a descriptor. It must be synchronous and make its system
+ *  calls itself: what the runtime does on its other threads happens at home. */
+export function inNetns<Result>(namespace: string | number, make: () => Result): Result {
+  home ??= openNetns("/proc/thread-self/ns/net");
+  const there = typeof namespace === "number" ? namespace : openNetns(namespace);
   try {
-    checked("setns", libc.setns(there, CLONE_NEWNET), path);
+    checked("setns", libc.setns(there, CLONE_NEWNET), String(namespace));
   } finally {
-    closeFd(there);
+    if (there !== namespace) closeFd(there);
   }
   try {
     return make();

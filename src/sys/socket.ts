@@ -48,6 +48,18 @@ export function listenTcp(address: string, port: number, options: ListenOptions 
   });
 }
 
+const SHUT_RDWR = 2;
+
+/** Takes a listener out of service for a while: what waits in its queue moves to the others of its port
+ *  (net.ipv4.tcp_migrate_req), and new connections go to them. `resumeListening` brings it back. */
+export function pauseListening(fd: number): void {
+  checked("shutdown", libc.shutdown(fd, SHUT_RDWR));
+}
+
+export function resumeListening(fd: number, backlog = 4096): void {
+  checked("listen", libc.listen(fd, backlog));
+}
+
 function makeTransparent(fd: number, family: 4 | 6, dualStack: boolean): void {
   if (family === 6) setOption(fd, SOL_IPV6, IPV6_TRANSPARENT, 1);
   if (family === 4 || dualStack) setOption(fd, SOL_IP, IP_TRANSPARENT, 1);

@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
-import { readlinkSync } from "node:fs";
+import { readlinkSync, writeFileSync } from "node:fs";
 import { adoptStream } from "../../src/sys/adopt.ts";
-import { closeFd } from "../../src/sys/libc.ts";
+import { closeFd, duplicate } from "../../src/sys/libc.ts";
+import { queryListening } from "../../src/sys/listening.ts";
 import { inNetns } from "../../src/sys/netns.ts";
-import { dialTcp, listenTcp, localAddress, peek } from "../../src/sys/socket.ts";
+import { dialTcp, listenTcp, localAddress, pauseListening, peek, resumeListening } from "../../src/sys/socket.ts";
 import { eventually } from "../support/eventually.ts";
 import { sandboxed } from "../support/sandboxed.ts";
 
@@ -50,5 +51,66 @@ sandboxed(import.meta.path, () => {
     );
 
     closeFd(fd);
+  });
+
+  test("the kernel tells who listens in a namespace, and on which addresses", () => {
+    const query = queryListening("/run/netns/two");
+    const fds = inNetns("/run/netns/two", () => [
+      listenTcp("127.0.0.1", 81),
+      listenTcp("0.0.0.0", 82),
+      listenTcp("::", 83, { dualStack: true }),
+      listenTcp("::", 84),
+      listenTcp("::1", 85),
+      dialTcp("127.0.0.1", 81),
+    ]);
+
+    const found = query.ask().sort((a, b) => a.port - b.port);
+
+    expect(found).toEqual([
+      { address: "127.0.0.1", port: 81, v6Only: false },
+      { address: "0.0.0.0", port: 82, v6Only: false },
+      { address: "::", port: 83, v6Only: false },
+      { address: "::", port: 84, v6Only: true },
+      { address: "::1", port: 85, v6Only: true },
+    ]);
+    for (const fd of fds) closeFd(fd);
+    expect(query.ask()).toEqual([]);
+    query.close();
+  });
+
+  test("a paused listener's waiting connections move to the other one of its port, and it comes back", async () => {
+    const fds = inNetns("/run/netns/two", () => {
+      writeFileSync("/proc/sys/net/ipv4/tcp_migrate_req", "1");
+      const options = { reusePort: true, transparent: true, dualStack: true };
+      return { one: listenTcp("::", 90, options), two: listenTcp("::", 90, options) };
+    });
+    const waiting = inNetns("/run/netns/two", () => Array.from({ length: 50 }, () => dialTcp("127.0.0.1", 90)));
+    pauseListening(fds.one);
+    const late = inNetns("/run/netns/two", () => Array.from({ length: 50 }, () => dialTcp("127.0.0.1", 90)));
+    let accepted = 0;
+    const serve = (fd: number) =>
+      Bun.listen({
+        fd: duplicate(fd),
+        socket: {
+          open(socket: Bun.Socket) {
+            accepted++;
+            socket.write("hello");
+          },
+          data() {},
+        },
+      } as unknown as Bun.TCPSocketListenOptions);
+    const server = serve(fds.two);
+
+    await eventually(() => accepted === 100);
+    await eventually(() => [...waiting, ...late].every((fd) => peek(fd) === "data"));
+    resumeListening(fds.one);
+    server.stop();
+    pauseListening(fds.two);
+    serve(fds.one);
+    const last = inNetns("/run/netns/two", () => dialTcp("127.0.0.1", 90));
+    await eventually(() => peek(last) === "data");
+
+    expect(accepted).toBe(101);
+    for (const fd of [...waiting, ...late, last]) closeFd(fd);
   });
 });
