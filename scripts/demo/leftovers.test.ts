@@ -12,14 +12,19 @@ const { leftovers } = (await import(file)) as { leftovers: Leftovers };
 
 const SANDBOX = ["unshare", "--user", "--map-root-user", "--net", "--mount", "--fork", "--kill-child"];
 
-function sandbox() {
-  return Bun.spawn([...SANDBOX, "sleep", "60"], { stdin: "ignore", stdout: "ignore", stderr: "ignore" });
+/** running, and noted */
+async function sandbox() {
+  const child = Bun.spawn([...SANDBOX, "sleep", "60"], { stdin: "ignore", stdout: "ignore", stderr: "ignore" });
+  const remains = leftovers({ marks: [] });
+  await eventually(async () => {
+    remains.note(child.pid);
+    return (await remains.find(0)).join("\n").includes(": sleep 60"); // before that the kernel does not yet tie it to its parent
+  });
+  return { child, remains };
 }
 
 test("a process of the tree that lives on is found, with the namespaces it holds", async () => {
-  const child = sandbox();
-  const remains = leftovers({ marks: [] });
-  await eventually(() => remains.note(child.pid).processes === 2 && remains.note(child.pid).namespaces >= 3);
+  const { child, remains } = await sandbox();
 
   const found = (await remains.find(0)).join("\n");
   child.kill("SIGKILL");
@@ -30,9 +35,7 @@ test("a process of the tree that lives on is found, with the namespaces it holds
 });
 
 test("when the tree has ended nothing is found", async () => {
-  const child = sandbox();
-  const remains = leftovers({ marks: [] });
-  await eventually(() => remains.note(child.pid).processes === 2);
+  const { child, remains } = await sandbox();
 
   child.kill("SIGKILL");
   await child.exited;
