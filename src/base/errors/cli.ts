@@ -1,4 +1,83 @@
 // Failures of commands: nothing is running, a host lacks something, a wrong use.
 import type { ErrorRow } from "./row.ts";
 
-export const cliErrors = {} as const satisfies Record<string, ErrorRow>;
+export const cliErrors = {
+  project_not_running: {
+    side: "user",
+    retry: "no",
+    means: "No project is running here",
+    fix: "Start it with `meshwise up`.",
+  },
+  project_ambiguous: {
+    side: "user",
+    retry: "no",
+    means: "Several projects run from this Compose file",
+    fix: "Name the one you mean with `-p PROJECT`.",
+  },
+  service_not_found: {
+    side: "user",
+    retry: "no",
+    means: "The project has no such service",
+    fix: "See its services with `meshwise ps`.",
+  },
+  host_start_failed: {
+    side: "internal",
+    retry: "yes",
+    means: "The mesh could not be started",
+    fix: "`meshwise check --pre` names what this machine lacks.",
+  },
+  state_directory_unwritable: {
+    side: "user",
+    retry: "no",
+    means: "The state directory cannot be written",
+    fix: "Make it writable, or name another one with MESHWISE_STATE_DIR.",
+  },
+  host_silent: {
+    side: "internal",
+    retry: "yes",
+    means: "The running project does not answer",
+    fix: "Try again; if it stays so, stop it with `meshwise down` and start it anew.",
+  },
+  host_refused: {
+    side: "internal",
+    retry: "no",
+    means: "The running project refused the command",
+    fix: "If it was started by another version, `meshwise down` and `meshwise up` mend it.",
+  },
+  project_failed: {
+    side: "user",
+    retry: "no",
+    means: "The project did not come up",
+    fix: "See `meshwise ps` and `meshwise logs`.",
+  },
+  observatory_silent: {
+    side: "internal",
+    retry: "yes",
+    means: "The observatory does not answer, so there are no figures now",
+    fix: "Traffic is not affected and it is restarted by itself: try again in a moment, or see `meshwise check`.",
+  },
+  observatory_refused: {
+    side: "user",
+    retry: "no",
+    means: "The observatory refused the question",
+    fix: "Compare it with the command's `--help`.",
+  },
+  answer_unreadable: {
+    side: "internal",
+    retry: "no",
+    means: "An answer of the running project could not be read",
+    fix: "If it was started by another version, `meshwise down` and `meshwise up` mend it.",
+  },
+  run_failed: {
+    side: "user",
+    retry: "no",
+    means: "The command could not be run in the mesh",
+    fix: "See whether it exists and may be executed, and `meshwise ps`.",
+  },
+  command_failed: {
+    side: "internal",
+    retry: "no",
+    means: "The command failed",
+    fix: "Run it again with MESHWISE_DEBUG=1 to see where, and report what it prints.",
+  },
+} as const satisfies Record<string, ErrorRow>;

@@ -1,0 +1,47 @@
+// The observatory's API: the documents of api/types.ts.
+
+import type { HostState } from "../../api/host-types.ts";
+import type { Answer, EdgeRow, ProcessRow, StatRow, TapRow, WorkloadRow } from "../../api/types.ts";
+import type { Clock } from "../../base/clock.ts";
+import { MeshError } from "../../base/errors/index.ts";
+import { call, getJson, type Peer } from "./http.ts";
+import { readNdjson } from "./ndjson.ts";
+
+export type Query = Readonly<Record<string, string | undefined>>;
+
+export type ObservatoryClient = {
+  stat(query: Query): Promise<Answer<StatRow>>;
+  edges(query: Query): Promise<Answer<EdgeRow>>;
+  tap(query: Query): Promise<Answer<TapRow>>;
+  follow(query: Query, signal?: AbortSignal): AsyncGenerator<TapRow>;
+  workloads(): Promise<Answer<WorkloadRow>>;
+  processes(): Promise<Answer<ProcessRow>>;
+};
+
+/** @param apiUrl http://127.0.0.1:<port> */
+export function observatoryClient(apiUrl: string, clock: Clock): ObservatoryClient {
+  const peer: Peer = { base: apiUrl, clock, silent: "observatory_silent", refused: "observatory_refused" };
+  const get = <T>(name: string, query: Query = {}) => getJson<T>(peer, `/api/v1/${name}?${parameters(query)}`);
+  return {
+    stat: (query) => get("stat", query),
+    edges: (query) => get("edges", query),
+    tap: (query) => get("tap", query),
+    async *follow(query, signal) {
+      const path = `/api/v1/tap?${parameters({ ...query, follow: "1" })}`;
+      yield* readNdjson<TapRow>((await call(peer, path, { signal })).body);
+    },
+    workloads: () => get("workloads"),
+    processes: () => get("processes"),
+  };
+}
+
+/** The observatory of a running project; it may be down for a moment while the project runs on. */
+export function observatoryOf(state: HostState, clock: Clock): ObservatoryClient {
+  if (!state.apiUrl) throw new MeshError("observatory_silent", `project ${state.project}`);
+  return observatoryClient(state.apiUrl, clock);
+}
+
+function parameters(query: Query): URLSearchParams {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return new URLSearchParams(given);
+}

@@ -1,0 +1,70 @@
+// `meshwise edges`: who calls whom, and how that goes.
+import type { Command } from "commander";
+import type { Answer, EdgeRow } from "../../api/types.ts";
+import { answerView, figures } from "../answer.ts";
+import { observatoryOf } from "../client/observatory.ts";
+import type { Context } from "../context.ts";
+import { manual } from "../help.ts";
+import {
+  type OutputOptions,
+  outputOption,
+  projectOf,
+  projectOptions,
+  sinceOption,
+  type WindowOptions,
+} from "../options.ts";
+import { bytes, count, latency, percent, rate } from "../output/format.ts";
+import type { Column } from "../output/table.ts";
+import type { Register } from "../program.ts";
+import { runningProject } from "../project.ts";
+import { sinceParameter } from "../values.ts";
+
+type Options = OutputOptions & WindowOptions & { readonly watch?: boolean };
+
+const COLUMNS: readonly Column<EdgeRow>[] = [
+  { title: "SOURCE", cell: (row) => row.source },
+  { title: "DESTINATION", cell: (row) => `${row.destination}:${row.port}` },
+  { title: "PROTOCOL", cell: (row) => row.protocol },
+  {
+    title: "SUCCESS",
+    align: "right",
+    cell: ({ success }) => ({
+      text: percent(success),
+      tone: success !== undefined && success < 0.99 ? "bad" : undefined,
+    }),
+  },
+  { title: "RPS", align: "right", cell: (row) => rate(row.rps) },
+  { title: "P50", align: "right", cell: (row) => latency(row.p50) },
+  { title: "P95", align: "right", cell: (row) => latency(row.p95) },
+  { title: "P99", align: "right", cell: (row) => latency(row.p99) },
+  { title: "REQUESTS", align: "right", wide: true, cell: (row) => count(row.requests) },
+  { title: "FAILED", align: "right", wide: true, cell: (row) => count(row.failures) },
+  { title: "IN", align: "right", wide: true, cell: (row) => bytes(row.requestBytes) },
+  { title: "OUT", align: "right", wide: true, cell: (row) => bytes(row.responseBytes) },
+];
+
+export const edges: Register = (program, act) => {
+  const command = program.command("edges");
+  outputOption(sinceOption(projectOptions(command))).option("-w, --watch", "again each second, until Ctrl-C");
+  manual(command, {
+    summary: "Who calls whom: success rate, requests per second and latencies of each pair",
+    examples: {
+      "meshwise edges": "every pair that exchanged something in the last minute",
+      "meshwise edges --since 15m -o wide": "over a quarter of an hour, with counts and bytes",
+      "meshwise edges -o ndjson": "a line of JSON per pair",
+    },
+    seeAlso: "edges = who calls whom; stat = how each service does; tap = single exchanges.",
+  });
+  command.action(
+    act(async (context: Context, options: Options, self: Command) => {
+      const ask = async (): Promise<Answer<EdgeRow>> => {
+        const { state } = await runningProject(context, projectOf(self));
+        return observatoryOf(state, context.clock).edges({ since: sinceParameter(options.since) });
+      };
+      const view = (answer: Answer<EdgeRow>) => answerView(answer, COLUMNS);
+      const nothing =
+        "Nothing was called in that time. Try `meshwise run -- curl http://SERVICE:PORT/`, or a longer --since.";
+      return figures({ context, format: options.output, isWatched: options.watch === true, ask, view, nothing });
+    }),
+  );
+};

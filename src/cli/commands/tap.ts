@@ -1,0 +1,106 @@
+// `meshwise tap`: single exchanges, the last ones or as they happen.
+import type { Command } from "commander";
+import type { TapRow } from "../../api/types.ts";
+import { sayGaps } from "../answer.ts";
+import { observatoryOf } from "../client/observatory.ts";
+import { type Context, say } from "../context.ts";
+import { manual } from "../help.ts";
+import {
+  type OutputOptions,
+  outputOption,
+  projectOf,
+  projectOptions,
+  sinceOption,
+  type WindowOptions,
+} from "../options.ts";
+import { emit, isForPeople } from "../output/emit.ts";
+import { tapLine } from "../output/exchange.ts";
+import { ndjson } from "../output/json.ts";
+import { yaml } from "../output/yaml.ts";
+import type { Register } from "../program.ts";
+import { runningProject } from "../project.ts";
+import { durationMs, sinceParameter, statusFilter, wholeNumber } from "../values.ts";
+
+type Options = OutputOptions &
+  WindowOptions & {
+    readonly follow?: boolean;
+    readonly source?: string;
+    readonly destination?: string;
+    readonly method?: string;
+    readonly path?: string;
+    readonly status?: string;
+    readonly slowerThan?: number;
+    readonly limit: number;
+  };
+
+export const tap: Register = (program, act) => {
+  const command = program.command("tap").argument("[service]", "only what this one sent or received");
+  outputOption(sinceOption(projectOptions(command, "--file <path>")))
+    .option("-f, --follow", "go on with new ones as they happen, until Ctrl-C")
+    .option("--source <service>", "only from this service; `outside` for published ports")
+    .option("--destination <service>", "only to this service")
+    .option("--method <method>", "only this HTTP method")
+    .option("--path <prefix>", "only paths that begin so")
+    .option("--status <status>", "only this status or class: 404, 5xx", statusFilter)
+    .option("--slower-than <duration>", "only those that took longer: 250ms", durationMs)
+    .option("-n, --limit <count>", "how many of the past at most", wholeNumber, 100);
+  manual(command, {
+    summary: "Single exchanges: who asked whom for what, the answer, how long it took",
+    more: "Paths are kept without their query; no header and no body is kept.",
+    examples: {
+      "meshwise tap": "the last exchanges",
+      "meshwise tap -f cart": "everything to and from cart, as it happens",
+      "meshwise tap -f --status 5xx": "only failures",
+      "meshwise tap --since 15m --slower-than 250ms": "the slow ones of a quarter of an hour",
+      "meshwise tap -f -o ndjson | jq .durationUs": "for programs",
+    },
+    seeAlso: "tap = single exchanges; stat = how each service does; edges = who calls whom.",
+  });
+  command.action(
+    act(async (context: Context, service: string | undefined, options: Options, self: Command) => {
+      const { state } = await runningProject(context, projectOf(self));
+      const observatory = observatoryOf(state, context.clock);
+      const query = {
+        ...filters(service, options),
+        since: sinceParameter(options.since),
+        limit: String(options.limit),
+      };
+      if (options.follow) return follow(context, options, observatory.follow(query));
+      const answer = await observatory.tap(query);
+      const lines = () => answer.rows.map((row) => tapLine(row, lineStyle(context, options)));
+      await emit({ document: answer, rows: answer.rows, lines }, options.output, context.out);
+      if (answer.rows.length === 0)
+        await say(context, "No exchange was seen in that time. Try `meshwise tap -f`, or a longer --since.");
+      await sayGaps(context, answer);
+      return 0;
+    }),
+  );
+};
+
+async function follow(context: Context, options: Options, rows: AsyncIterable<TapRow>): Promise<number> {
+  for await (const row of rows) await context.out.write(await live(row, options, context));
+  return 0;
+}
+
+/** A stream has no end to close a document with: JSON is then a line per exchange, YAML a document per exchange. */
+async function live(row: TapRow, options: Options, context: Context): Promise<string> {
+  if (isForPeople(options.output)) return `${tapLine(row, lineStyle(context, options))}\n`;
+  return options.output === "yaml" ? `---\n${await yaml(row)}` : ndjson([row]);
+}
+
+function lineStyle(context: Context, options: Options) {
+  return { wide: options.output === "wide", colour: context.out.colour, columns: context.out.columns() };
+}
+
+function filters(service: string | undefined, options: Options): Record<string, string> {
+  const { source, destination, method, path, status, slowerThan } = options;
+  return {
+    ...(service !== undefined && { service }),
+    ...(source !== undefined && { source }),
+    ...(destination !== undefined && { destination }),
+    ...(method !== undefined && { method: method.toUpperCase() }),
+    ...(path !== undefined && { path }),
+    ...(status !== undefined && { status }),
+    ...(slowerThan !== undefined && { slowerThanMs: String(slowerThan) }),
+  };
+}

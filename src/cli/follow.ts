@@ -1,0 +1,45 @@
+// What `up` shows once the project comes up: where it can be reached, what its workloads say, that they have ended.
+import type { WorkloadStatus } from "../model/workload.ts";
+import type { HostClient } from "./client/host.ts";
+import { type Context, say } from "./context.ts";
+import { logPrinter } from "./log-printer.ts";
+
+const LOOK_EVERY_MS = 1000;
+
+/** New lines only; ends when the project does. */
+export async function followLogs(context: Context, client: HostClient): Promise<number> {
+  const state = await client.state();
+  const print = logPrinter(
+    context,
+    "table",
+    state.workloads.map(({ id }) => id),
+  );
+  for await (const line of client.logs({ services: [], tail: 0, follow: true })) await print(line);
+  await say(context, "The project has been stopped.");
+  return 0;
+}
+
+export async function sayPublished(context: Context, client: HostClient): Promise<void> {
+  const { published } = await client.state();
+  for (const { service, targetPort, hostAddress, hostPort } of published) {
+    const address = hostAddress === "0.0.0.0" || hostAddress === "::" ? "localhost" : hostAddress;
+    const host = address.includes(":") ? `[${address}]` : address;
+    await say(context, `${service}:${targetPort} is at http://${host}:${hostPort}/`);
+  }
+}
+
+/** Resolves when no workload is left that runs or will run: 0 when all ended well, else 1. */
+export async function untilAllEnded(context: Context, client: HostClient): Promise<number> {
+  for (;;) {
+    const { workloads } = await client.state();
+    if (workloads.length > 0 && workloads.every(hasEnded)) {
+      await say(context, "Every workload has ended.");
+      return workloads.every(({ state, exitCode }) => state === "exited" && exitCode === 0) ? 0 : 1;
+    }
+    await context.clock.sleep(LOOK_EVERY_MS);
+  }
+}
+
+function hasEnded({ state }: WorkloadStatus): boolean {
+  return state === "exited" || state === "failed";
+}

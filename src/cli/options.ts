@@ -1,0 +1,37 @@
+// Options that many commands share, so that they read and behave the same everywhere.
+import { type Command, Option } from "commander";
+import { FORMATS, type Format } from "./output/emit.ts";
+import { durationMs } from "./values.ts";
+
+export type ProjectOptions = { readonly file?: string; readonly project?: string };
+export type OutputOptions = { readonly output: Format };
+export type WindowOptions = { readonly since: number };
+
+/** `-f` is `--follow` where there is something to follow, as in `docker compose logs`; the long form works everywhere. */
+export function projectOptions(
+  command: Command,
+  fileFlag: "-f, --file <path>" | "--file <path>" = "-f, --file <path>",
+): Command {
+  return command
+    .option(fileFlag, "Compose file; default: compose.yaml here or in a folder above")
+    .option("-p, --project <name>", "project; default: as the Compose file says");
+}
+
+export function outputOption(command: Command): Command {
+  return command.addOption(new Option("-o, --output <format>", "form of the output").choices(FORMATS).default("table"));
+}
+
+export function sinceOption(command: Command): Command {
+  return command.addOption(
+    new Option("--since <duration>", "how far back to look: 60s, 15m, 2h").argParser(durationMs).default(60_000, "60s"),
+  );
+}
+
+/** -f and -p may stand before the command as well, as with `docker compose -f x up`; the nearer one wins. */
+export function projectOf(command: Command): ProjectOptions {
+  const own = command.opts<ProjectOptions>();
+  const above = command.parent?.opts<ProjectOptions>() ?? {};
+  const file = own.file ?? above.file;
+  const project = own.project ?? above.project;
+  return { ...(file !== undefined && { file }), ...(project !== undefined && { project }) };
+}
