@@ -3,7 +3,12 @@
 import { formatIp, parseIp } from "../base/ip.ts";
 import { VIRTUAL_V4, VIRTUAL_V6 } from "./address.ts";
 
-type Range = { readonly network: Uint8Array; readonly bits: number; readonly reason: string };
+type Range = {
+  readonly cidr: string;
+  readonly network: Uint8Array;
+  readonly bits: number;
+  readonly reason: string;
+};
 
 const RANGES: readonly Range[] = [
   range("0.0.0.0/8", "unspecified: it means the host itself"),
@@ -32,6 +37,12 @@ const CARRIERS: readonly { readonly range: Range; readonly at: number }[] = [
   { range: range("2002::/16", ""), at: 2 },
 ];
 
+/** The same ranges for a packet filter, in CIDR notation; forms that carry an IPv4 address are forbidden there as a whole. */
+export const FORBIDDEN_EGRESS: readonly string[] = [
+  ...RANGES.map((range) => range.cidr),
+  ...CARRIERS.map((carrier) => carrier.range.cidr),
+];
+
 /** Why no workload may connect to this address, in words; undefined when policy alone decides. */
 export function isForbiddenEgress(address: string): string | undefined {
   const bytes = parseIp(address);
@@ -48,7 +59,7 @@ export function isForbiddenEgress(address: string): string | undefined {
 
 function range(cidr: string, reason: string): Range {
   const [address, bits] = cidr.split("/") as [string, string];
-  return { network: parseIp(address) as Uint8Array, bits: Number(bits), reason };
+  return { cidr, network: parseIp(address) as Uint8Array, bits: Number(bits), reason };
 }
 
 function contains({ network, bits }: Range, address: Uint8Array): boolean {

@@ -15,9 +15,11 @@ const SO_MARK = 36;
 const SOL_IP = 0;
 const IP_TRANSPARENT = 19;
 const IP_BIND_ADDRESS_NO_PORT = 24;
+const IP_FREEBIND = 15;
 const SOL_IPV6 = 41;
 const IPV6_V6ONLY = 26;
 const IPV6_TRANSPARENT = 75;
+const IPV6_FREEBIND = 78;
 const SOL_TCP = 6;
 const TCP_INFO = 11;
 
@@ -89,10 +91,13 @@ export function dialTcp(address: string, port: number, options: DialOptions = {}
   });
 }
 
+/** The address need not be configured: a local route to it is enough (IP_FREEBIND). */
 export function bindUdp(address: string, port: number): number {
   const { family, bytes } = socketAddress(address, port);
   return withSocket(family, SOCK_DGRAM, (fd) => {
     if (family === 6) setOption(fd, SOL_IPV6, IPV6_V6ONLY, 1);
+    if (family === 6) setOption(fd, SOL_IPV6, IPV6_FREEBIND, 1);
+    else setOption(fd, SOL_IP, IP_FREEBIND, 1);
     checked("bind", libc.bind(fd, bytes, bytes.length), `${address} port ${port}`);
   });
 }

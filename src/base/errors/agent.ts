@@ -1,4 +1,35 @@
 // Failures of the agent: namespaces, listeners, capture, descriptors, workers.
 import type { ErrorRow } from "./row.ts";
 
-export const agentErrors = {} as const satisfies Record<string, ErrorRow>;
+export const agentErrors = {
+  tool_failed: {
+    side: "internal",
+    retry: "no",
+    means: "A program of the system failed",
+    fix: "`meshwise check --pre` names what this host lacks.",
+  },
+  capture_failed: {
+    side: "internal",
+    retry: "no",
+    means: "The workload's traffic cannot be captured",
+    fix: "`meshwise check --pre` names what this host lacks (nftables with tproxy, policy routing).",
+  },
+  listener_failed: {
+    side: "internal",
+    retry: "no",
+    means: "The workload's listeners could not be opened",
+    fix: "See `meshwise logs mesh`; ports 15001 (TCP) and 53 (UDP, on the resolver's address) belong to the mesh.",
+  },
+  opener_lost: {
+    side: "internal",
+    retry: "yes",
+    means: "The process that opens sockets died while it was asked for some",
+    fix: "It is started again by itself; when this repeats, `meshwise logs mesh` shows why.",
+  },
+  privileges_kept: {
+    side: "internal",
+    retry: "no",
+    means: "A worker could not give up its privileges and does not go on with them",
+    fix: "Start Meshwise as an ordinary user, or as root without a restricted set of capabilities.",
+  },
+} as const satisfies Record<string, ErrorRow>;
