@@ -11,6 +11,7 @@ const { symbols } = dlopen("libc.so.6", {
   getsockname: { args: [T.i32, T.ptr, T.ptr], returns: T.i32 },
   getsockopt: { args: [T.i32, T.i32, T.i32, T.ptr, T.ptr], returns: T.i32 },
   listen: { args: [T.i32, T.i32], returns: T.i32 },
+  pipe2: { args: [T.ptr, T.i32], returns: T.i32 },
   prctl: { args: [T.i32, T.u64, T.u64, T.u64, T.u64], returns: T.i32 },
   recv: { args: [T.i32, T.ptr, T.u64, T.i32], returns: T.i64_fast },
   recvmsg: { args: [T.i32, T.ptr, T.i32], returns: T.i64_fast },
