@@ -28,7 +28,9 @@ export function observatoryClient(apiUrl: string, clock: Clock): ObservatoryClie
     tap: (query) => get("tap", query),
     async *follow(query, signal) {
       const path = `/api/v1/tap?${parameters({ ...query, follow: "1" })}`;
-      yield* readNdjson<TapRow>((await call(peer, path, { signal })).body);
+      // A quiet project has no first line to send a head with.
+      const response = await call(peer, path, { signal, withinMs: Number.POSITIVE_INFINITY });
+      yield* readNdjson<TapRow>(response.body);
     },
     workloads: () => get("workloads"),
     processes: () => get("processes"),

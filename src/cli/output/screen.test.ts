@@ -35,6 +35,14 @@ test("a frame that is higher than the terminal is cut, so that it does not scrol
   expect(terminal.written[0]).toContain("a\x1b[K\nb\x1b[J");
 });
 
+test("a line that is wider than the terminal is cut, so that it does not wrap", async () => {
+  const terminal = recorder(true);
+
+  await screen(terminal).draw("x".repeat(200));
+
+  expect(terminal.written[0]).toContain(`\r${"x".repeat(79)}…\x1b[J`);
+});
+
 test("the cursor is given back", () => {
   const terminal = recorder(true);
 
