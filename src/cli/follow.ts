@@ -6,14 +6,9 @@ import { logPrinter } from "./log-printer.ts";
 
 const LOOK_EVERY_MS = 1000;
 
-/** New lines only; ends when the project does. */
-export async function followLogs(context: Context, client: HostClient): Promise<number> {
-  const state = await client.state();
-  const print = logPrinter(
-    context,
-    "table",
-    state.workloads.map(({ id }) => id),
-  );
+/** New lines only; ends when the project does. @param names of workloads known so far */
+export async function followLogs(context: Context, client: HostClient, names: readonly string[]): Promise<number> {
+  const print = logPrinter(context, "table", names);
   for await (const line of client.logs({ services: [], tail: 0, follow: true })) await print(line);
   await say(context, "The project has been stopped.");
   return 0;

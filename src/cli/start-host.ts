@@ -1,5 +1,5 @@
 // Starts the host of a project that does not run yet, and learns from its first line whether it stands.
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HostReport } from "../api/host-types.ts";
 import { MeshError } from "../base/errors/index.ts";
@@ -35,12 +35,14 @@ export async function startHost(context: Context, place: HostPlace): Promise<Sta
   const errors = openCrashFile(place.stateRoot, crashFile);
   const host = Bun.spawn(hostCommand(place), {
     // With followsUs the pipe's end tells it that we are gone, also after kill -9.
-    stdio: [place.followsUs ? "pipe" : "ignore", "pipe", errors],
+    stdio: [place.followsUs ? "pipe" : "ignore", "pipe", errors ?? "ignore"],
+    // Not the user's folder: the runtime of every process below would read its bunfig.toml and .env.
+    cwd: errors === undefined ? "/" : place.stateRoot,
     env: { ...place.environment, BUN_RUNTIME_TRANSPILER_CACHE_PATH: "0" },
     // A session of its own: the terminal's Ctrl-C is for us, and we tell it.
     detached: true,
   });
-  closeSync(errors);
+  if (errors !== undefined) closeSync(errors);
   const late = context.clock.after(REPORT_WITHIN_MS, () => host.kill("SIGKILL"));
   const report = await firstLine(host.stdout as ReadableStream<Uint8Array>);
   late.cancel();
@@ -66,12 +68,12 @@ function hostCommand({ composeFile, stateRoot, followsUs }: HostPlace): string[]
 }
 
 /** The host lives on without us, so what it prints when it crashes goes to a file and not to a pipe of ours. */
-function openCrashFile(stateRoot: string, file: string): number {
+function openCrashFile(stateRoot: string, file: string): number | undefined {
   try {
     mkdirSync(stateRoot, { recursive: true, mode: 0o700 });
     return openSync(file, "w", 0o600);
-  } catch (cause) {
-    throw new MeshError("state_directory_unwritable", (cause as Error).message, { cause });
+  } catch {
+    return undefined; // the host finds the same and says it better
   }
 }
 
@@ -81,5 +83,5 @@ async function firstLine(output: ReadableStream<Uint8Array>): Promise<HostReport
 }
 
 function lastLine(file: string): string {
-  return readFileSync(file, "utf8").trim().split("\n").at(-1) ?? "";
+  return existsSync(file) ? (readFileSync(file, "utf8").trim().split("\n").at(-1) ?? "") : "";
 }

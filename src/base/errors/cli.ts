@@ -26,12 +26,6 @@ export const cliErrors = {
     means: "The mesh could not be started",
     fix: "`meshwise check --pre` names what this machine lacks.",
   },
-  state_directory_unwritable: {
-    side: "user",
-    retry: "no",
-    means: "The state directory cannot be written",
-    fix: "Make it writable, or name another one with MESHWISE_STATE_DIR.",
-  },
   host_silent: {
     side: "internal",
     retry: "yes",

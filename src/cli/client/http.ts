@@ -1,7 +1,8 @@
 // Requests to our own processes: every answer within a time limit, every failure a typed one.
-
+import type { ApiProblem } from "../../api/types.ts";
 import type { Clock } from "../../base/clock.ts";
-import { asMeshError, type ErrorCode, MeshError } from "../../base/errors/index.ts";
+import { asMeshError, ERRORS, type ErrorCode, MeshError } from "../../base/errors/index.ts";
+import { Told } from "../failure.ts";
 
 export type Peer = {
   /** http://… ; with `unix` only its path counts */
@@ -50,7 +51,7 @@ export async function call(peer: Peer, path: string, options: Call = {}): Promis
   } finally {
     timer?.cancel();
   }
-  if (!response.ok) throw new MeshError(peer.refused, await problem(response));
+  if (!response.ok) throw await refusal(peer, response);
   return response;
 }
 
@@ -63,14 +64,21 @@ export async function getJson<T>(peer: Peer, path: string, options: Call = {}): 
   }
 }
 
-/** An RFC 9457 problem's detail, `{code, text}`, or the text as it is. */
-async function problem(response: Response): Promise<string> {
+/** Our processes answer failures as RFC 9457 problems whose type is our code and whose detail is the whole sentence. */
+async function refusal(peer: Peer, response: Response): Promise<Error> {
   const text = await response.text().catch(() => "");
+  const { type, detail } = parsed(text) as Partial<ApiProblem>;
+  if (typeof detail !== "string")
+    return new MeshError(peer.refused, text.trim().slice(0, 300) || `status ${response.status}`);
+  return typeof type === "string" && type in ERRORS ? new Told(detail) : new MeshError(peer.refused, detail);
+}
+
+function parsed(text: string): object {
   try {
-    const { detail, title, text: plain } = JSON.parse(text);
-    return String(detail ?? plain ?? title ?? text);
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : {};
   } catch {
-    return text.trim().slice(0, 300) || `status ${response.status}`;
+    return {};
   }
 }
 

@@ -44,22 +44,26 @@ const COLUMNS: readonly Column<EdgeRow>[] = [
 ];
 
 export const edges: Register = (program, act) => {
-  const command = program.command("edges");
+  const command = program.command("edges").argument("[service]", "only what this one calls, and who calls it");
   outputOption(sinceOption(projectOptions(command))).option("-w, --watch", "again each second, until Ctrl-C");
   manual(command, {
     summary: "Who calls whom: success rate, requests per second and latencies of each pair",
     examples: {
       "meshwise edges": "every pair that exchanged something in the last minute",
+      "meshwise edges cart": "whom cart calls, and who calls cart",
       "meshwise edges --since 15m -o wide": "over a quarter of an hour, with counts and bytes",
       "meshwise edges -o ndjson": "a line of JSON per pair",
     },
     seeAlso: "edges = who calls whom; stat = how each service does; tap = single exchanges.",
   });
   command.action(
-    act(async (context: Context, options: Options, self: Command) => {
+    act(async (context: Context, service: string | undefined, options: Options, self: Command) => {
       const ask = async (): Promise<Answer<EdgeRow>> => {
         const { state } = await runningProject(context, projectOf(self));
-        return observatoryOf(state, context.clock).edges({ since: sinceParameter(options.since) });
+        return observatoryOf(state, context.clock).edges({
+          since: sinceParameter(options.since),
+          ...(service !== undefined && { service }),
+        });
       };
       const view = (answer: Answer<EdgeRow>) => answerView(answer, COLUMNS);
       const nothing =

@@ -5,14 +5,7 @@ import { sayGaps } from "../answer.ts";
 import { observatoryOf } from "../client/observatory.ts";
 import { type Context, say } from "../context.ts";
 import { manual } from "../help.ts";
-import {
-  type OutputOptions,
-  outputOption,
-  projectOf,
-  projectOptions,
-  sinceOption,
-  type WindowOptions,
-} from "../options.ts";
+import { type OutputOptions, outputOption, projectOf, projectOptions } from "../options.ts";
 import { emit, isForPeople } from "../output/emit.ts";
 import { tapLine } from "../output/exchange.ts";
 import { ndjson } from "../output/json.ts";
@@ -21,21 +14,22 @@ import type { Register } from "../program.ts";
 import { runningProject } from "../project.ts";
 import { durationMs, sinceParameter, statusFilter, wholeNumber } from "../values.ts";
 
-type Options = OutputOptions &
-  WindowOptions & {
-    readonly follow?: boolean;
-    readonly source?: string;
-    readonly destination?: string;
-    readonly method?: string;
-    readonly path?: string;
-    readonly status?: string;
-    readonly slowerThan?: number;
-    readonly limit: number;
-  };
+type Options = OutputOptions & {
+  readonly since?: number;
+  readonly follow?: boolean;
+  readonly source?: string;
+  readonly destination?: string;
+  readonly method?: string;
+  readonly path?: string;
+  readonly status?: string;
+  readonly slowerThan?: number;
+  readonly error?: string;
+  readonly limit: number;
+};
 
 export const tap: Register = (program, act) => {
   const command = program.command("tap").argument("[service]", "only what this one sent or received");
-  outputOption(sinceOption(projectOptions(command, "--file <path>")))
+  outputOption(projectOptions(command, "--file <path>"))
     .option("-f, --follow", "go on with new ones as they happen, until Ctrl-C")
     .option("--source <service>", "only from this service; `outside` for published ports")
     .option("--destination <service>", "only to this service")
@@ -43,6 +37,8 @@ export const tap: Register = (program, act) => {
     .option("--path <prefix>", "only paths that begin so")
     .option("--status <status>", "only this status or class: 404, 5xx", statusFilter)
     .option("--slower-than <duration>", "only those that took longer: 250ms", durationMs)
+    .option("--error <code>", "only failures of the mesh or the transport with this code; `any` for all of them")
+    .option("--since <duration>", "only those of the last 60s, 15m, 2h", durationMs)
     .option("-n, --limit <count>", "how many of the past at most", wholeNumber, 100);
   manual(command, {
     summary: "Single exchanges: who asked whom for what, the answer, how long it took",
@@ -60,17 +56,13 @@ export const tap: Register = (program, act) => {
     act(async (context: Context, service: string | undefined, options: Options, self: Command) => {
       const { state } = await runningProject(context, projectOf(self));
       const observatory = observatoryOf(state, context.clock);
-      const query = {
-        ...filters(service, options),
-        since: sinceParameter(options.since),
-        limit: String(options.limit),
-      };
+      const query = filters(service, options);
       if (options.follow) return follow(context, options, observatory.follow(query));
       const answer = await observatory.tap(query);
       const lines = () => answer.rows.map((row) => tapLine(row, lineStyle(context, options)));
       await emit({ document: answer, rows: answer.rows, lines }, options.output, context.out);
       if (answer.rows.length === 0)
-        await say(context, "No exchange was seen in that time. Try `meshwise tap -f`, or a longer --since.");
+        await say(context, "No exchange was seen. Try `meshwise tap -f`, or a longer --since.");
       await sayGaps(context, answer);
       return 0;
     }),
@@ -93,7 +85,7 @@ function lineStyle(context: Context, options: Options) {
 }
 
 function filters(service: string | undefined, options: Options): Record<string, string> {
-  const { source, destination, method, path, status, slowerThan } = options;
+  const { source, destination, method, path, status, slowerThan, error, since } = options;
   return {
     ...(service !== undefined && { service }),
     ...(source !== undefined && { source }),
@@ -101,6 +93,9 @@ function filters(service: string | undefined, options: Options): Record<string, 
     ...(method !== undefined && { method: method.toUpperCase() }),
     ...(path !== undefined && { path }),
     ...(status !== undefined && { status }),
+    ...(error !== undefined && { error }),
+    ...(since !== undefined && { since: sinceParameter(since) }),
+    limit: String(options.limit),
     ...(slowerThan !== undefined && { slowerThanMs: String(slowerThan) }),
   };
 }

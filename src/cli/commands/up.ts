@@ -10,7 +10,7 @@ import { projectOf, projectOptions } from "../options.ts";
 import type { Register } from "../program.ts";
 import { composeFile, findRunning, projectEnvironment } from "../project.ts";
 import { exitCodeOf, type StopSignal } from "../signals.ts";
-import { type StartedHost, startHost } from "../start-host.ts";
+import { type HostPlace, type StartedHost, startHost } from "../start-host.ts";
 
 type Options = { readonly detach?: boolean };
 
@@ -44,12 +44,22 @@ Ctrl-C stops what this command started, a second one at once. If the project ran
       const place = projectOf(self);
       const file = composeFile(context, place);
       const environment = projectEnvironment(context, place);
+      // Mistakes in the file are best told before anything is started or asked.
+      const { readCompose } = await import("../../control/compose/read.ts");
+      const { project } = readCompose(file, environment);
       const running = await findRunning(context, { ...place, file });
       const session = running
         ? { client: running.client, pid: running.state.pid }
-        : await start(context, file, environment, isForeground);
+        : await start(context, {
+            composeFile: file,
+            stateRoot: stateDirectory(project.name, context.environment).root,
+            environment,
+            followsUs: isForeground,
+          });
       return untilSignal(context, session, async () => {
-        const following = isForeground ? followLogs(context, session.client) : undefined;
+        const names = (await session.client.state()).workloads.map(({ id }) => id);
+        // Before the change, so that no line of it is missed.
+        const following = isForeground ? followLogs(context, session.client, names) : undefined;
         await tell(context, session.client.apply({ composeFile: file, environment }));
         await sayPublished(context, session.client);
         if (!following) return 0;
@@ -62,17 +72,8 @@ Ctrl-C stops what this command started, a second one at once. If the project ran
   );
 };
 
-async function start(
-  context: Context,
-  file: string,
-  environment: Record<string, string>,
-  followsUs: boolean,
-): Promise<Session> {
-  // The name decides on the state directory, and mistakes in the file are best told before anything is started.
-  const { readCompose } = await import("../../control/compose/read.ts");
-  const { project } = readCompose(file, environment);
-  const stateRoot = stateDirectory(project.name, context.environment).root;
-  const host = await startHost(context, { composeFile: file, stateRoot, environment, followsUs });
+async function start(context: Context, place: HostPlace): Promise<Session> {
+  const host = await startHost(context, place);
   host.release();
   return { client: host.client, pid: host.pid, host };
 }
