@@ -47,7 +47,7 @@ function listed(value: string): ConnectionOptions | Violation {
 
 /** The tokens of a comma-separated list in lower case; undefined for an element that is none. Empty elements are
  *  skipped (RFC 9110 §5.6.1). */
-export function* tokens(value: string): Generator<string | undefined> {
+function* tokens(value: string): Generator<string | undefined> {
   let at = 0;
   while (at < value.length) {
     let code = value.charCodeAt(at);

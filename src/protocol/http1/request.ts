@@ -3,7 +3,7 @@
 // The shape is for speed: one native search for the blank line, one native copy into a string, one pass over its
 // characters. See bench/micro/http1-head.ts.
 import { CR, LF, QUESTION, SLASH, SPACE, TOKEN } from "./characters.ts";
-import { connectionOptions, tokens, withoutNamed } from "./connection.ts";
+import { connectionOptions, withoutNamed } from "./connection.ts";
 import { type Found, nothingFound, scanFields } from "./fields.ts";
 import { declaredFraming, isViolation, NO_BODY } from "./framing.ts";
 import { readLatin1 } from "./latin1.ts";
@@ -206,6 +206,5 @@ export class ParsedRequest implements RequestHead {
 
 function namesTrailers(te: string): boolean {
   if (te === "trailers") return true;
-  for (const token of tokens(te.replaceAll(";", ","))) if (token === "trailers") return true;
-  return false;
+  return te.split(",").some((coding) => coding.trim().toLowerCase() === "trailers");
 }
