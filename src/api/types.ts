@@ -1,4 +1,5 @@
 // The JSON documents of the observatory's API. The CLI and the web page know the product through these types alone.
+// Refusals are `application/problem+json` (ApiProblem). A window is `since=60s` (the default), or `from` and `to` as RFC 3339.
 import type { ProcessSample, WorkloadSample } from "../model/telemetry.ts";
 
 export type Coverage = {
@@ -29,7 +30,7 @@ export type Signals = {
   readonly responseBytes: number;
 };
 
-/** `GET /api/v1/stat`: one row per service (inbound, as its callers saw it). */
+/** `GET /api/v1/stat?since=60s&service=cart`: one row per service (inbound, as its callers saw it). */
 export type StatRow = Signals & {
   readonly service: string;
   readonly namespace: string;
@@ -40,7 +41,8 @@ export type StatRow = Signals & {
   readonly connections: number;
 };
 
-/** `GET /api/v1/edges`: who calls whom. `outside` is the source of published traffic. */
+/** `GET /api/v1/edges?since=60s&service=cart` (on either side): who calls whom. `outside` is the source of published
+ *  traffic; what was called outside goes by its own name. */
 export type EdgeRow = Signals & {
   readonly source: string;
   readonly destination: string;
@@ -48,7 +50,10 @@ export type EdgeRow = Signals & {
   readonly protocol: string;
 };
 
-/** `GET /api/v1/tap`: one exchange; newline-delimited JSON with `follow=1`. Times in µs. */
+/** `GET /api/v1/tap`: one exchange, oldest first, the newest `limit` (100) of them. Filters: `service` (either side),
+ *  `source`, `destination`, `method`, `path` (a prefix), `status` (`404`, `5xx`), `error` (a code, or `any`),
+ *  `min-duration` (`250ms`), and a window. With `follow=1` newline-delimited JSON of what comes from now on, at most `rate`
+ *  (100) a second, until `limit` rows if that is given. Times in µs. */
 export type TapRow = {
   readonly time: string;
   readonly traceId: string;
@@ -69,6 +74,8 @@ export type TapRow = {
   readonly phases: Readonly<Record<string, number>>;
   readonly requestBytes: number;
   readonly responseBytes: number;
+  /** with `follow=1`: so many that meet the filter came before this one and were not shown */
+  readonly skippedBefore?: number;
 };
 
 /** `GET /api/v1/workloads` */

@@ -1,0 +1,52 @@
+// The observatory's process: the store, the door for telemetry, the API. Started by the host with
+// MESHWISE_STATE=<state directory>; says {"apiUrl": …} on stdout when all of it works; ends when its stdin does.
+import { basename, dirname } from "node:path";
+import { serveApi } from "../api/server.ts";
+import { systemClock } from "../base/clock.ts";
+import { asMeshError } from "../base/errors/index.ts";
+import { stateDirectory } from "../model/state-directory.ts";
+import { listenForTelemetry } from "../observatory/ingest/listen.ts";
+import { DEFAULT_MEMORY_LIMIT_MB, DEFAULT_RETENTION, openObservatory } from "../observatory/observatory.ts";
+import { readSettings } from "../observatory/settings.ts";
+
+const CLOSE_WITHIN_MS = 3_000;
+
+const log = (text: string) => process.stderr.write(`observatory: ${text}\n`);
+
+async function main(): Promise<void> {
+  const root = process.env.MESHWISE_STATE;
+  if (!root) throw new Error("MESHWISE_STATE names no state directory");
+  const directory = stateDirectory(basename(root), { MESHWISE_STATE_DIR: dirname(root) });
+  const settings = readSettings(process.env, { retention: DEFAULT_RETENTION, memoryLimitMb: DEFAULT_MEMORY_LIMIT_MB });
+  const clock = systemClock;
+
+  const observatory = await openObservatory({ clock, log }, { directory: directory.store, ...settings });
+  const door = listenForTelemetry(directory.ingestSocket, observatory.intake);
+  const api = serveApi({ clock, observatory }, settings.apiPort);
+  process.stdout.write(`${JSON.stringify({ apiUrl: api.url })}\n`);
+
+  let isClosing = false;
+  const close = async (why: string) => {
+    if (isClosing) return;
+    isClosing = true;
+    log(`${why}: closing`);
+    clock.after(CLOSE_WITHIN_MS, () => {
+      log("could not write everything in time");
+      process.exit(1);
+    });
+    await door.close();
+    await observatory.close();
+    await api.close();
+    process.exit(0);
+  };
+  process.on("SIGTERM", () => void close("asked to end"));
+  process.on("SIGINT", () => {}); // Ctrl-C reaches the whole group; the host decides when we end
+  process.stdin.on("end", () => void close("the host is gone"));
+  process.stdin.on("error", () => void close("the host is gone"));
+  process.stdin.resume();
+}
+
+main().catch((thrown) => {
+  log(asMeshError(thrown, "store_failed").sentence);
+  process.exit(1);
+});

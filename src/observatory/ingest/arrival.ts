@@ -1,0 +1,55 @@
+// A batch of spans after it came in: every row checked, both sides named. From here on nothing can be wrong with it.
+import { ERROR_CODES } from "../../base/errors/index.ts";
+import { METHODS, PROTOCOLS } from "../../model/span.ts";
+import type { Batch } from "../../model/span-batch.ts";
+import { COLUMN_NAMES } from "../../model/span-buffer.ts";
+import type { BatchId } from "./dedupe.ts";
+
+export type Arrival = {
+  readonly batch: Batch;
+  readonly rows: number;
+  readonly id: BatchId;
+  readonly receivedUs: number;
+  /** rises over all exchanges ever stored; row i has ordinal + i */
+  readonly ordinal: number;
+  /** ids of peers, by row */
+  readonly sources: Uint32Array;
+  readonly destinations: Uint32Array;
+};
+
+const FUTURE_US = 5e6;
+const PAST_US = 7 * 86_400e6;
+
+/** Moves the rows that make sense to the front, in order, and returns how many they are. */
+export function keepSound(batch: Batch, nowUs: number): number {
+  const { startUs, end, protocol, method, error, requestBytes, responseBytes } = batch.columns;
+  const paths = batch.paths as string[];
+  const authorities = batch.authorities as string[];
+  let kept = 0;
+  for (let row = 0; row < batch.header.rows; row++) {
+    const endUs = (startUs[row] as number) + (end[row] as number);
+    const isSound =
+      endUs <= nowUs + FUTURE_US &&
+      endUs >= nowUs - PAST_US &&
+      (protocol[row] as number) < PROTOCOLS.length &&
+      (method[row] as number) < METHODS.length &&
+      (error[row] as number) <= ERROR_CODES.length &&
+      isAmount(requestBytes[row] as number) &&
+      isAmount(responseBytes[row] as number);
+    if (!isSound) continue;
+    if (kept !== row) {
+      for (const name of COLUMN_NAMES) {
+        const column = batch.columns[name];
+        column[kept] = column[row] as number;
+      }
+      paths[kept] = paths[row] as string;
+      authorities[kept] = authorities[row] as string;
+    }
+    kept++;
+  }
+  return kept;
+}
+
+function isAmount(value: number): boolean {
+  return value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+}

@@ -1,0 +1,146 @@
+// The door of the observatory: what agents send, checked, named, counted and queued.
+import type { Clock } from "../../base/clock.ts";
+import { MeshError } from "../../base/errors/index.ts";
+import { type Batch, decodeBatch } from "../../model/span-batch.ts";
+import type { Histograms } from "../live/histogram.ts";
+import type { Levels } from "../live/levels.ts";
+import type { Live } from "../live/live.ts";
+import type { Losses } from "../live/losses.ts";
+import type { SeriesBook } from "../live/series.ts";
+import type { Names } from "../names.ts";
+import type { StoredSample } from "../store/write.ts";
+import { type Arrival, keepSound } from "./arrival.ts";
+import type { Dedupe } from "./dedupe.ts";
+import { checkSample } from "./sample-check.ts";
+import type { Sides } from "./sides.ts";
+
+export type IntakeDeps = {
+  readonly clock: Clock;
+  readonly names: Names;
+  readonly sides: Sides;
+  readonly book: SeriesBook;
+  readonly live: Live;
+  readonly histograms: Histograms;
+  readonly levels: Levels;
+  readonly losses: Losses;
+  readonly dedupe: Dedupe;
+  readonly arrived: (arrival: Arrival) => void;
+  readonly sampled: (sample: StoredSample) => void;
+};
+
+export type Intake = {
+  /** @throws MeshError batch_malformed. The bytes are the intake's from now on */
+  spans(bytes: Uint8Array): void;
+  /** @throws MeshError batch_malformed */
+  sample(value: unknown): void;
+  /** µs since the epoch at which the newest exchange ended */
+  newestUs(): number | undefined;
+  /** and the oldest that came to this process */
+  oldestUs(): number | undefined;
+  /** no more waiting for names */
+  settle(): void;
+};
+
+/** Spans of a workload that no sample has named yet wait this long for one. */
+const PATIENCE_MS = 2_000;
+const MOST_PARKED = 16;
+const STORE_SAMPLE_EVERY_US = 10e6;
+
+export function intake(deps: IntakeDeps): Intake {
+  const { clock, names, sides, book, live, histograms, losses } = deps;
+  let parked: Parked[] = [];
+  let ordinal = 0;
+  let newestUs: number | undefined;
+  let oldestUs: number | undefined;
+  let sampleStoredUs = Number.NEGATIVE_INFINITY;
+
+  const take = ({ batch, hash }: Parked) => {
+    const receivedUs = clock.nowUs();
+    const rows = keepSound(batch, receivedUs);
+    if (rows < batch.header.rows) {
+      losses.add({ atUs: receivedUs, reason: "rejected", spans: batch.header.rows - rows });
+    }
+    if (rows === 0) return;
+    // by the clock, so that a later process goes on above without having to look
+    ordinal = Math.max(ordinal, Math.floor(receivedUs));
+    const { agent, sequence } = batch.header;
+    const arrival: Arrival = {
+      batch,
+      rows,
+      id: { agent, sequence, hash },
+      receivedUs,
+      ordinal,
+      sources: new Uint32Array(rows),
+      destinations: new Uint32Array(rows),
+    };
+    ordinal += rows;
+    count(arrival);
+    deps.arrived(arrival);
+  };
+
+  const count = ({ batch, rows, sources, destinations }: Arrival) => {
+    const { startUs, end, port, protocol, status, error, method, workload, requestBytes, responseBytes } =
+      batch.columns;
+    for (let row = 0; row < rows; row++) {
+      const source = sides.source(batch, row);
+      const destination = sides.destination(batch, row);
+      sources[row] = source.peer.id;
+      destinations[row] = destination.peer.id;
+      const answer = status[row] as number;
+      const series = book.find(
+        source.end,
+        destination.end,
+        port[row] as number,
+        protocol[row] as number,
+        (answer / 100) | 0,
+        error[row] as number,
+      );
+      const durationUs = end[row] as number;
+      const endUs = (startUs[row] as number) + durationUs;
+      live.count(series, endUs, durationUs, requestBytes[row] as number, responseBytes[row] as number);
+      histograms.count(series, method[row] as number, answer, workload[row] !== 0, durationUs);
+      if (newestUs === undefined || endUs > newestUs) newestUs = endUs;
+      if (oldestUs === undefined || endUs < oldestUs) oldestUs = endUs;
+    }
+  };
+
+  const retryParked = (isLast: (one: Parked) => boolean) => {
+    const waiting = parked;
+    parked = [];
+    for (const one of waiting) {
+      if (isLast(one) || sides.areKnown(one.batch)) take(one);
+      else parked.push(one);
+    }
+  };
+
+  return {
+    spans(bytes) {
+      const batch = decodeBatch(bytes);
+      if (!batch) throw new MeshError("batch_malformed", `${bytes.length} bytes that are no batch of spans`);
+      const hash = Bun.hash.wyhash(bytes).toString(16);
+      const { agent, sequence } = batch.header;
+      if (!deps.dedupe.isNew({ agent, sequence, hash })) return;
+      const one = { batch, hash };
+      if (sides.areKnown(batch) || parked.length >= MOST_PARKED) return take(one);
+      parked.push(one);
+      clock.after(PATIENCE_MS, () => retryParked((other) => other === one));
+    },
+    sample(value) {
+      const sample = checkSample(value);
+      names.learn(sample);
+      sides.forget();
+      deps.levels.take(sample);
+      losses.sampled(sample);
+      retryParked(() => false);
+      const nowUs = clock.nowUs();
+      if (nowUs - sampleStoredUs < STORE_SAMPLE_EVERY_US) return;
+      sampleStoredUs = nowUs;
+      deps.sampled({ atUs: sample.atUs, project: sample.project, workloads: sample.workloads });
+    },
+    newestUs: () => newestUs,
+    oldestUs: () => oldestUs,
+    settle: () => retryParked(() => true),
+  };
+}
+
+type Parked = { readonly batch: Batch; readonly hash: string };

@@ -1,0 +1,61 @@
+// What has a level now: workloads, processes, services. The newest sample counts; an agent that was restarted under
+// another name must not show its workloads twice.
+import type { ProcessSample, Sample, WorkloadSample } from "../../model/telemetry.ts";
+
+export type Levels = {
+  take(sample: Sample): void;
+  workloads(): WorkloadSample[];
+  processes(): ProcessSample[];
+  services(): { readonly name: string; readonly namespace: string }[];
+  /** µs since the epoch of the newest sample; undefined before the first */
+  atUs(): number | undefined;
+};
+
+/** An agent that has been silent for longer than this beside one that speaks is gone. */
+const SILENCE_US = 5e6;
+
+export function levels(): Levels {
+  const byAgent = new Map<string, Sample>();
+
+  const newestFirst = () => [...byAgent.values()].sort((a, b) => b.atUs - a.atUs);
+  const distinct = <T>(items: readonly T[], name: (item: T) => string | number): T[] => {
+    const first = new Map<string | number, T>();
+    for (const item of items) if (!first.has(name(item))) first.set(name(item), item);
+    return [...first.values()];
+  };
+
+  return {
+    take(sample) {
+      byAgent.set(sample.agent, sample);
+      for (const [agent, other] of byAgent) if (other.atUs < sample.atUs - SILENCE_US) byAgent.delete(agent);
+    },
+    workloads: () =>
+      distinct(
+        newestFirst().flatMap((sample) => sample.workloads),
+        (workload) => workload.key,
+      ),
+    processes: () =>
+      distinct(
+        newestFirst().flatMap((sample) => sample.processes),
+        (process) => `${process.role}/${process.index}`,
+      ),
+    services: () =>
+      distinct(
+        newestFirst().flatMap((sample) => sample.services),
+        (service) => `${service.namespace}/${service.name}`,
+      ),
+    atUs: () => newestFirst()[0]?.atUs,
+  };
+}
+
+/** It can take traffic: healthy as far as it is checked, and listening, unless it never said that it listens. */
+export function isReady(workload: WorkloadSample): boolean {
+  if (workload.state !== "running") return false;
+  if (workload.health === "starting" || workload.health === "unhealthy") return false;
+  return workload.readyPorts.length > 0 || workload.declaredPorts.length === 0;
+}
+
+/** It is meant to take traffic: not a job that has done its work. */
+export function isWanted(workload: WorkloadSample): boolean {
+  return !(workload.state === "exited" && (workload.exitCode ?? 0) === 0);
+}

@@ -1,0 +1,137 @@
+// The observatory as one value: telemetry in, answers out. No process, no port, no socket: main/ wires those.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import { MeshError } from "../base/errors/index.ts";
+import { type Lock, tryLock } from "../sys/lock.ts";
+import { dedupe } from "./ingest/dedupe.ts";
+import { type Intake, intake } from "./ingest/intake.ts";
+import { sides } from "./ingest/sides.ts";
+import { type Histograms, histograms } from "./live/histogram.ts";
+import { levels } from "./live/levels.ts";
+import { liveFigures } from "./live/live.ts";
+import { type Losses, losses } from "./live/losses.ts";
+import { endsBook, seriesBook } from "./live/series.ts";
+import { peerNames } from "./names.ts";
+import { type Queries, queries } from "./query/queries.ts";
+import { recentExchanges } from "./query/recent.ts";
+import type { Retention } from "./store/shelves.ts";
+import { telemetryStore } from "./store/store.ts";
+
+export type ObservatoryOptions = {
+  /** the folder of the store; made when missing */
+  readonly directory: string;
+  readonly retention: Retention;
+  /** of DuckDB's caches and queries */
+  readonly memoryLimitMb: number;
+};
+
+export type Observatory = {
+  readonly intake: Intake;
+  readonly queries: Queries;
+  readonly histograms: Histograms;
+  readonly losses: Losses;
+  /** one sentence when the store cannot be used now */
+  readonly trouble: () => string | undefined;
+  /** writes what is in memory and lets the directory go */
+  close(): Promise<void>;
+};
+
+export const DEFAULT_RETENTION: Retention = {
+  spansUs: 3_600e6,
+  rollupsUs: 7 * 86_400e6,
+  maxBytes: 1 << 30,
+};
+export const DEFAULT_MEMORY_LIMIT_MB = 96;
+
+/** @throws MeshError store_busy, store_unwritable. A full disk or a broken file is no reason not to start */
+export async function openObservatory(
+  { clock, log }: { readonly clock: Clock; readonly log: (text: string) => void },
+  options: ObservatoryOptions,
+): Promise<Observatory> {
+  const lock = hold(options.directory);
+  const bootUs = clock.nowUs();
+  const names = peerNames();
+  const ends = endsBook();
+  const book = seriesBook();
+  const live = liveFigures(bootUs / 1e6);
+  const lost = losses();
+  const level = levels();
+  const counted = histograms();
+  const recent = recentExchanges(names);
+  const seen = dedupe();
+  const store = telemetryStore({
+    clock,
+    log,
+    names,
+    ends,
+    book,
+    live,
+    losses: lost,
+    dedupe: seen,
+    file: join(options.directory, "telemetry.duckdb"),
+    retention: options.retention,
+    memoryLimitMb: options.memoryLimitMb,
+  });
+  try {
+    await store.open();
+  } catch (thrown) {
+    lock.release();
+    throw thrown;
+  }
+  if (store.oldestUs() === undefined && !store.trouble()) live.nothingBefore();
+
+  const doors = intake({
+    clock,
+    names,
+    sides: sides(names, ends),
+    book,
+    live,
+    histograms: counted,
+    levels: level,
+    losses: lost,
+    dedupe: seen,
+    arrived(arrival) {
+      recent.add(arrival);
+      store.add(arrival);
+    },
+    sampled: store.addSample,
+  });
+
+  return {
+    intake: doors,
+    histograms: counted,
+    losses: lost,
+    trouble: store.trouble,
+    queries: queries({
+      clock,
+      live,
+      levels: level,
+      losses: lost,
+      names,
+      recent,
+      store,
+      beganUs: () => Math.min(bootUs, store.oldestUs() ?? bootUs, doors.oldestUs() ?? bootUs),
+      newestUs: doors.newestUs,
+    }),
+    async close() {
+      doors.settle();
+      await store.close();
+      lock.release();
+    },
+  };
+}
+
+function hold(directory: string): Lock {
+  let lock: Lock | "held";
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    lock = tryLock(join(directory, "lock"));
+  } catch (thrown) {
+    throw new MeshError("store_unwritable", `${directory} (${thrown instanceof Error ? thrown.message : thrown})`, {
+      cause: thrown,
+    });
+  }
+  if (lock === "held") throw new MeshError("store_busy", directory);
+  return lock;
+}

@@ -1,0 +1,116 @@
+// What `tap` shows: one filter, as a test of a row in memory and as a condition in SQL. The two must agree; a test
+// compares them over random exchanges.
+import { ERROR_CODES } from "../../base/errors/index.ts";
+import { FLAG, METHODS } from "../../model/span.ts";
+import type { Arrival } from "../ingest/arrival.ts";
+import { hostOf } from "../live/series.ts";
+import { type Names, OUTSIDE } from "../names.ts";
+
+export type TapFilter = {
+  /** on either side */
+  readonly service?: string;
+  readonly source?: string;
+  readonly destination?: string;
+  readonly method?: string;
+  readonly pathPrefix?: string;
+  /** inclusive; [500, 599] for `5xx` */
+  readonly status?: readonly [from: number, to: number];
+  /** a code, or `any` */
+  readonly error?: string;
+  readonly minDurationUs?: number;
+  /** when the exchange ended, µs since the epoch */
+  readonly fromUs?: number;
+  readonly toUs?: number;
+};
+
+export type Condition = {
+  readonly sql: string;
+  readonly values: readonly (string | number)[];
+};
+
+/** Who was called: a service, an outside name, or just the outside. */
+export function destinationName(service: string, flags: number, authority: string): string {
+  if (service !== OUTSIDE || (flags & FLAG.egress) === 0) return service;
+  return hostOf(authority) || OUTSIDE;
+}
+
+export type StoredIdsOf = {
+  readonly peers: (service: string) => readonly number[];
+  readonly error: (code: string) => number | undefined;
+};
+
+/** The filter over the columns of a stored exchange. */
+export function sqlCondition(filter: TapFilter, idsOf: StoredIdsOf): Condition {
+  const parts: string[] = [];
+  const values: (string | number)[] = [];
+  const meet = (sql: string, ...more: (string | number)[]) => {
+    parts.push(sql);
+    values.push(...more);
+  };
+  const inPeers = (column: string, service: string) => {
+    const ids = idsOf.peers(service);
+    return ids.length > 0 ? `${column} IN (${ids.join(", ")})` : "false";
+  };
+  const isCalled = (name: string): [string, string[]] => {
+    const called = `destination = 0 AND flags & ${FLAG.egress} <> 0`;
+    const host = `CASE WHEN authority LIKE '[%' THEN regexp_extract(authority, '^\\[([^\\]]*)', 1)
+      WHEN authority LIKE '%:%:%' THEN authority ELSE split_part(authority, ':', 1) END`;
+    if (name === OUTSIDE) return [`destination = 0 AND (NOT (${called}) OR (${host}) IN ('', ?))`, [name]];
+    return [`${inPeers("destination", name)} OR (${called} AND (${host}) = ?)`, [name]];
+  };
+
+  if (filter.source !== undefined) meet(inPeers("source", filter.source));
+  if (filter.destination !== undefined) {
+    const [sql, more] = isCalled(filter.destination);
+    meet(sql, ...more);
+  }
+  if (filter.service !== undefined) {
+    const [sql, more] = isCalled(filter.service);
+    meet(`${inPeers("source", filter.service)} OR ${sql}`, ...more);
+  }
+  if (filter.method !== undefined) meet("method = ?", (METHODS as readonly string[]).indexOf(filter.method));
+  if (filter.pathPrefix !== undefined) meet("starts_with(path, ?)", filter.pathPrefix);
+  if (filter.status) meet("status BETWEEN ? AND ?", ...filter.status);
+  if (filter.error === "any") meet("error <> 0");
+  else if (filter.error !== undefined) meet("error = ?", idsOf.error(filter.error) ?? -1);
+  if (filter.minDurationUs !== undefined) meet(`"end" >= ?`, filter.minDurationUs);
+  if (filter.fromUs !== undefined) meet(`epoch_us(time) + "end" >= ?`, filter.fromUs);
+  if (filter.toUs !== undefined) meet(`epoch_us(time) + "end" < ?`, filter.toUs);
+  return { sql: parts.length > 0 ? parts.map((part) => `(${part})`).join(" AND ") : "true", values };
+}
+
+export type RowTest = (arrival: Arrival, row: number) => boolean;
+
+/** Compiled once per question: a follower's filter sees every span. */
+export function rowTest(filter: TapFilter, names: Names): RowTest {
+  const method = filter.method === undefined ? -1 : (METHODS as readonly string[]).indexOf(filter.method);
+  const error = filter.error === undefined ? -1 : (ERROR_CODES as readonly string[]).indexOf(filter.error) + 1;
+  const sourceOf = ({ sources }: Arrival, row: number) => names.byId(sources[row] as number).service;
+  const destinationOf = ({ destinations, batch }: Arrival, row: number) =>
+    destinationName(
+      names.byId(destinations[row] as number).service,
+      batch.columns.flags[row] as number,
+      batch.authorities[row] as string,
+    );
+
+  return (arrival, row) => {
+    const { columns, paths } = arrival.batch;
+    const end = columns.end[row] as number;
+    if (filter.minDurationUs !== undefined && end < filter.minDurationUs) return false;
+    if (filter.method !== undefined && columns.method[row] !== method) return false;
+    const status = columns.status[row] as number;
+    if (filter.status && (status < filter.status[0] || status > filter.status[1])) return false;
+    const failure = columns.error[row] as number;
+    if (filter.error === "any" ? failure === 0 : filter.error !== undefined && (error === 0 || failure !== error)) {
+      return false;
+    }
+    if (filter.pathPrefix !== undefined && !(paths[row] as string).startsWith(filter.pathPrefix)) return false;
+    const endUs = Math.floor(columns.startUs[row] as number) + end;
+    if (filter.fromUs !== undefined && endUs < filter.fromUs) return false;
+    if (filter.toUs !== undefined && endUs >= filter.toUs) return false;
+    if (filter.source !== undefined && sourceOf(arrival, row) !== filter.source) return false;
+    if (filter.destination !== undefined && destinationOf(arrival, row) !== filter.destination) return false;
+    if (filter.service === undefined) return true;
+    return sourceOf(arrival, row) === filter.service || destinationOf(arrival, row) === filter.service;
+  };
+}

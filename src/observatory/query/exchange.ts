@@ -1,0 +1,92 @@
+// One exchange as people see it, from a row in memory or in the store.
+import { ERROR_CODES } from "../../base/errors/index.ts";
+import { ABSENT, FLAG, METHODS, PROTOCOLS, type SpanColumn } from "../../model/span.ts";
+import type { Arrival } from "../ingest/arrival.ts";
+import type { Names, Peer } from "../names.ts";
+import { destinationName } from "./condition.ts";
+
+export type Exchange = {
+  /** orders exchanges by arrival, newest highest */
+  readonly ordinal: number;
+  readonly startUs: number;
+  readonly traceId: string;
+  /** of the caller's (client) span */
+  readonly spanId: string;
+  readonly source: string;
+  readonly sourceWorkload: string;
+  readonly destination: string;
+  readonly destinationWorkload: string;
+  readonly port: number;
+  readonly protocol: string;
+  readonly method: string;
+  readonly path: string;
+  readonly authority: string;
+  readonly status: number;
+  readonly error?: string;
+  readonly flags: readonly string[];
+  readonly durationUs: number;
+  /** µs from the start at which each phase was reached, in order; phases not reached are not there */
+  readonly phases: Readonly<Record<string, number>>;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+};
+
+type Parts = {
+  readonly ordinal: number;
+  readonly startUs: number;
+  readonly source: Peer;
+  readonly destination: Peer;
+  readonly error: string | undefined;
+  readonly path: string;
+  readonly authority: string;
+  readonly columns: Readonly<Record<SpanColumn, number>>;
+};
+
+const PHASES = ["head", "routed", "pooled", "connected", "secured", "sent", "firstByte", "lastIn", "end"] as const;
+const FLAGS = Object.entries(FLAG);
+
+export function exchange({ columns, source, destination, error, ...parts }: Parts): Exchange {
+  const phases: Record<string, number> = {};
+  for (const name of PHASES) if (columns[name] !== ABSENT) phases[name] = columns[name];
+  return {
+    ...parts,
+    traceId: hex(columns.trace0) + hex(columns.trace1) + hex(columns.trace2) + hex(columns.trace3),
+    spanId: hex(columns.client0) + hex(columns.client1),
+    source: source.service,
+    sourceWorkload: source.workload,
+    destination: destinationName(destination.service, columns.flags, parts.authority),
+    destinationWorkload: destination.workload,
+    port: columns.port,
+    protocol: PROTOCOLS[columns.protocol] ?? "tcp",
+    method: METHODS[columns.method] ?? "_OTHER",
+    status: columns.status,
+    ...(error === undefined ? {} : { error }),
+    flags: FLAGS.filter(([, bit]) => (columns.flags & bit) !== 0).map(([name]) => name),
+    durationUs: columns.end,
+    phases,
+    requestBytes: columns.requestBytes,
+    responseBytes: columns.responseBytes,
+  };
+}
+
+/** Row `row` of a batch that is still in memory. */
+export function arrivedExchange(arrival: Arrival, row: number, names: Names): Exchange {
+  const { columns, paths, authorities } = arrival.batch;
+  const values: Partial<Record<SpanColumn, number>> = {};
+  for (const name of Object.keys(columns) as SpanColumn[]) values[name] = columns[name][row] as number;
+  const error = values.error as number;
+  return exchange({
+    ordinal: arrival.ordinal + row,
+    startUs: Math.floor(values.startUs as number),
+    source: names.byId(arrival.sources[row] as number),
+    destination: names.byId(arrival.destinations[row] as number),
+    error: error === 0 ? undefined : ERROR_CODES[error - 1],
+    path: paths[row] as string,
+    authority: authorities[row] as string,
+    columns: values as Record<SpanColumn, number>,
+  });
+}
+
+function hex(word: number): string {
+  return word.toString(16).padStart(8, "0");
+}

@@ -1,0 +1,51 @@
+// The cells of a window, wherever they are: by the second in memory, by 10 seconds in memory, in the store.
+import { type Cells, mergeCells } from "../live/cell.ts";
+import { type Live, PERIOD_S } from "../live/live.ts";
+import type { Store } from "../store/store.ts";
+
+export type Window = { readonly fromUs: number; readonly toUs: number };
+
+export type Figures = {
+  readonly cells: Cells;
+  /** what the cells really span: whole seconds, or whole periods where the seconds are not known any more */
+  readonly window: Window;
+};
+
+export type FiguresDeps = {
+  readonly live: Live;
+  readonly store: Pick<Store, "rollups">;
+  /** before this there can be no figures, µs since the epoch */
+  readonly beganUs: () => number;
+};
+
+export async function figures(deps: FiguresDeps, asked: Window, nowUs: number): Promise<Figures> {
+  const { live, store, beganUs } = deps;
+  const cells: Cells = new Map();
+  const fromS = Math.floor(Math.max(asked.fromUs, Math.min(beganUs(), asked.toUs)) / 1e6);
+  const toS = Math.ceil(asked.toUs / 1e6);
+  if (fromS >= live.secondsFrom()) {
+    for (const second of live.seconds(fromS, toS)) mergeCells(cells, second);
+    return { cells, window: spanning(fromS, toS, nowUs) };
+  }
+
+  const from = Math.floor(fromS / PERIOD_S) * PERIOD_S;
+  const to = Math.ceil(toS / PERIOD_S) * PERIOD_S;
+  const addFromMemory = () => {
+    for (const { start, stored, closing, open } of live.periods()) {
+      if (start < from || start >= to) continue;
+      if (start >= live.periodsFrom()) mergeCells(cells, stored);
+      mergeCells(cells, closing);
+      mergeCells(cells, open);
+    }
+  };
+  const memoryFrom = live.periodsFrom();
+  if (from >= memoryFrom) addFromMemory();
+  // nothing is being written while `addFromMemory` runs: what is closing is not in the store
+  else await store.rollups(cells, from, () => Math.min(to, live.periodsFrom()), addFromMemory);
+  return { cells, window: spanning(Math.max(from, Math.floor(beganUs() / 1e6)), to, nowUs) };
+}
+
+function spanning(fromS: number, toS: number, nowUs: number): Window {
+  const toUs = Math.min(toS * 1e6, Math.max(nowUs, fromS * 1e6));
+  return { fromUs: fromS * 1e6, toUs };
+}

@@ -1,0 +1,37 @@
+// What can be set from outside: how long and how much is kept, and where the API listens.
+import type { Retention } from "./store/shelves.ts";
+
+export type Settings = {
+  readonly retention: Retention;
+  readonly memoryLimitMb: number;
+  readonly apiPort: number;
+};
+
+const DEFAULT_API_PORT = 7070;
+
+/**
+ * MESHWISE_API_PORT, MESHWISE_KEEP_SPANS and MESHWISE_KEEP_ROLLUPS (seconds), MESHWISE_STORE_MB,
+ * MESHWISE_STORE_MEMORY_MB; what is missing or no number is as `defaults` say.
+ */
+export function readSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+  defaults: Omit<Settings, "apiPort">,
+): Settings {
+  const number = (name: string) => {
+    const value = Number(environment[name] || Number.NaN);
+    return Number.isFinite(value) && value >= 0 ? value : undefined;
+  };
+  const spansS = number("MESHWISE_KEEP_SPANS");
+  const rollupsS = number("MESHWISE_KEEP_ROLLUPS");
+  const storeMb = number("MESHWISE_STORE_MB");
+  const port = number("MESHWISE_API_PORT");
+  return {
+    retention: {
+      spansUs: spansS === undefined ? defaults.retention.spansUs : spansS * 1e6,
+      rollupsUs: rollupsS === undefined ? defaults.retention.rollupsUs : rollupsS * 1e6,
+      maxBytes: storeMb === undefined ? defaults.retention.maxBytes : storeMb * 2 ** 20,
+    },
+    memoryLimitMb: number("MESHWISE_STORE_MEMORY_MB") ?? defaults.memoryLimitMb,
+    apiPort: port !== undefined && port <= 65_535 ? port : DEFAULT_API_PORT,
+  };
+}

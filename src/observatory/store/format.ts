@@ -1,0 +1,121 @@
+// The tables. Rows are kept in tables that each hold a stretch of time (`exchanges_7`), because dropping a table frees its
+// space at once, while deleting rows costs memory and leaves holes.
+import {
+  BLOB,
+  DOUBLE,
+  type DuckDBType,
+  TIMESTAMP,
+  UBIGINT,
+  UINTEGER,
+  USMALLINT,
+  UTINYINT,
+  VARCHAR,
+} from "@duckdb/node-api";
+import { METHODS, PROTOCOLS, SPAN_COLUMNS, type SpanColumn } from "../../model/span.ts";
+
+/** Columns of a span that are stored as they are; the others are resolved to names or renamed. */
+const RESOLVED = ["startUs", "source", "service", "workload", "error"] as const;
+export const PLAIN_COLUMNS = (Object.keys(SPAN_COLUMNS) as SpanColumn[]).filter(
+  (name) => !(RESOLVED as readonly string[]).includes(name),
+);
+
+const TYPE_OF = { f64: UBIGINT, u32: UINTEGER, u16: USMALLINT, u8: UTINYINT };
+
+export type Columns = readonly (readonly [name: string, type: DuckDBType])[];
+
+/** `source` and `destination` are ids in `peers`, `error` in `error_codes` (0 = none); `end` and other offsets are µs */
+export const EXCHANGE_COLUMNS: Columns = [
+  ["ordinal", DOUBLE],
+  ["time", TIMESTAMP],
+  ["source", UINTEGER],
+  ["destination", UINTEGER],
+  ["error", USMALLINT],
+  ["path", VARCHAR],
+  ["authority", VARCHAR],
+  ...PLAIN_COLUMNS.map((name) => [name, TYPE_OF[SPAN_COLUMNS[name]]] as const),
+];
+
+/** `time` is the start of the period; rows of the same series and time add up */
+const ROLLUP_COLUMNS: Columns = [
+  ["time", TIMESTAMP],
+  ["source", VARCHAR],
+  ["source_namespace", VARCHAR],
+  ["destination", VARCHAR],
+  ["destination_namespace", VARCHAR],
+  ["port", USMALLINT],
+  ["protocol", VARCHAR],
+  ["status_class", UTINYINT],
+  ["error", VARCHAR],
+  ["requests", DOUBLE],
+  ["duration_us", DOUBLE],
+  ["request_bytes", DOUBLE],
+  ["response_bytes", DOUBLE],
+  ["durations", BLOB],
+];
+
+/** cumulated counters and levels of a workload; NULL where the host does not tell */
+const SAMPLE_COLUMNS: Columns = [
+  ["time", TIMESTAMP],
+  ["namespace", VARCHAR],
+  ["service", VARCHAR],
+  ["workload", VARCHAR],
+  ["version", VARCHAR],
+  ["ready", UTINYINT],
+  ["connections", UINTEGER],
+  ["cpu_us", DOUBLE],
+  ["memory_bytes", DOUBLE],
+  ["throttled_us", DOUBLE],
+];
+
+export const KINDS = ["exchanges", "rollups", "samples"] as const;
+export type Kind = (typeof KINDS)[number];
+
+export const KIND_COLUMNS: Record<Kind, Columns> = {
+  exchanges: EXCHANGE_COLUMNS,
+  rollups: ROLLUP_COLUMNS,
+  samples: SAMPLE_COLUMNS,
+};
+
+export function createTable(table: string, columns: Columns): string {
+  return `CREATE TABLE IF NOT EXISTS "${table}" (${columns.map(([name, type]) => `"${name}" ${type}`).join(", ")})`;
+}
+
+/** What every store has from its beginning. */
+export const FIXED_TABLES: readonly string[] = [
+  createTable("format", [["tag", VARCHAR]]),
+  createTable("peers", [
+    ["id", UINTEGER],
+    ["key", UINTEGER],
+    ["namespace", VARCHAR],
+    ["service", VARCHAR],
+    ["workload", VARCHAR],
+    ["version", VARCHAR],
+  ]),
+  createTable("error_codes", [
+    ["id", USMALLINT],
+    ["code", VARCHAR],
+  ]),
+  createTable("batches", [
+    ["time", TIMESTAMP],
+    ["agent", VARCHAR],
+    ["sequence", DOUBLE],
+    ["hash", VARCHAR],
+  ]),
+  createTable("losses", [
+    ["time", TIMESTAMP],
+    ["reason", VARCHAR],
+    ["spans", DOUBLE],
+  ]),
+  createTable("loss_counters", [
+    ["agent", VARCHAR],
+    ["ring", DOUBLE],
+    ["upload", DOUBLE],
+  ]),
+];
+
+/** Another tag: written by another version, whose numbers mean something else. */
+export const FORMAT_TAG = `1-${Bun.hash
+  .wyhash(
+    JSON.stringify([METHODS, PROTOCOLS, Object.values(KIND_COLUMNS).map((all) => all.map(([n, t]) => [n, `${t}`]))]),
+  )
+  .toString(16)}`;

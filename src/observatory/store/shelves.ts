@@ -1,0 +1,104 @@
+// The tables that each hold a stretch of time: which there are, when a new one begins, which one goes next.
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { createTable, KIND_COLUMNS, KINDS, type Kind } from "./format.ts";
+
+export type Shelf = {
+  readonly kind: Kind;
+  readonly table: string;
+  readonly number: number;
+  /** of the clock that tells what is too old, µs since the epoch */
+  readonly openedUs: number;
+  /** the newest row is not younger; undefined while it is written to */
+  closedUs?: number;
+  rows: number;
+};
+
+export type Retention = {
+  readonly spansUs: number;
+  readonly rollupsUs: number;
+  readonly maxBytes: number;
+};
+
+export type Shelves = {
+  /** newest first */
+  of(kind: Kind): readonly Shelf[];
+  /** the one to write to; makes a new one when the last is full. Not inside a transaction */
+  current(kind: Kind, nowUs: number): Promise<Shelf>;
+  /** drops what is too old, then the oldest until the store is small enough; returns how many went */
+  prune(nowUs: number, usedBytes: () => Promise<number>): Promise<number>;
+};
+
+const SHELVES_PER_RETENTION = 12;
+const MOST_ROWS = 1_000_000;
+
+export async function openShelves(connection: DuckDBConnection, retention: Retention, nowUs: number): Promise<Shelves> {
+  const shelves: Shelf[] = await existing(connection, nowUs);
+  const keptUs = (kind: Kind) => (kind === "exchanges" ? retention.spansUs : retention.rollupsUs);
+
+  const of = (kind: Kind) => shelves.filter((shelf) => shelf.kind === kind).sort((a, b) => b.number - a.number);
+  const isFull = (shelf: Shelf, nowUs: number) =>
+    shelf.closedUs !== undefined ||
+    shelf.rows >= MOST_ROWS ||
+    nowUs - shelf.openedUs >= keptUs(shelf.kind) / SHELVES_PER_RETENTION;
+  const drop = async (shelf: Shelf) => {
+    await connection.run(`DROP TABLE IF EXISTS "${shelf.table}"`);
+    shelves.splice(shelves.indexOf(shelf), 1);
+  };
+
+  return {
+    of,
+    async current(kind, nowUs) {
+      const last = of(kind)[0];
+      if (last && !isFull(last, nowUs)) return last;
+      const number = (last?.number ?? 0) + 1;
+      const shelf: Shelf = { kind, table: `${kind}_${number}`, number, openedUs: nowUs, rows: 0 };
+      await connection.run(createTable(shelf.table, KIND_COLUMNS[kind]));
+      if (last) last.closedUs ??= nowUs;
+      shelves.push(shelf);
+      return shelf;
+    },
+    async prune(nowUs, usedBytes) {
+      let dropped = 0;
+      for (const shelf of [...shelves]) {
+        if ((shelf.closedUs ?? nowUs) >= nowUs - keptUs(shelf.kind)) continue;
+        await drop(shelf);
+        dropped++;
+      }
+      if (dropped > 0) await connection.run("CHECKPOINT");
+      // exchanges first: they take the space, and the figures of the past do not need them
+      for (const kind of KINDS) {
+        while ((await usedBytes()) > retention.maxBytes) {
+          const oldest = of(kind).at(-1);
+          if (!oldest || oldest.closedUs === undefined) break;
+          await drop(oldest);
+          await connection.run("CHECKPOINT");
+          dropped++;
+        }
+      }
+      return dropped;
+    },
+  };
+}
+
+/** What an earlier process left is not written to any more: how long it was open is not known. */
+async function existing(connection: DuckDBConnection, nowUs: number): Promise<Shelf[]> {
+  const tables = await connection.runAndReadAll("SELECT table_name FROM duckdb_tables()");
+  const found: Shelf[] = [];
+  for (const [name] of tables.getRows()) {
+    const match = /^([a-z]+)_(\d+)$/.exec(String(name));
+    const kind = KINDS.find((one) => one === match?.[1]);
+    if (!match || !kind) continue;
+    const table = match[0];
+    const read = await connection.runAndReadAll(`SELECT count(*), epoch_us(max(time)) FROM "${table}"`);
+    const [rows, newest] = read.getRows()[0] ?? [];
+    found.push({
+      kind,
+      table,
+      number: Number(match[2]),
+      openedUs: 0,
+      closedUs: Math.min(newest === null ? 0 : Number(newest), nowUs),
+      rows: Number(rows),
+    });
+  }
+  return found;
+}

@@ -1,0 +1,267 @@
+// The telemetry store: what came in is queued and written each second; questions about the past are read from it. When
+// the disk is full or the file breaks, the queue is bounded, answers say what is missing, and it is tried again.
+import { statSync } from "node:fs";
+import type { Clock, Timer } from "../../base/clock.ts";
+import { MeshError } from "../../base/errors/index.ts";
+import type { Arrival } from "../ingest/arrival.ts";
+import type { Dedupe } from "../ingest/dedupe.ts";
+import type { Cells } from "../live/cell.ts";
+import { type Live, PERIOD_S } from "../live/live.ts";
+import type { Losses } from "../live/losses.ts";
+import type { Ends, SeriesBook } from "../live/series.ts";
+import type { Names } from "../names.ts";
+import { sqlCondition, type TapFilter } from "../query/condition.ts";
+import type { Exchange } from "../query/exchange.ts";
+import { lane } from "./lane.ts";
+import { type Database, diagnose, openDatabase } from "./open.ts";
+import { readExchanges, readRollups } from "./read.ts";
+import { mendRollups, type Restored, restore } from "./restore.ts";
+import { exchangeSheet, type Sheet } from "./sheet.ts";
+import { openShelves, type Retention, type Shelves } from "./shelves.ts";
+import { type StoredSample, write } from "./write.ts";
+
+export type StoreDeps = {
+  readonly clock: Clock;
+  readonly log: (text: string) => void;
+  readonly file: string;
+  readonly retention: Retention;
+  readonly memoryLimitMb: number;
+  readonly names: Names;
+  readonly ends: Ends;
+  readonly book: SeriesBook;
+  readonly live: Live;
+  readonly losses: Losses;
+  readonly dedupe: Dedupe;
+};
+
+export type Store = {
+  /** opens the file; throws only what another try cannot mend (store_busy, store_unwritable) */
+  open(): Promise<void>;
+  add(arrival: Arrival): void;
+  addSample(sample: StoredSample): void;
+  /** adds the stored figures of the periods in [from, to()), and calls `also` before anything else can be written */
+  rollups(cells: Cells, from: number, to: () => number, also: () => void): Promise<void>;
+  /** exchanges that meet the filter, newest first: `scan` looks at those not written yet, and says what else to look for */
+  exchanges(filter: TapFilter, scan: (waiting: readonly Arrival[]) => Scanned): Promise<Exchange[]>;
+  /** µs since the epoch of the oldest figures an earlier process left; undefined: there are none */
+  oldestUs(): number | undefined;
+  /** why it cannot be used now, in one sentence; undefined: all is well */
+  trouble(): string | undefined;
+  /** writes everything, open periods too, and closes the file */
+  close(): Promise<void>;
+};
+
+/** What was found in memory, newest first, and which exchanges the store is to look through: lower ordinals only. */
+export type Scanned = { readonly found: readonly Exchange[]; readonly before: number; readonly limit: number };
+
+type Opened = Database & Pick<Restored, "peerIds" | "errorIds"> & { readonly shelves: Shelves; readonly sheet: Sheet };
+
+const WRITE_EVERY_MS = 1_000;
+const RETRY_MS = 5_000;
+/** after its end a period waits this long for spans that are still on their way */
+const GRACE_S = 3;
+/** exchanges that wait while the store is away: some 40 MB */
+const MOST_WAITING = 150_000;
+const PRUNE_EVERY_US = 20e6;
+
+export function telemetryStore(deps: StoreDeps): Store {
+  const { clock, live, losses, log } = deps;
+  const inLane = lane();
+  let opened: Opened | undefined;
+  let trouble: MeshError | undefined;
+  let isClosed = false;
+  let hasRestored = false;
+  let oldestUs: number | undefined;
+
+  let arrivals: Arrival[] = [];
+  let waiting = 0;
+  let samples: StoredSample[] = [];
+  let prunedUs = 0;
+  let timer: (Timer & { readonly dueMs: number }) | undefined;
+
+  const openFile = async (): Promise<Opened> => {
+    const database = await openDatabase({ ...deps, nowUs: clock.nowUs });
+    try {
+      const shelves = await openShelves(database.connection, deps.retention, clock.nowUs());
+      const restored = await restore(database.connection, shelves, deps.names);
+      const { peerIds, errorIds } = restored;
+      const now = { ...database, shelves, peerIds, errorIds, sheet: exchangeSheet() };
+      if (!hasRestored) await takeUp(now, restored);
+      return now;
+    } catch (thrown) {
+      database.instance.closeSync();
+      throw thrown;
+    }
+  };
+
+  /** Once: when the file is opened again later, this process knows all of it. */
+  const takeUp = async (now: Opened, restored: Restored) => {
+    for (const id of restored.batches) deps.dedupe.isNew(id);
+    losses.restore(restored.losses, restored.lossCounters);
+    oldestUs = restored.oldestUs;
+    const mended = await mendRollups({ ...deps, ...now });
+    if (mended > 0) log(`store: counted ${mended} periods anew that were cut off when the observatory ended`);
+    hasRestored = true;
+  };
+
+  const tryOpen = async (): Promise<Opened | undefined> => {
+    try {
+      opened ??= await openFile();
+    } catch (thrown) {
+      fail(thrown);
+    }
+    return opened;
+  };
+
+  const fail = (thrown: unknown) => {
+    const error = diagnose(thrown);
+    const known =
+      error.code === "store_moved_aside" ? new MeshError("store_failed", error.message, { cause: thrown }) : error;
+    if (trouble?.message !== known.message) log(`store: ${known.sentence}`);
+    trouble = known;
+    // a fatal error leaves DuckDB unusable until the file is opened again
+    if (/FATAL|invalidated|INTERNAL/.test(known.message)) closeFile();
+  };
+
+  const closeFile = () => {
+    try {
+      opened?.connection.closeSync();
+      opened?.instance.closeSync();
+    } catch (thrown) {
+      log(`store: closing failed: ${String(thrown)}`);
+    }
+    opened = undefined;
+  };
+
+  const flush = async (closedBeforeS: number) => {
+    const now = await tryOpen();
+    const nowUs = clock.nowUs();
+    const unstored = live.trim(nowUs / 1e6);
+    if (unstored > 0) losses.add({ atUs: nowUs, reason: "memory", spans: unstored });
+    if (!now) return;
+
+    const taken = { arrivals, samples };
+    arrivals = [];
+    samples = [];
+    const lost = losses.take();
+    const work = {
+      ...taken,
+      closed: live.takeClosed(closedBeforeS),
+      losses: lost,
+      lossCounters: taken.samples.length > 0 || lost.length > 0 ? losses.counters() : new Map(),
+    };
+    try {
+      await write(now, work, nowUs);
+      live.settle(true);
+      waiting -= rowsOf(taken.arrivals);
+      if (trouble) log("store: works again");
+      trouble = undefined;
+    } catch (thrown) {
+      live.settle(false);
+      losses.putBack(lost);
+      arrivals = [...taken.arrivals, ...arrivals];
+      samples = [...taken.samples, ...samples].slice(-100);
+      fail(thrown);
+      return;
+    }
+    await prune(now, nowUs);
+  };
+
+  const prune = async (now: Opened, nowUs: number) => {
+    if (nowUs - prunedUs < PRUNE_EVERY_US) return;
+    prunedUs = nowUs;
+    try {
+      await now.shelves.prune(nowUs, () => usedBytes(now, deps.file));
+    } catch (thrown) {
+      fail(thrown);
+    }
+  };
+
+  const closedBefore = () => clock.nowUs() / 1e6 - GRACE_S;
+
+  const arm = (ms: number) => {
+    const dueMs = clock.monotonicMs() + ms;
+    if (isClosed || (timer && timer.dueMs <= dueMs)) return;
+    timer?.cancel();
+    const { cancel } = clock.after(ms, () => {
+      timer = undefined;
+      inLane(() => flush(closedBefore()))
+        .catch((thrown) => log(`store: ${String(thrown)}`))
+        .finally(() => {
+          if (arrivals.length + samples.length > 0) wake();
+          else if (live.hasOpen()) arm(untilNextPeriod());
+        });
+    });
+    timer = { cancel, dueMs };
+  };
+  const wake = () => arm(trouble ? RETRY_MS : WRITE_EVERY_MS);
+  const untilNextPeriod = () => {
+    const intoS = (clock.nowUs() / 1e6 - GRACE_S) % PERIOD_S;
+    return (PERIOD_S - intoS) * 1000 + 10;
+  };
+
+  return {
+    async open() {
+      await inLane(tryOpen);
+      if (trouble?.code === "store_busy" || trouble?.code === "store_unwritable") throw trouble;
+      if (live.hasOpen()) wake();
+    },
+    add(arrival) {
+      arrivals.push(arrival);
+      waiting += arrival.rows;
+      while (waiting > MOST_WAITING && arrivals.length > 1) {
+        const dropped = arrivals.shift() as Arrival;
+        waiting -= dropped.rows;
+        losses.add({ atUs: dropped.receivedUs, reason: "store", spans: dropped.rows });
+      }
+      wake();
+    },
+    addSample(sample) {
+      samples.push(sample);
+      wake();
+    },
+    rollups: (cells, from, to, also) =>
+      inLane(async () => {
+        try {
+          if (opened) await readRollups(opened.connection, opened.shelves, deps.book, cells, from, to());
+        } catch (thrown) {
+          fail(thrown);
+        }
+        also();
+      }),
+    exchanges: (filter, scan) =>
+      inLane(async () => {
+        const { found, before, limit } = scan(arrivals);
+        if (!opened || limit <= 0) return [...found];
+        const { peerIds, errorIds } = opened;
+        try {
+          const condition = sqlCondition(filter, { peers: peerIds.idsOf, error: errorIds.idOf });
+          return [...found, ...(await readExchanges(opened, condition, before, limit))];
+        } catch (thrown) {
+          fail(thrown);
+          return [...found];
+        }
+      }),
+    oldestUs: () => oldestUs,
+    trouble: () => trouble?.sentence,
+    async close() {
+      timer?.cancel();
+      isClosed = true;
+      await inLane(async () => {
+        await flush(Number.POSITIVE_INFINITY);
+        closeFile();
+      });
+    },
+  };
+}
+
+function rowsOf(arrivals: readonly Arrival[]): number {
+  return arrivals.reduce((sum, arrival) => sum + arrival.rows, 0);
+}
+
+/** Bytes in use; freed blocks inside the file are used again and do not count. */
+async function usedBytes({ connection }: Database, file: string): Promise<number> {
+  const read = await connection.runAndReadAll("SELECT block_size * used_blocks FROM pragma_database_size()");
+  const wal = statSync(`${file}.wal`, { throwIfNoEntry: false })?.size ?? 0;
+  return Number(read.getRows()[0]?.[0] ?? 0) + wal;
+}
