@@ -1,0 +1,19 @@
+// The time of one call, for code that takes nanoseconds: median of rounds, after a warm-up that lets the engine compile.
+
+const CALLS = 200_000;
+const ROUNDS = 9;
+
+/** `run` returns a number that depends on its work, or the engine would leave the work out. Prints ns per call. */
+export function measure(name: string, run: () => number): void {
+  let sum = 0;
+  for (let i = 0; i < CALLS; i++) sum += run();
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const start = performance.now();
+    for (let i = 0; i < CALLS; i++) sum += run();
+    times.push(((performance.now() - start) / CALLS) * 1e6);
+  }
+  times.sort((a, b) => a - b);
+  const median = times[ROUNDS >> 1] ?? 0;
+  console.log(`${name.padEnd(48)}${median.toFixed(0).padStart(6)} ns${sum === 0 ? " (did nothing)" : ""}`);
+}
