@@ -30,6 +30,8 @@ export type ProxyDeps = {
   readonly count: (key: number, change: 1 | -1) => void;
   /** an app refused a connection on a port that the snapshot says is ready */
   readonly refused: (key: number, port: number) => void;
+  /** answers a DNS message that came over TCP, without its length; `source`: the caller's key. Absent: no DNS over TCP */
+  readonly dns?: (query: Buffer, source: number) => Promise<Uint8Array>;
 };
 
 export type Proxy = {

@@ -1,0 +1,67 @@
+// Sockets to stages: one shared handler object for each kind of socket, and the ways to hold or end a connection.
+import type { Socket, SocketHandler } from "bun";
+import type { Connection } from "./shapes.ts";
+import { abort } from "./socket-writer.ts";
+
+/** One shared handler object for a kind of socket: no closure per connection. */
+export function socketHandlers<C extends Connection<C>>(
+  open: (socket: Socket<C>) => void,
+  broken: (connection: C, error: unknown) => void,
+): SocketHandler<C> {
+  return {
+    open,
+    data: (socket, bytes) => socket.data.stage.data(socket.data, bytes),
+    end: (socket) => socket.data.stage.end(socket.data),
+    drain: (socket) => socket.data.stage.drain(socket.data),
+    close(socket, error) {
+      const connection = socket.data;
+      if (!connection || connection.isClosed) return;
+      connection.isClosed = true;
+      connection.stage.close(connection, error);
+    },
+    // a handler above threw: a mistake of ours, which costs this one connection and no other
+    error(socket, error) {
+      broken(socket.data, error);
+    },
+  };
+}
+
+/** The runtime's types do not tell that a socket knows its descriptor. */
+export function descriptor(socket: unknown): number {
+  return (socket as { readonly fd: number }).fd;
+}
+
+/** stops reading until `resume` */
+export function pause<C extends Connection<C>>(connection: C): void {
+  if (connection.isPaused || connection.isClosed) return;
+  connection.isPaused = true;
+  connection.socket.pause();
+}
+
+export function resume<C extends Connection<C>>(connection: C): void {
+  if (!connection.isPaused || connection.isClosed) return;
+  connection.isPaused = false;
+  connection.socket.resume();
+}
+
+/** Closes both directions in an orderly way: what was written still arrives, unless the peer sent what nobody read. */
+export function hangUp<C extends Connection<C>>(connection: C): void {
+  if (connection.isClosed) return;
+  connection.writer.isEnding = true;
+  connection.writer.isShut = true;
+  connection.socket.end();
+  closed(connection);
+}
+
+/** Resets it now. The stage hears `close`, at once: set the stage before. */
+export function destroy<C extends Connection<C>>(connection: C): void {
+  if (connection.isClosed) return;
+  abort(connection.writer);
+  closed(connection);
+}
+
+function closed<C extends Connection<C>>(connection: C): void {
+  if (connection.isClosed) return;
+  connection.isClosed = true;
+  connection.stage.close(connection, undefined);
+}

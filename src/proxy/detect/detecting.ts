@@ -1,0 +1,121 @@
+// A caller's connection before its protocol is known. Its first bytes tell; when none come, the service is dialled and
+// both sides are listened to, so that a protocol whose server begins waits for a moment once and then never again.
+import { MeshError } from "../../base/errors/index.ts";
+import { hangUp, pause, resume } from "../connection.ts";
+import { renew } from "../exchange.ts";
+import { LIMITS } from "../limits.ts";
+import { forgetDownstream, keepUnread } from "../listen/downstream.ts";
+import { awaitRequest } from "../listen/reading.ts";
+import { giveUp } from "../send/give-up.ts";
+import { beginTunnel } from "../send/tunnel.ts";
+import type { Downstream, Stage } from "../shapes.ts";
+import { drained } from "../socket-writer.ts";
+import { loseInterest } from "../upstream/fresh.ts";
+import { dropUpstream } from "../upstream/upstream.ts";
+import { type Guess, guessProtocol } from "./protocol.ts";
+
+export function detect(down: Downstream): void {
+  if (down.destination?.serverBegins) {
+    beginOpaque(down, true);
+    return;
+  }
+  const { clock } = down.core.deps;
+  down.stage = detecting;
+  // one timer per connection that is silent at first; it finds another stage when the first byte came in time
+  clock.after(LIMITS.silenceMs, () => {
+    if (down.stage === detecting && !down.isClosed) silent(down);
+  });
+}
+
+const detecting: Stage<Downstream> = {
+  name: "detecting",
+  data(down, bytes) {
+    if (!down.unread) {
+      down.headBeganMs = down.core.deps.clock.monotonicMs();
+      down.deadline = down.headBeganMs + LIMITS.headMs;
+    }
+    keepUnread(down, bytes);
+    const is = guess(down);
+    if (is === "http") awaitRequest(down);
+    else if (is === "tcp") beginOpaque(down, false);
+  },
+  end(down) {
+    down.isHalfClosed = true;
+    beginOpaque(down, false);
+  },
+  drain() {},
+  close: forgetDownstream,
+  // it began like HTTP: the reader of heads says 408
+  expire(down) {
+    if (!down.unread) return hangUp(down);
+    awaitRequest(down);
+    down.stage.expire(down);
+  },
+};
+
+function silent(down: Downstream): void {
+  if (!down.unread) beginOpaque(down, true);
+  else if (guess(down) === "unsure") beginOpaque(down, false);
+}
+
+function guess(down: Downstream): Guess {
+  return down.unread ? guessProtocol(down.unread, LIMITS.detectBytes) : "unsure";
+}
+
+/** @param isUndecided nobody has said anything: it may still turn out to be HTTP */
+export function beginOpaque(down: Downstream, isUndecided: boolean): void {
+  const { clock } = down.core.deps;
+  const x = down.exchange;
+  const now = clock.monotonicMs();
+  renew(x, clock.nowUs() - (now - down.openedMs) * 1000, down.openedMs);
+  x.request.bytes = 0;
+  x.answer.bytes = 0;
+  x.isOpaque = true;
+  x.isUndecided = isUndecided;
+  down.stage = undecided;
+  if (down.unread) pause(down);
+  down.core.opaque.run(x);
+}
+
+/** Until the connection to the service stands, and then until somebody speaks. */
+const undecided: Stage<Downstream> = {
+  name: "undecided",
+  data(down, bytes) {
+    const x = down.exchange;
+    keepUnread(down, bytes);
+    const is = x.isUndecided ? guess(down) : "tcp";
+    if (is === "http" || is === "likely") return becomeHttp(down);
+    x.isUndecided = false;
+    if (x.upstream?.exchange === x) beginTunnel(x, x.upstream, undefined);
+    else pause(down);
+  },
+  end(down) {
+    const x = down.exchange;
+    down.isHalfClosed = true;
+    x.isUndecided = false;
+    if (x.upstream?.exchange === x) beginTunnel(x, x.upstream, undefined);
+  },
+  drain(down) {
+    drained(down.writer);
+  },
+  close(down, error) {
+    forgetDownstream(down);
+    giveUp(down.exchange, new MeshError("client_gone", error?.code ?? "before the connection to the service stood"));
+  },
+  expire(down) {
+    giveUp(down.exchange, new MeshError("connect_timeout", down.destination?.name ?? down.address));
+  },
+};
+
+/** The connection made on suspicion is not used; there is no record of it, because nothing was carried. */
+function becomeHttp(down: Downstream): void {
+  const x = down.exchange;
+  loseInterest(x);
+  if (x.upstream?.exchange === x) dropUpstream(x.upstream);
+  x.isSettled = true;
+  down.headBeganMs = down.core.deps.clock.monotonicMs();
+  down.deadline = down.headBeganMs + LIMITS.headMs;
+  down.stage = detecting;
+  resume(down);
+  if (guess(down) === "http") awaitRequest(down);
+}

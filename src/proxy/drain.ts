@@ -1,0 +1,38 @@
+// How connections end without losing anything: a workload goes, a port is unpublished, the worker stops.
+import { MeshError } from "../base/errors/index.ts";
+import { destroy, hangUp } from "./connection.ts";
+import { closeIdle } from "./pool/pool.ts";
+import { giveUp } from "./send/give-up.ts";
+import type { Core, Downstream } from "./shapes.ts";
+
+/** Closes the callers' connections that carry nothing; the others carry no request after the one they have. */
+export function endConnections(core: Core, which: (down: Downstream) => boolean): void {
+  for (const connection of [...core.roster.all]) {
+    if (connection.side !== "downstream" || !which(connection)) continue;
+    connection.isLast = true;
+    if (connection.stage.name === "idle" && !connection.unread) hangUp(connection);
+  }
+}
+
+/** The resting connections to the workload, and from it to the outside; undefined: all. */
+export function closePools(core: Core, key?: number): void {
+  for (const backend of core.table.backends.values()) {
+    if (key === undefined || backend.workload === key) closeIdle(backend);
+  }
+  for (const { backends } of core.egress.values()) {
+    for (const backend of backends) {
+      if (key === undefined || (backend.target.type === "egress" && backend.target.source === key)) closeIdle(backend);
+    }
+  }
+}
+
+/** Whatever is still open after the time of grace. */
+export function endRest(core: Core): void {
+  for (const connection of [...core.roster.all]) {
+    if (connection.isClosed) continue;
+    if (connection.side === "downstream" && !connection.exchange.isSettled && connection.exchange.startMs >= 0) {
+      giveUp(connection.exchange, new MeshError("proxy_draining", "its time of grace is over"));
+    }
+    destroy(connection);
+  }
+}

@@ -1,0 +1,71 @@
+// How an exchange begins: see shapes.ts for what it is.
+import { body } from "./body.ts";
+import { trace } from "./filter/record/trace.ts";
+import type { Downstream, Exchange } from "./shapes.ts";
+
+export function exchange(downstream: Downstream): Exchange {
+  return {
+    downstream,
+    head: undefined,
+    response: undefined,
+    backend: undefined,
+    upstream: undefined,
+    dialing: undefined,
+    request: body(),
+    answer: body(),
+    isOpaque: false,
+    isUndecided: false,
+    isAnswerBegun: false,
+    isCloseDelimited: false,
+    isContinued: false,
+    isTunnel: false,
+    isReused: false,
+    isKept: false,
+    isRepeated: false,
+    isSettled: false,
+    error: undefined,
+    status: 0,
+    failedTries: 0,
+    trace: trace(),
+    startUs: 0,
+    startMs: -1,
+    headMs: -1,
+    routedMs: -1,
+    pooledMs: -1,
+    connectedMs: -1,
+    sentMs: -1,
+    firstByteMs: -1,
+    lastInMs: -1,
+  };
+}
+
+/** Begins the next one. @param startMs monotonic, of its first byte */
+export function renew(x: Exchange, startUs: number, startMs: number): void {
+  x.head = undefined;
+  x.response = undefined;
+  x.backend = undefined;
+  x.upstream = undefined;
+  x.dialing = undefined;
+  x.isOpaque = false;
+  x.isUndecided = false;
+  x.isAnswerBegun = false;
+  x.isCloseDelimited = false;
+  x.isContinued = false;
+  x.isTunnel = false;
+  x.isReused = false;
+  x.isKept = false;
+  x.isRepeated = false;
+  x.isSettled = false;
+  x.error = undefined;
+  x.status = 0;
+  x.failedTries = 0;
+  x.startUs = startUs;
+  x.startMs = startMs;
+  x.headMs = -1;
+  x.routedMs = -1;
+  x.pooledMs = -1;
+  x.connectedMs = -1;
+  x.sentMs = -1;
+  x.firstByteMs = -1;
+  x.lastInMs = -1;
+}

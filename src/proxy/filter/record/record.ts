@@ -1,0 +1,120 @@
+// One record per exchange, whatever became of it.
+import { ERROR_CODES } from "../../../base/errors/index.ts";
+import { ABSENT, FLAG } from "../../../model/span.ts";
+import { methodIndex } from "../../../model/span-buffer.ts";
+import { PATH_BYTES } from "../../../model/span-ring.ts";
+import { tcpInfo } from "../../../sys/socket.ts";
+import type { Core, Exchange, Layer } from "../../shapes.ts";
+import { beginTrace } from "./trace.ts";
+
+const ERROR_NUMBER = new Map<string, number>(ERROR_CODES.map((code, index) => [code, index + 1]));
+/** of the exchanges on a connection, one in so many asks the kernel about the path: two system calls, about 2 µs */
+const SAMPLE = 64;
+
+export function record(core: Core): Layer {
+  return (inner, outer) => ({
+    run(x) {
+      beginTrace(x.trace, x.head, core.deps.random);
+      inner.run(x);
+    },
+    settle(x) {
+      if (x.isSettled) return;
+      x.isSettled = true;
+      writeSpan(core, x);
+      outer.settle(x);
+    },
+  });
+}
+
+function writeSpan(core: Core, x: Exchange): void {
+  const { spans, clock } = core.deps;
+  const row = spans.claim();
+  if (row < 0) return;
+  const end = clock.monotonicMs();
+  const { columns } = spans;
+  const { downstream: down, backend, trace, head } = x;
+  const { received, sent } = trace;
+  const path = head?.path ?? "";
+
+  columns.startUs[row] = x.startUs;
+  columns.requestBytes[row] = x.request.bytes;
+  columns.responseBytes[row] = x.answer.bytes;
+  columns.trace0[row] = received.trace0;
+  columns.trace1[row] = received.trace1;
+  columns.trace2[row] = received.trace2;
+  columns.trace3[row] = received.trace3;
+  columns.parent0[row] = received.parent0;
+  columns.parent1[row] = received.parent1;
+  columns.client0[row] = sent.parent0;
+  columns.client1[row] = sent.parent1;
+  columns.server0[row] = trace.server0;
+  columns.server1[row] = trace.server1;
+  columns.source[row] = down.source;
+  columns.service[row] = down.destination?.service ?? 0;
+  columns.workload[row] = backend?.workload ?? 0;
+  columns.head[row] = offset(x, x.headMs);
+  columns.routed[row] = offset(x, x.routedMs);
+  columns.pooled[row] = offset(x, x.pooledMs);
+  columns.connected[row] = offset(x, x.connectedMs);
+  columns.secured[row] = ABSENT;
+  columns.sent[row] = offset(x, x.sentMs);
+  columns.firstByte[row] = offset(x, x.firstByteMs);
+  columns.lastIn[row] = offset(x, x.lastInMs);
+  columns.end[row] = offset(x, end);
+  samplePath(columns, row, x);
+  columns.port[row] = down.destination?.port ?? down.port;
+  columns.status[row] = x.status;
+  columns.flags[row] = flags(x, path);
+  columns.error[row] = x.error ? (ERROR_NUMBER.get(x.error.code) ?? 0) : 0;
+  columns.protocol[row] = x.isOpaque ? 0 : head?.minor === 0 ? 2 : 1;
+  columns.method[row] = head ? methodIndex(head.method) : 0;
+  spans.setPath(row, path);
+  spans.setAuthority(row, authority(x));
+  spans.publish();
+}
+
+/** µs since the start; a phase that was never reached is ABSENT */
+function offset(x: Exchange, atMs: number): number {
+  return atMs < 0 ? ABSENT : Math.max(0, Math.round((atMs - x.startMs) * 1000));
+}
+
+function flags(x: Exchange, path: string): number {
+  const down = x.downstream;
+  let flags = 0;
+  if (x.isReused) flags |= FLAG.reused;
+  if (x.isTunnel && !x.isOpaque) flags |= FLAG.upgraded;
+  if (x.trace.isContinued) flags |= FLAG.continued;
+  if (down.origin.kind === "published") flags |= FLAG.published;
+  if (down.destination?.isEgress) flags |= FLAG.egress;
+  if (x.error?.code === "client_gone") flags |= FLAG.cancelled;
+  if (path.length > PATH_BYTES) flags |= FLAG.pathCut;
+  return flags;
+}
+
+/** What was called, where no service says it. */
+function authority(x: Exchange): string {
+  const { destination, address } = x.downstream;
+  if (destination && !destination.isEgress) return "";
+  return x.head?.authority || address;
+}
+
+function samplePath(columns: Core["deps"]["spans"]["columns"], row: number, x: Exchange): void {
+  const { downstream: down, upstream } = x;
+  columns.clientRtt[row] = ABSENT;
+  columns.serverRtt[row] = ABSENT;
+  columns.clientRetransmits[row] = ABSENT;
+  columns.serverRetransmits[row] = ABSENT;
+  if (down.exchanges++ % SAMPLE !== 0) return;
+  const client = down.isClosed ? undefined : tcpInfo(down.fd);
+  if (client) {
+    columns.clientRtt[row] = client.rttUs;
+    columns.clientRetransmits[row] = client.retransmits - down.retransmits;
+    down.retransmits = client.retransmits;
+  }
+  const server = !upstream || upstream.isClosed ? undefined : tcpInfo(upstream.fd);
+  if (server && upstream) {
+    columns.serverRtt[row] = server.rttUs;
+    columns.serverRetransmits[row] = server.retransmits - upstream.retransmits;
+    upstream.retransmits = server.retransmits;
+  }
+}

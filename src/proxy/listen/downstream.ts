@@ -1,0 +1,68 @@
+// What a connection from a caller is when it arrives, and what it said that nobody has taken yet.
+import type { Socket } from "bun";
+import { descriptor } from "../connection.ts";
+import { exchange } from "../exchange.ts";
+import type { Core, Downstream, Exchange, Stage } from "../shapes.ts";
+import { socketWriter } from "../socket-writer.ts";
+import type { Origin } from "../types.ts";
+
+export function downstream(
+  core: Core,
+  socket: Socket<Downstream>,
+  origin: Origin,
+  address: string,
+  stage: Stage<Downstream>,
+): Downstream {
+  const now = core.deps.clock.monotonicMs();
+  const self: Omit<Downstream, "exchange"> & { exchange?: Exchange } = {
+    side: "downstream",
+    core,
+    origin,
+    source: origin.kind === "outbound" ? origin.key : 0,
+    address,
+    port: socket.localPort,
+    destination: undefined,
+    socket,
+    fd: descriptor(socket),
+    writer: socketWriter(socket),
+    stage,
+    deadline: Number.POSITIVE_INFINITY,
+    isPaused: false,
+    isClosed: false,
+    openedMs: now,
+    exchanges: 0,
+    retransmits: 0,
+    place: -1,
+    unread: undefined,
+    unreadAt: 0,
+    headBeganMs: -1,
+    isLast: false,
+    isHalfClosed: false,
+    isReading: false,
+  };
+  self.exchange = exchange(self as Downstream);
+  return self as Downstream;
+}
+
+/** Adds what arrived to what nobody has taken. */
+export function keepUnread(down: Downstream, bytes: Buffer): void {
+  if (!down.unread) {
+    down.unread = bytes;
+    down.unreadAt = 0;
+    return;
+  }
+  down.unread = Buffer.concat([down.unread.subarray(down.unreadAt), bytes]);
+  down.unreadAt = 0;
+}
+
+/** `at` is how far the unread bytes have been taken. */
+export function takeUnread(down: Downstream, at: number): void {
+  down.unreadAt = at;
+  if (down.unread && at >= down.unread.length) down.unread = undefined;
+}
+
+/** Every stage's `close` ends here. */
+export function forgetDownstream(down: Downstream): void {
+  down.unread = undefined;
+  down.core.roster.remove(down);
+}

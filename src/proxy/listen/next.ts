@@ -1,0 +1,79 @@
+// What becomes of the caller's connection after an exchange: the next request, or an end that loses nothing.
+import { carry } from "../body.ts";
+import { hangUp, resume } from "../connection.ts";
+import { LIMITS } from "../limits.ts";
+import type { Downstream, Layer, Stage } from "../shapes.ts";
+import { drained, finish } from "../socket-writer.ts";
+import { forgetDownstream, keepUnread, takeUnread } from "./downstream.ts";
+import { awaitRequest } from "./reading.ts";
+
+export function next(): Layer {
+  return () => ({
+    settle(x) {
+      const down = x.downstream;
+      if (down.isClosed || x.isTunnel) return;
+      if (!x.isKept || down.isLast) return linger(down);
+      if (x.request.isDone) return awaitRequest(down);
+      down.stage = discarding;
+      down.deadline = down.core.deps.clock.monotonicMs() + LIMITS.headMs;
+      discard(down);
+    },
+  });
+}
+
+/** An early answer: the rest of the request's body is read and thrown away, up to a limit. */
+const discarding: Stage<Downstream> = {
+  name: "discarding",
+  data(down, bytes) {
+    keepUnread(down, bytes);
+    discard(down);
+  },
+  end: hangUp,
+  drain(down) {
+    drained(down.writer);
+  },
+  close: forgetDownstream,
+  expire: linger,
+};
+
+function discard(down: Downstream): void {
+  const { request } = down.exchange;
+  if (down.unread) takeUnread(down, carry(request, down.core.batch, undefined, down.unread, down.unreadAt));
+  if (request.isDone) awaitRequest(down);
+  else if (request.violation || request.bytes > LIMITS.discardBytes) linger(down);
+  else resume(down);
+}
+
+/**
+ * Sends FIN and waits for the caller's, reading on: a close with unread bytes is a reset, which can destroy the answer on
+ * its way (RFC 9112 §9.6).
+ */
+function linger(down: Downstream): void {
+  down.stage = lingering;
+  down.unread = undefined;
+  const isWaiting = down.writer.pendingBytes > 0;
+  finish(down.writer);
+  if (down.isHalfClosed && !isWaiting) {
+    hangUp(down);
+    return;
+  }
+  const { clock } = down.core.deps;
+  down.deadline = clock.monotonicMs() + (isWaiting ? LIMITS.streamIdleMs : LIMITS.lingerMs);
+  resume(down);
+}
+
+const lingering: Stage<Downstream> = {
+  name: "lingering",
+  data() {},
+  end(down) {
+    down.isHalfClosed = true;
+    if (down.writer.pendingBytes === 0) hangUp(down);
+  },
+  drain(down) {
+    if (!drained(down.writer)) return;
+    down.deadline = down.core.deps.clock.monotonicMs() + LIMITS.lingerMs;
+    if (down.isHalfClosed) hangUp(down);
+  },
+  close: forgetDownstream,
+  expire: hangUp,
+};

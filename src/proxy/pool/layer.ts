@@ -1,0 +1,43 @@
+// Gives the exchange a connection: a kept one or a fresh one. Keeping connections causes one failure of its own, that the
+// app closes one in the very moment in which it is used; it is mended here, once, where nothing can happen twice.
+import type { Core, Exchange, Layer } from "../shapes.ts";
+import { dialFor } from "../upstream/fresh.ts";
+import { takeIdle } from "./pool.ts";
+
+export function pool(core: Core): Layer {
+  return (inner, outer) => ({
+    run(x) {
+      const kept = x.backend && takeIdle(core, x.backend, isReplayable(x));
+      if (!kept) return dialFor(core, x, inner, outer);
+      x.upstream = kept;
+      x.isReused = true;
+      x.pooledMs = core.deps.clock.monotonicMs();
+      inner.run(x);
+    },
+    settle(x) {
+      const isMendable = x.error?.retry === "reused" && x.isReused && !x.isRepeated && x.firstByteMs < 0;
+      if (!isMendable || x.isAnswerBegun || !isReplayable(x) || x.downstream.isClosed) return outer.settle(x);
+      x.error = undefined;
+      x.isRepeated = true;
+      x.isReused = false;
+      x.sentMs = -1;
+      dialFor(core, x, inner, outer);
+    },
+  });
+}
+
+/** May be sent twice, and can be: idempotent (RFC 9110 §9.2.2) and without a body that is gone once it was passed on. */
+function isReplayable({ head, request }: Exchange): boolean {
+  if (head?.framing.kind !== "none" || request.bytes > 0 || head.upgrade !== undefined) return false;
+  switch (head.method) {
+    case "GET":
+    case "HEAD":
+    case "PUT":
+    case "DELETE":
+    case "OPTIONS":
+    case "TRACE":
+      return true;
+    default:
+      return false;
+  }
+}

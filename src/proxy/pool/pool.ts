@@ -1,0 +1,80 @@
+// Kept connections, per backend. A request that must not be sent twice gets an old one only if it is surely still alive;
+// one that may be repeated takes the chance.
+import { peek } from "../../sys/socket.ts";
+import { destroy, hangUp, resume } from "../connection.ts";
+import { LIMITS } from "../limits.ts";
+import type { Backend, Core, Stage, Upstream } from "../shapes.ts";
+import { dropUpstream, forgetUpstream } from "../upstream/upstream.ts";
+
+/** of an app's seen limit: what was measured here is later than what the app measures by the way of the FIN and a bit */
+const SAFE_SHARE = 0.8;
+/** closes after a shorter rest say nothing about a limit: the app was restarting, or never keeps connections */
+const TELLING_MS = 500;
+
+/** A connection at rest that may carry the request, or undefined: make one. The one used last comes first. */
+export function takeIdle(core: Core, backend: Backend, isReplayable: boolean): Upstream | undefined {
+  const { idle } = backend;
+  if (idle.length === 0) return undefined;
+  const now = core.deps.clock.monotonicMs();
+  const known = backend.idleLimitMs * SAFE_SHARE;
+  const limit = isReplayable || known !== Number.POSITIVE_INFINITY ? known : LIMITS.poolTrustMs;
+  for (;;) {
+    const upstream = idle.at(-1);
+    // all below have rested longer still; they stay for requests that may be repeated
+    if (!upstream || now - upstream.restingSince > limit) return undefined;
+    idle.pop();
+    if (!isReplayable && peek(upstream.fd) !== "open") {
+      dropUpstream(upstream);
+      continue;
+    }
+    upstream.deadline = Number.POSITIVE_INFINITY;
+    return upstream;
+  }
+}
+
+/** Puts a connection that has answered whole to rest, or closes it when nobody would want it. */
+export function release(core: Core, upstream: Upstream, now: number): void {
+  const { backend } = upstream;
+  upstream.exchange = undefined;
+  if (core.isDraining || backend.isGone || backend.idle.length >= LIMITS.poolIdle || upstream.unread) {
+    dropUpstream(upstream);
+    return;
+  }
+  upstream.stage = resting;
+  upstream.restingSince = now;
+  upstream.deadline = now + LIMITS.poolIdleMs;
+  backend.idle.push(upstream);
+  resume(upstream);
+}
+
+const resting: Stage<Upstream> = {
+  name: "idle",
+  // nobody asked: an answer to nothing would become the answer to the next request
+  data: destroy,
+  end(upstream) {
+    learn(upstream);
+    hangUp(upstream);
+  },
+  drain() {},
+  close(upstream) {
+    leave(upstream);
+    forgetUpstream(upstream);
+  },
+  expire: hangUp,
+};
+
+/** What the app did last is what it does: a wrong lesson (it was restarted) is unlearned at the next close. */
+function learn(upstream: Upstream): void {
+  const rested = upstream.core.deps.clock.monotonicMs() - upstream.restingSince;
+  if (rested >= TELLING_MS) upstream.backend.idleLimitMs = rested;
+}
+
+function leave(upstream: Upstream): void {
+  const { idle } = upstream.backend;
+  const place = idle.indexOf(upstream);
+  if (place >= 0) idle.splice(place, 1);
+}
+
+export function closeIdle(backend: Backend): void {
+  for (const upstream of backend.idle.splice(0)) dropUpstream(upstream);
+}

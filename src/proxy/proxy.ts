@@ -1,0 +1,89 @@
+// One worker's data plane: listeners in, spans out. The way of a request is in stack.ts.
+import type { TCPSocketListener } from "bun";
+import { batch } from "./batch.ts";
+import { destroy } from "./connection.ts";
+import { debugConnections } from "./debug.ts";
+import { closePools, endConnections, endRest } from "./drain.ts";
+import { LIMITS } from "./limits.ts";
+import { acceptHandlers } from "./listen/accept.ts";
+import { closeIdle } from "./pool/pool.ts";
+import { roster } from "./roster.ts";
+import { compileTable, EMPTY_TABLE } from "./route/table.ts";
+import type { Core, Downstream, Link, Upstream } from "./shapes.ts";
+import { httpStack, opaqueStack } from "./stack.ts";
+import type { Proxy as DataPlane, Origin, ProxyDeps } from "./types.ts";
+import { upstreamHandlers } from "./upstream/upstream.ts";
+
+const UNMADE: Link = { run() {}, settle() {} };
+
+export function createProxy(deps: ProxyDeps): DataPlane {
+  const core: Core = {
+    deps,
+    roster: roster(),
+    batch: batch(),
+    upstreamHandlers: upstreamHandlers(broken),
+    http: UNMADE,
+    opaque: UNMADE,
+    table: EMPTY_TABLE,
+    egress: new Map(),
+    connecting: 0,
+    isDraining: false,
+  };
+  core.http = httpStack(core);
+  core.opaque = opaqueStack(core);
+  const listeners = new Map<TCPSocketListener<Downstream>, Origin>();
+  const sweep = deps.clock.every(LIMITS.sweepMs, () => core.roster.sweep(deps.clock.monotonicMs()));
+
+  function stopListening(which: (origin: Origin) => boolean): void {
+    for (const [listener, origin] of listeners) {
+      if (!which(origin)) continue;
+      listeners.delete(listener);
+      listener.stop();
+    }
+  }
+
+  return {
+    listen(fd, origin) {
+      // the types do not tell that the runtime takes a listening descriptor
+      const options = { fd, allowHalfOpen: true, socket: acceptHandlers(core, origin, broken) };
+      const listen = Bun.listen as unknown as (options: unknown) => TCPSocketListener<Downstream>;
+      listeners.set(listen(options), origin);
+    },
+    swap(snapshot) {
+      const old = core.table;
+      core.table = compileTable(snapshot, old);
+      for (const backend of old.backends.values()) if (backend.isGone) closeIdle(backend);
+    },
+    forget(key) {
+      stopListening((origin) => origin.kind === "outbound" && origin.key === key);
+      endConnections(core, (down) => down.origin.kind === "outbound" && down.source === key);
+      closePools(core, key);
+    },
+    unpublish(id) {
+      const is = (origin: Origin) => origin.kind === "published" && origin.listener.id === id;
+      stopListening(is);
+      endConnections(core, (down) => is(down.origin));
+    },
+    connections: () => debugConnections(core),
+    async drain(graceMs) {
+      stopListening(() => true);
+      core.isDraining = true;
+      endConnections(core, () => true);
+      closePools(core);
+      const end = deps.clock.monotonicMs() + graceMs;
+      while (core.roster.all.some(({ side }) => side === "downstream") && deps.clock.monotonicMs() < end) {
+        await deps.clock.sleep(Math.min(50, Math.max(1, graceMs)));
+      }
+      endRest(core);
+      sweep.cancel();
+    },
+  };
+}
+
+/** A mistake of ours, met in one connection's event: it costs that connection, and the worker's log says what it was. */
+function broken(connection: Downstream | Upstream | undefined, error: unknown): void {
+  console.error("meshwise: a mistake of the proxy:", error);
+  if (!connection) return;
+  if (connection.side === "downstream") destroy(connection);
+  else destroy(connection);
+}

@@ -1,0 +1,151 @@
+// The snapshot as the data plane reads it: virtual address → service → port → destination. Built once per swap; backends
+// and destinations that stay keep their identity, and with it their pools and what was learned about them.
+import { formatIp, parseIp } from "../../base/ip.ts";
+import type { Endpoint, ServiceConfig, Snapshot } from "../../model/snapshot.ts";
+import type { WorkloadIdentity } from "../../model/workload.ts";
+import type { Backend, Destination, Table, TableEntry } from "../shapes.ts";
+import { backend } from "./backend.ts";
+
+const NOTHING: Snapshot = {
+  version: 0,
+  project: "",
+  services: [],
+  published: [],
+  egress: { allowed: false },
+  workloads: [],
+  endpoints: [],
+};
+
+export const EMPTY_TABLE: Table = {
+  snapshot: NOTHING,
+  byAddress: new Map(),
+  byService: new Map(),
+  backends: new Map(),
+  workloads: new Map(),
+};
+
+/** Compiles `snapshot`, carrying over from `old` what stays; marks in `old` what does not. */
+export function compileTable(snapshot: Snapshot, old: Table): Table {
+  const backends = new Map<string, Backend>();
+  const byServiceName = new Map<string, Map<number, Backend[]>>();
+  const byWorkload = new Map<number, Map<number, Backend[]>>();
+  for (const endpoint of snapshot.endpoints) {
+    const id = `${endpoint.workload}:${endpoint.via}:${endpoint.port}`;
+    const entry = old.backends.get(id) ?? newBackend(endpoint);
+    backends.set(id, entry);
+    append(byServiceName, endpoint.service, endpoint.port, entry);
+    append(byWorkload, endpoint.workload, endpoint.port, entry);
+  }
+  for (const [id, entry] of old.backends) if (!backends.has(id)) entry.isGone = true;
+
+  const byAddress = new Map<string, TableEntry>();
+  const byService = new Map<string, TableEntry>();
+  const none: ReadonlyMap<number, readonly Backend[]> = new Map();
+  for (const config of snapshot.services) {
+    const entry = carryOver(config, undefined, byServiceName.get(config.name) ?? none, old.byService.get(config.name));
+    byService.set(config.name, entry);
+    byAddress.set(config.address.v4, entry);
+    byAddress.set(canonical(config.address.v6), entry);
+  }
+  for (const workload of snapshot.workloads) {
+    const config = byService.get(workload.service)?.config;
+    if (!config) continue;
+    const before = old.byAddress.get(workload.address.v4);
+    const entry = carryOver(config, workload, byWorkload.get(workload.key) ?? none, before);
+    byAddress.set(workload.address.v4, entry);
+    byAddress.set(canonical(workload.address.v6), entry);
+  }
+  for (const entry of [...old.byAddress.values(), ...old.byService.values()]) retire(entry, byAddress);
+
+  const workloads = new Map(snapshot.workloads.map((workload) => [workload.key, workload]));
+  return { snapshot, byAddress, byService, backends, workloads };
+}
+
+function newBackend(endpoint: Endpoint): Backend {
+  const { workload, port, via } = endpoint;
+  return backend({ type: "dial", key: workload, via, port }, workload);
+}
+
+function append(map: Map<string | number, Map<number, Backend[]>>, key: string | number, port: number, entry: Backend) {
+  let ports = map.get(key);
+  if (!ports) {
+    ports = new Map();
+    map.set(key, ports);
+  }
+  const list = ports.get(port);
+  if (list) list.push(entry);
+  else ports.set(port, [entry]);
+}
+
+/** The entry of the new table. Destinations with somebody behind them stay the same objects; the others turn stale. */
+function carryOver(
+  config: ServiceConfig,
+  workload: WorkloadIdentity | undefined,
+  backends: TableEntry["backends"],
+  before: TableEntry | undefined,
+): TableEntry {
+  const destinations = new Map<number, Destination>();
+  const entry: TableEntry = { config, workload, backends, destinations };
+  if (!before || before.config.key !== config.key || before.workload?.key !== workload?.key) return entry;
+  for (const [port, destination] of before.destinations) {
+    const list = backends.get(port);
+    if (!list || destination.protocol !== config.protocols[port]) continue;
+    destination.backends = list;
+    destinations.set(port, destination);
+  }
+  return entry;
+}
+
+/** Kept connections to what is not carried over must look again. */
+function retire(entry: TableEntry, byAddress: ReadonlyMap<string, TableEntry>): void {
+  const address = entry.workload ? entry.workload.address.v4 : entry.config.address.v4;
+  const kept = byAddress.get(address)?.destinations;
+  for (const [port, destination] of entry.destinations) {
+    if (kept?.get(port) === destination) continue;
+    destination.isStale = true;
+    destination.backends = [];
+  }
+}
+
+/** The destination at a virtual address; undefined: there is no such service. */
+export function destinationAt(table: Table, address: string, port: number): Destination | undefined {
+  const entry = table.byAddress.get(address);
+  return entry && destinationOf(entry, port);
+}
+
+export function destinationNamed(table: Table, service: string, port: number): Destination | undefined {
+  const entry = table.byService.get(service);
+  return entry && destinationOf(entry, port);
+}
+
+function destinationOf(entry: TableEntry, port: number): Destination {
+  const known = entry.destinations.get(port);
+  if (known) return known;
+  const backends = entry.backends.get(port);
+  const destination: Destination = {
+    service: entry.config.key,
+    name: entry.config.name,
+    port,
+    isEgress: false,
+    protocol: entry.config.protocols[port],
+    backends: backends ?? [],
+    next: 0,
+    // nobody there: not kept, so that a caller cannot fill the table with ports, and the next look finds who came
+    isStale: backends === undefined,
+    serverBegins: false,
+  };
+  if (backends) entry.destinations.set(port, destination);
+  return destination;
+}
+
+/** Ports on which the service has somebody ready, for the sentence that says what to do. */
+export function readyPorts(table: Table, service: string): readonly number[] {
+  const ports = table.byService.get(service)?.backends.keys() ?? [];
+  return [...ports].sort((a, b) => a - b);
+}
+
+/** As the kernel spells it, so that it can be compared as a string. */
+export function canonical(address: string): string {
+  const bytes = parseIp(address);
+  return bytes ? formatIp(bytes) : address;
+}

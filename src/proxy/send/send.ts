@@ -1,0 +1,77 @@
+// Sends the request on the connection it was given. The head and the first part of the body leave in one write.
+import { withoutNamed } from "../../protocol/http1/connection.ts";
+import { fieldLine, fieldLines, splitLines } from "../../protocol/http1/lines.ts";
+import type { FieldLines, Framing, RequestHead } from "../../protocol/http1/types.ts";
+import { type ConnectionSays, requestHeadText } from "../../protocol/http1/write.ts";
+import { traceparentLine } from "../../protocol/trace-context/traceparent.ts";
+import { addText } from "../batch.ts";
+import { resume } from "../connection.ts";
+import { LIMITS } from "../limits.ts";
+import type { Core, Exchange, Layer } from "../shapes.ts";
+import { answering } from "./answering.ts";
+import { forwardedLines, hasForwarded, WITHOUT_FORWARDED } from "./forwarded.ts";
+import { passRequest } from "./requesting.ts";
+
+/** used for every head: a fresh object per request would be seen in a profile */
+const options: { connection: ConnectionSays; added: FieldLines; framing: Framing } = {
+  connection: "nothing",
+  added: "" as FieldLines,
+  framing: { kind: "none" },
+};
+
+export function send(core: Core): Layer {
+  return () => ({
+    run(x) {
+      const { downstream: down, upstream: up, head } = x;
+      if (!up || !head) return;
+      up.stage = answering;
+      up.exchange = x;
+      up.exchanges++;
+      down.deadline = core.deps.clock.monotonicMs() + LIMITS.firstByteMs;
+      addText(core.batch, up.writer, headText(x, head));
+      passRequest(x, up);
+      resume(up);
+    },
+  });
+}
+
+function headText(x: Exchange, head: RequestHead): string {
+  options.connection = wantsUpgrade(head) ? "upgrade" : "nothing";
+  options.added = traceLines(x, head);
+  options.framing = head.framing;
+  if (x.downstream.origin.kind !== "published") return requestHeadText(head, options);
+  options.added = (options.added + forwardedLines(x.downstream, head)) as FieldLines;
+  return requestHeadText(hasForwarded(head.lines ?? "") ? withoutForwarded(head) : head, options);
+}
+
+function traceLines(x: Exchange, head: RequestHead): FieldLines {
+  const parent = traceparentLine(x.trace.sent);
+  // tracestate belongs to the traceparent beside it, and goes when that one is replaced (Trace Context §3.3.1.1)
+  if (!x.trace.isContinued || head.tracestate === undefined) return parent;
+  return (parent + fieldLine("tracestate", head.tracestate)) as FieldLines;
+}
+
+/** h2c would turn the connection into an HTTP/2 one behind our back; a server may ignore Upgrade, so we do (RFC 9110 §7.8). */
+export function wantsUpgrade(head: RequestHead): boolean {
+  return head.upgrade !== undefined && !/\bh2c\b/i.test(head.upgrade);
+}
+
+/** What outsiders say about who they are and whom they called is not passed on. */
+function withoutForwarded(head: RequestHead): RequestHead {
+  const lines = withoutNamed(head.lines ?? fieldLines(head.fields), WITHOUT_FORWARDED);
+  const { method, target, path, authority, minor, framing, keepAlive, expectContinue, acceptsTrailers, upgrade } = head;
+  return {
+    method,
+    target,
+    path,
+    authority,
+    minor,
+    framing,
+    keepAlive,
+    expectContinue,
+    acceptsTrailers,
+    upgrade,
+    lines,
+    fields: splitLines(lines),
+  };
+}

@@ -1,0 +1,233 @@
+// The things that the data plane works with, in one place because they point at each other: a connection on either side,
+// the exchange between the two, and where it leads. Plain data; what is done with it stands in the folders.
+import type { Socket, SocketHandler } from "bun";
+import type { MeshError } from "../base/errors/index.ts";
+import type { PortProtocol } from "../model/project.ts";
+import type { ServiceConfig, Snapshot } from "../model/snapshot.ts";
+import type { WorkloadIdentity } from "../model/workload.ts";
+import type { RequestHead, ResponseHead } from "../protocol/http1/types.ts";
+import type { Batch } from "./batch.ts";
+import type { Body } from "./body.ts";
+import type { Trace } from "./filter/record/trace.ts";
+import type { SocketWriter } from "./socket-writer.ts";
+import type { DialTarget, Origin, ProxyDeps } from "./types.ts";
+
+/** What a connection does with its socket's events. It moves on by changing its stage. */
+export type Stage<C> = {
+  /** for `debug connections` */
+  readonly name: string;
+  /** `bytes` are ours to keep */
+  data(connection: C, bytes: Buffer): void;
+  /** the peer will send no more (FIN) */
+  end(connection: C): void;
+  /** the socket takes bytes again */
+  drain(connection: C): void;
+  /** it is gone; `error` has a `code` such as ECONNRESET */
+  close(connection: C, error: (Error & { code?: string }) | undefined): void;
+  /** its deadline has passed */
+  expire(connection: C): void;
+};
+
+export type Connection<Self> = {
+  readonly socket: Socket<Self>;
+  /** for questions to the kernel; it belongs to the runtime */
+  readonly fd: number;
+  readonly writer: SocketWriter;
+  readonly core: Core;
+  stage: Stage<Self>;
+  /** monotonic ms, Infinity = none */
+  deadline: number;
+  isPaused: boolean;
+  isClosed: boolean;
+  readonly openedMs: number;
+  /** exchanges it carried */
+  exchanges: number;
+  /** retransmitted segments that a span has already told */
+  retransmits: number;
+  /** place in the roster */
+  place: number;
+};
+
+/** A connection from a caller: who it is, where it leads, and what it said that nobody has taken yet. */
+export interface Downstream extends Connection<Downstream> {
+  readonly side: "downstream";
+  readonly origin: Origin;
+  /** WorkloadIdentity.key of the caller, 0 = the outside */
+  readonly source: number;
+  /** what the caller dialled */
+  readonly address: string;
+  readonly port: number;
+  destination: Destination | undefined;
+  /** received and not taken, from `unreadAt` on */
+  unread: Buffer | undefined;
+  unreadAt: number;
+  /** used again for each request */
+  readonly exchange: Exchange;
+  /** when the first byte of a request whose head is not complete came; -1: none came */
+  headBeganMs: number;
+  /** no request after the one it carries */
+  isLast: boolean;
+  /** the caller has sent FIN */
+  isHalfClosed: boolean;
+  /** `readHeads` is on the call stack */
+  isReading: boolean;
+}
+
+/** A connection to an app or an outside address. */
+export interface Upstream extends Connection<Upstream> {
+  readonly side: "upstream";
+  readonly backend: Backend;
+  /** the exchange it works for */
+  exchange: Exchange | undefined;
+  /** the start of an answer whose head is not complete */
+  unread: Buffer | undefined;
+  /** called once: the connection stands, or does not */
+  connected: ((result: Upstream | MeshError) => void) | undefined;
+  /** monotonic ms at which it came to rest in the pool */
+  restingSince: number;
+}
+
+/**
+ * One request and its answer on their way through the stack, or one opaque connection. A downstream connection has one
+ * and uses it again for each request: nothing is allocated per request but what the heads themselves are.
+ */
+export type Exchange = {
+  readonly downstream: Downstream;
+  /** undefined for opaque connections, and for requests that could not be read */
+  head: RequestHead | undefined;
+  /** the head of the final answer, once it was read */
+  response: ResponseHead | undefined;
+  backend: Backend | undefined;
+  upstream: Upstream | undefined;
+  /** a connection that is being made; cut it to lose interest */
+  dialing: Dialing | undefined;
+
+  readonly request: Body;
+  readonly answer: Body;
+  isOpaque: boolean;
+  /** an opaque connection on which nobody has said anything yet: it may still turn out to be HTTP */
+  isUndecided: boolean;
+  /** a byte of a final answer was handed to the downstream's writer: it can only be completed or cut now */
+  isAnswerBegun: boolean;
+  /** only the connection's end tells the client where the answer ends */
+  isCloseDelimited: boolean;
+  /** 100 Continue was passed on */
+  isContinued: boolean;
+  /** after a 101, or a 2xx to CONNECT, or for an opaque connection: bytes go both ways */
+  isTunnel: boolean;
+  isReused: boolean;
+  /** the client's connection can be used for another request afterwards */
+  isKept: boolean;
+  /** the one repetition on a fresh connection, after a pooled one turned out to be dead, was used */
+  isRepeated: boolean;
+  isSettled: boolean;
+  /** why it failed; undefined: a whole answer was carried */
+  error: MeshError | undefined;
+  /** status of the answer that the client got, 0 = none */
+  status: number;
+  /** endpoints that could not be reached */
+  failedTries: number;
+
+  readonly trace: Trace;
+  /** µs since the epoch */
+  startUs: number;
+  /** monotonic ms, -1 = not reached; in the order in which they happen */
+  startMs: number;
+  headMs: number;
+  routedMs: number;
+  pooledMs: number;
+  connectedMs: number;
+  sentMs: number;
+  firstByteMs: number;
+  lastInMs: number;
+};
+
+/** A connection being made for an exchange, which may lose interest: `wanted` is then undefined. */
+export type Dialing = { wanted: Exchange | undefined };
+
+/**
+ * Where a connection leads: one port of a service, or one outside address, with the backends that can take it now.
+ * It outlives snapshots, so that a swap costs a kept connection nothing: the snapshot's endpoints are written into it.
+ */
+export type Destination = {
+  /** ServiceConfig.key, 0 = the outside */
+  readonly service: number;
+  /** for people: `cart` or `203.0.113.7` */
+  readonly name: string;
+  readonly port: number;
+  readonly isEgress: boolean;
+  /** declared by the service; undefined = detect */
+  readonly protocol: PortProtocol | undefined;
+  backends: readonly Backend[];
+  /** round robin: the next backend's place */
+  next: number;
+  /** look it up again before the next use: the service changed, or had nobody on this port */
+  isStale: boolean;
+  /** learned: the server of this port sends first, so do not wait for the client's first byte */
+  serverBegins: boolean;
+};
+
+/** One endpoint and the connections to it. */
+export type Backend = {
+  readonly target: DialTarget;
+  /** WorkloadIdentity.key, 0 = the outside */
+  readonly workload: number;
+  readonly port: number;
+  /** resting connections, the one used last at the end */
+  readonly idle: Upstream[];
+  /** all open or connecting ones */
+  open: number;
+  /** ms after which the app was seen to close a resting connection; Infinity until it was */
+  idleLimitMs: number;
+  /** not in the snapshot any more: open exchanges end, nothing new */
+  isGone: boolean;
+};
+
+/** The snapshot as the data plane reads it: virtual address → service → port → destination. */
+export type Table = {
+  readonly snapshot: Snapshot;
+  readonly byAddress: ReadonlyMap<string, TableEntry>;
+  readonly byService: ReadonlyMap<string, TableEntry>;
+  readonly backends: ReadonlyMap<string, Backend>;
+  readonly workloads: ReadonlyMap<number, WorkloadIdentity>;
+};
+
+export type TableEntry = {
+  readonly config: ServiceConfig;
+  /** undefined: all workloads of the service; else the one whose own address this is */
+  readonly workload: WorkloadIdentity | undefined;
+  readonly backends: ReadonlyMap<number, readonly Backend[]>;
+  /** made when first asked for */
+  readonly destinations: Map<number, Destination>;
+};
+
+/** All open connections of a worker. */
+export type Roster = {
+  add(connection: Downstream | Upstream): void;
+  remove(connection: Downstream | Upstream): void;
+  /** tells the stage of every connection whose deadline has passed */
+  sweep(nowMs: number): void;
+  readonly all: readonly (Downstream | Upstream)[];
+};
+
+/** What every part of one worker's data plane shares. */
+export type Core = {
+  readonly deps: ProxyDeps;
+  readonly roster: Roster;
+  readonly batch: Batch;
+  readonly upstreamHandlers: SocketHandler<Upstream>;
+  /** the two ways through the stack */
+  http: Link;
+  opaque: Link;
+  table: Table;
+  /** outside addresses by caller, address and port, oldest first */
+  readonly egress: Map<string, Destination>;
+  /** connects under way */
+  connecting: number;
+  isDraining: boolean;
+};
+
+export type Step = (exchange: Exchange) => void;
+/** `run` goes inwards with the exchange, `settle` comes back outwards with how it ended. */
+export type Link = { run: Step; settle: Step };
+export type Layer = (inner: Link, outer: Link) => Partial<Link>;

@@ -1,0 +1,182 @@
+// A connection to an app or an outside address, and how one is made: the opener dials, we adopt the descriptor.
+import type { Socket, SocketHandler } from "bun";
+import { MeshError } from "../../base/errors/index.ts";
+import { descriptor, destroy, hangUp, socketHandlers } from "../connection.ts";
+import { LIMITS } from "../limits.ts";
+import type { Backend, Core, Stage, Upstream } from "../shapes.ts";
+import { socketWriter } from "../socket-writer.ts";
+import type { DialResult } from "../types.ts";
+
+type Adopting = {
+  readonly core: Core;
+  readonly backend: Backend;
+  readonly done: (result: Upstream | MeshError) => void;
+};
+
+/** Makes a connection; `done` is called once. Closures are fine here: a connection costs a hundred times as much. */
+export function connect(core: Core, backend: Backend, done: (result: Upstream | MeshError) => void): void {
+  if (core.connecting >= LIMITS.connecting) {
+    done(new MeshError("proxy_exhausted", `${LIMITS.connecting} connections are being made`));
+    return;
+  }
+  core.connecting++;
+  backend.open++;
+  core.deps.dial(backend.target, (result) => {
+    if (!result.ok) {
+      core.connecting--;
+      backend.open--;
+      done(refusal(core, backend, result));
+      return;
+    }
+    adopt({ core, backend, done }, result.fd);
+  });
+}
+
+function adopt(adopting: Adopting, fd: number): void {
+  // The types do not tell that the runtime takes a descriptor. `open` fires inside this call; the promise tells nothing
+  // that `close` does not.
+  const options = { fd, data: adopting, allowHalfOpen: true, socket: adopting.core.upstreamHandlers };
+  (Bun.connect as unknown as (options: unknown) => Promise<unknown>)(options).catch(() => {});
+}
+
+export function upstreamHandlers(broken: (upstream: Upstream, error: unknown) => void): SocketHandler<Upstream> {
+  return socketHandlers<Upstream>(opened, broken);
+}
+
+/** The connection does not stand yet: the first `drain` says so. A write before it would swallow the reason of a refusal. */
+function opened(socket: Socket<Upstream>): void {
+  const { core, backend, done } = socket.data as unknown as Adopting;
+  const now = core.deps.clock.monotonicMs();
+  const upstream: Upstream = {
+    side: "upstream",
+    core,
+    backend,
+    socket,
+    fd: descriptor(socket),
+    writer: socketWriter(socket),
+    stage: connecting,
+    deadline: now + LIMITS.connectMs,
+    isPaused: false,
+    isClosed: false,
+    openedMs: now,
+    exchanges: 0,
+    retransmits: 0,
+    place: -1,
+    exchange: undefined,
+    unread: undefined,
+    connected: done,
+    restingSince: 0,
+  };
+  socket.data = upstream;
+  core.roster.add(upstream);
+}
+
+const connecting: Stage<Upstream> = {
+  name: "connecting",
+  drain: stands,
+  data(upstream, bytes) {
+    stands(upstream);
+    upstream.stage.data(upstream, bytes);
+  },
+  end(upstream) {
+    stands(upstream);
+    upstream.stage.end(upstream);
+  },
+  close(upstream, error) {
+    failed(upstream, connectError(upstream, error?.code));
+  },
+  expire(upstream) {
+    failed(upstream, new MeshError("connect_timeout", `${describe(upstream.backend)} within ${LIMITS.connectMs} ms`));
+    destroy(upstream);
+  },
+};
+
+function stands(upstream: Upstream): void {
+  const { core, backend, connected } = upstream;
+  core.connecting--;
+  upstream.connected = undefined;
+  upstream.deadline = Number.POSITIVE_INFINITY;
+  upstream.stage = unowned;
+  if (backend.workload !== 0) core.deps.count(backend.workload, 1);
+  // dead peers of connections that rest for hours are found by the kernel
+  upstream.socket.setKeepAlive(true, 60_000);
+  upstream.socket.setNoDelay(true);
+  connected?.(upstream);
+}
+
+function failed(upstream: Upstream, error: MeshError): void {
+  const { core, backend, connected } = upstream;
+  if (!connected) return;
+  core.connecting--;
+  backend.open--;
+  upstream.connected = undefined;
+  upstream.stage = gone;
+  core.roster.remove(upstream);
+  connected(error);
+}
+
+/** Between two owners, for the length of a call. */
+const unowned: Stage<Upstream> = {
+  name: "unowned",
+  data: destroy,
+  end: destroy,
+  drain() {},
+  close: forgetUpstream,
+  expire: destroy,
+};
+
+const gone: Stage<Upstream> = { name: "gone", data() {}, end() {}, drain() {}, close() {}, expire() {} };
+
+/** Every stage's `close` of a connection that stood ends here. */
+export function forgetUpstream(upstream: Upstream): void {
+  if (upstream.stage === gone) return;
+  upstream.stage = gone;
+  upstream.backend.open--;
+  upstream.exchange = undefined;
+  if (upstream.backend.workload !== 0) upstream.core.deps.count(upstream.backend.workload, -1);
+  upstream.core.roster.remove(upstream);
+}
+
+/** Closes it without telling the stage it is in, whose owner knows already. */
+export function dropUpstream(upstream: Upstream): void {
+  forgetUpstream(upstream);
+  hangUp(upstream);
+}
+
+function connectError(upstream: Upstream, code: string | undefined): MeshError {
+  const { core, backend } = upstream;
+  const where = describe(backend);
+  switch (code) {
+    case "ECONNREFUSED":
+    case "ECONNRESET":
+      if (backend.workload !== 0) core.deps.refused(backend.workload, backend.port);
+      return new MeshError("upstream_refused", where);
+    case "ETIMEDOUT":
+      return new MeshError("connect_timeout", where);
+    default:
+      return new MeshError("upstream_unreachable", code ? `${where}: ${code}` : where);
+  }
+}
+
+function refusal(core: Core, backend: Backend, result: Extract<DialResult, { ok: false }>): MeshError {
+  const where = `${describe(backend)}: ${result.detail}`;
+  switch (result.error) {
+    case "refused":
+      if (backend.workload !== 0) core.deps.refused(backend.workload, backend.port);
+      return new MeshError("upstream_refused", where);
+    case "forbidden":
+      return new MeshError("egress_forbidden", where);
+    case "exhausted":
+      return new MeshError("proxy_exhausted", where);
+    case "unreachable":
+    case "unknown":
+      return new MeshError("upstream_unreachable", where);
+  }
+}
+
+/** `203.0.113.7 port 443`, `workload 12 port 8080` */
+export function describe({ target }: Backend): string {
+  return target.type === "egress"
+    ? `${target.address} port ${target.port}`
+    : `workload ${target.key} port ${target.port}`;
+}

@@ -1,0 +1,145 @@
+// A data plane on loopback: real sockets on both sides, endpoints dialled directly, spans read back. The "virtual address"
+// of a service is the loopback address that its caller dials, so no namespace is needed.
+import { systemClock } from "../../src/base/clock.ts";
+import { ERROR_CODES, type ErrorCode } from "../../src/base/errors/index.ts";
+import { seededRandom } from "../../src/base/random.ts";
+import type { PortProtocol } from "../../src/model/project.ts";
+import type { PublishedListener, Snapshot } from "../../src/model/snapshot.ts";
+import { ABSENT, SPAN_COLUMNS, type Span, type SpanColumn } from "../../src/model/span.ts";
+import { ringSize, spanReader, spanWriter } from "../../src/model/span-ring.ts";
+import type { WorkloadIdentity } from "../../src/model/workload.ts";
+import { createProxy } from "../../src/proxy/proxy.ts";
+import type { Proxy as DataPlane, DialResult, ProxyDeps } from "../../src/proxy/types.ts";
+import { dialTcp, listenTcp, localAddress } from "../../src/sys/socket.ts";
+import { eventually } from "./eventually.ts";
+
+export const CALLER = 7;
+const ROWS = 1024;
+
+export type Mesh = {
+  readonly proxy: DataPlane;
+  /** port on 127.0.0.1 at which the caller's outgoing connections are "captured" */
+  readonly port: number;
+  /** the port of the published listener of the service `app` */
+  readonly published: number;
+  /** waits for `count` spans since the last call, oldest first */
+  spans(count: number): Promise<ReadonlyArray<Span & { errorCode: ErrorCode | undefined }>>;
+  readonly refused: Array<{ key: number; port: number }>;
+  /** open connections carried to each workload */
+  readonly counts: Map<number, number>;
+  readonly dialled: number[];
+  swap(change: Partial<Snapshot>): void;
+  stop(): Promise<void>;
+};
+
+export type MeshOptions = {
+  /** ports on 127.0.0.1 where the instances of the service `app` listen; instance n has the key 100 + n */
+  readonly instances?: readonly number[];
+  readonly protocol?: PortProtocol;
+  readonly deps?: Partial<ProxyDeps>;
+  /** instead of to a service, the captured address leads to the outside, where this port answers */
+  readonly egressTo?: number;
+  readonly egressAllowed?: boolean;
+};
+
+/** The service `app`, called by the workload with key 7. */
+export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
+  const { instances = [], protocol, egressTo } = options;
+  const ring = new Uint8Array(ringSize(ROWS));
+  const reader = spanReader(ring, ROWS);
+  const refused: Mesh["refused"] = [];
+  const counts: Mesh["counts"] = new Map();
+  const dialled: number[] = [];
+  const proxy = createProxy({
+    clock: systemClock,
+    random: seededRandom(1),
+    spans: spanWriter(ring, ROWS),
+    count: (key, change) => counts.set(key, (counts.get(key) ?? 0) + change),
+    refused: (key, port) => refused.push({ key, port }),
+    dial(target, done) {
+      const port = target.type === "egress" ? (egressTo ?? 0) : (instances[target.key - 100] ?? 0);
+      dialled.push(port);
+      let result: DialResult;
+      try {
+        result = { ok: true, fd: dialTcp("127.0.0.1", port) };
+      } catch (error) {
+        result = { ok: false, error: "refused", detail: String(error) };
+      }
+      queueMicrotask(() => done(result));
+    },
+    ...options.deps,
+  });
+
+  const captured = listenTcp("127.0.0.1", 0);
+  const { port } = localAddress(captured);
+  const outside = listenTcp("127.0.0.1", 0);
+  const published = localAddress(outside).port;
+  const listener: PublishedListener = {
+    id: 1,
+    hostAddress: "127.0.0.1",
+    hostPort: published,
+    service: "app",
+    targetPort: port,
+  };
+  let snapshot: Snapshot = {
+    version: 1,
+    project: "test",
+    services: [
+      {
+        key: 3,
+        name: "app",
+        namespace: "test",
+        address: { v4: egressTo === undefined ? "127.0.0.1" : "240.1.0.1", v6: "fd00:6d77:1::1" },
+        protocols: protocol ? { [port]: protocol } : {},
+      },
+    ],
+    published: [listener],
+    egress: { allowed: options.egressAllowed ?? true },
+    workloads: [identity(CALLER, "caller"), ...instances.map((_, i) => identity(100 + i, "app"))],
+    endpoints: instances.map((_, i) => ({ workload: 100 + i, service: "app", port, via: "own" })),
+  };
+  proxy.swap(snapshot);
+  proxy.listen(captured, { kind: "outbound", key: CALLER });
+  proxy.listen(outside, { kind: "published", listener });
+
+  return {
+    proxy,
+    port,
+    published,
+    refused,
+    counts,
+    dialled,
+    async spans(count) {
+      const found: Array<Span & { errorCode: ErrorCode | undefined }> = [];
+      await eventually(() => {
+        reader.drain(ROWS, (row) => found.push(readSpan(reader, row)));
+        return found.length >= count;
+      });
+      return found;
+    },
+    swap(change) {
+      snapshot = { ...snapshot, version: snapshot.version + 1, ...change };
+      proxy.swap(snapshot);
+    },
+    stop: () => proxy.drain(0),
+  };
+}
+
+function identity(key: number, service: string): WorkloadIdentity {
+  return {
+    key,
+    id: `${service}-${key}`,
+    service,
+    version: "1",
+    identity: `spiffe://meshwise.local/ns/test/sa/${service}`,
+    address: { v4: `240.128.0.${key}`, v6: `fd00:6d77:80::${key.toString(16)}` },
+    declaredPorts: [],
+  };
+}
+
+function readSpan(reader: ReturnType<typeof spanReader>, row: number) {
+  const columns = Object.keys(SPAN_COLUMNS) as SpanColumn[];
+  const figures = Object.fromEntries(columns.map((name) => [name, reader.columns[name][row] ?? ABSENT]));
+  const span = { ...figures, path: reader.path(row), authority: reader.authority(row) } as Span;
+  return { ...span, errorCode: span.error === 0 ? undefined : ERROR_CODES[span.error - 1] };
+}
