@@ -13,7 +13,7 @@ export type Context = {
   readonly signals: Signals;
 };
 
-/** One line to the person, on stderr; stdout is for data. */
+/** One line to the person, on stderr; stdout is for data. Nobody there to read it (a closed terminal) stops nothing. */
 export function say(context: Pick<Context, "err">, text: string): Promise<void> {
-  return context.err.write(`${text}\n`);
+  return context.err.write(`${text}\n`).catch(() => {});
 }

@@ -6,12 +6,17 @@ import { logPrinter } from "./log-printer.ts";
 
 const LOOK_EVERY_MS = 1000;
 
-/** New lines only; ends when the project does. @param names of workloads known so far */
-export async function followLogs(context: Context, client: HostClient, names: readonly string[]): Promise<number> {
+/** New lines only; ends when the project does, or when we are `interrupted`. @param names of workloads known so far */
+export async function followLogs(
+  context: Context,
+  client: HostClient,
+  names: readonly string[],
+  interrupted: AbortSignal,
+): Promise<void> {
   const print = logPrinter(context, "table", names);
+  // Not aborted by `interrupted`: what the workloads say while they stop is worth reading.
   for await (const line of client.logs({ services: [], tail: 0, follow: true })) await print(line);
-  await say(context, "The project has been stopped.");
-  return 0;
+  if (!interrupted.aborted) await say(context, "The project has been stopped.");
 }
 
 export async function sayPublished(context: Context, client: HostClient): Promise<void> {
@@ -23,16 +28,22 @@ export async function sayPublished(context: Context, client: HostClient): Promis
   }
 }
 
-/** Resolves when no workload is left that runs or will run: 0 when all ended well, else 1. */
-export async function untilAllEnded(context: Context, client: HostClient): Promise<number> {
-  for (;;) {
-    const { workloads } = await client.state();
-    if (workloads.length > 0 && workloads.every(hasEnded)) {
+/** Resolves when no workload is left that runs or will run: 0 when all ended well, else 1; undefined: ask no more. */
+export async function ended(
+  context: Context,
+  client: HostClient,
+  interrupted: AbortSignal,
+): Promise<number | undefined> {
+  while (!interrupted.aborted) {
+    const state = await client.state().catch(() => undefined);
+    if (!state) return undefined;
+    if (state.workloads.length > 0 && state.workloads.every(hasEnded)) {
       await say(context, "Every workload has ended.");
-      return workloads.every(({ state, exitCode }) => state === "exited" && exitCode === 0) ? 0 : 1;
+      return state.workloads.every((one) => one.state === "exited" && one.exitCode === 0) ? 0 : 1;
     }
     await context.clock.sleep(LOOK_EVERY_MS);
   }
+  return undefined;
 }
 
 function hasEnded({ state }: WorkloadStatus): boolean {

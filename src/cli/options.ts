@@ -1,11 +1,11 @@
 // Options that many commands share, so that they read and behave the same everywhere.
 import { type Command, Option } from "commander";
 import { FORMATS, type Format } from "./output/emit.ts";
-import { durationMs } from "./values.ts";
+import { durationMs, sinceParameter, timeIso } from "./values.ts";
 
 export type ProjectOptions = { readonly file?: string; readonly project?: string };
 export type OutputOptions = { readonly output: Format };
-export type WindowOptions = { readonly since: number };
+export type WindowOptions = { readonly since?: number; readonly from?: string; readonly to?: string };
 
 /** `-f` is `--follow` where there is something to follow, as in `docker compose logs`; the long form works everywhere. */
 export function projectOptions(
@@ -21,10 +21,25 @@ export function outputOption(command: Command): Command {
   return command.addOption(new Option("-o, --output <format>", "form of the output").choices(FORMATS).default("table"));
 }
 
-export function sinceOption(command: Command): Command {
-  return command.addOption(
-    new Option("--since <duration>", "how far back to look: 60s, 15m, 2h").argParser(durationMs).default(60_000, "60s"),
-  );
+/** Without any of them the observatory's own default holds. @param whatElse what that is */
+export function windowOptions(command: Command, whatElse: string): Command {
+  return command
+    .addOption(
+      new Option("--since <duration>", `how far back to look: 60s, 15m, 2h; default: ${whatElse}`).argParser(
+        durationMs,
+      ),
+    )
+    .addOption(new Option("--from <time>", "begin: 2030-01-31T12:00:00Z").argParser(timeIso).conflicts("since"))
+    .addOption(new Option("--to <time>", "end; default: now").argParser(timeIso));
+}
+
+/** as the observatory's API reads them */
+export function windowParameters({ since, from, to }: WindowOptions): Record<string, string> {
+  return {
+    ...(since !== undefined && { since: sinceParameter(since) }),
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+  };
 }
 
 /** -f and -p may stand before the command as well, as with `docker compose -f x up`; the nearer one wins. */

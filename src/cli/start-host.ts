@@ -9,13 +9,13 @@ import type { Context } from "./context.ts";
 import { Told } from "./failure.ts";
 
 export type StartedHost = {
-  readonly client: HostClient;
-  readonly pid: number;
-  /** resolves with its exit code */
+  /** the pipe whose end tells it to stop; held here, because it would be closed when it is collected as garbage */
+  readonly lifeline: unknown;
+  /** resolves when it has ended */
   readonly exited: Promise<number>;
   kill(signal: "SIGTERM" | "SIGKILL"): void;
-  /** lets it live on without us */
-  release(): void;
+  /** waits for its end, which is an error unless somebody stopped the project */
+  outcome(): Promise<number>;
 };
 
 export type HostPlace = {
@@ -30,7 +30,10 @@ export type HostPlace = {
 const MAIN = new URL("../main/host.ts", import.meta.url).pathname;
 const REPORT_WITHIN_MS = 20_000;
 
-export async function startHost(context: Context, place: HostPlace): Promise<StartedHost> {
+export async function startHost(
+  context: Context,
+  place: HostPlace,
+): Promise<{ client: HostClient; pid: number; host: StartedHost }> {
   const crashFile = join(place.stateRoot, "host.err");
   const errors = openCrashFile(place.stateRoot, crashFile);
   const host = Bun.spawn(hostCommand(place), {
@@ -56,9 +59,19 @@ export async function startHost(context: Context, place: HostPlace): Promise<Sta
   return {
     client: hostClient(report.socket, context.clock),
     pid: report.pid,
-    exited: host.exited,
-    kill: (signal) => host.kill(signal),
-    release: () => host.unref(),
+    host: {
+      lifeline: host.stdin,
+      exited: host.exited,
+      kill: (signal) => host.kill(signal),
+      async outcome() {
+        const code = await host.exited;
+        if (code === 0) return code;
+        throw new MeshError(
+          "host_lost",
+          lastLine(crashFile) || `its process ended with ${host.signalCode ?? `code ${code}`}`,
+        );
+      },
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { durationMs, sinceParameter, statusFilter, wholeNumber } from "./values.ts";
+import { durationMs, sinceParameter, statusFilter, timeIso, wholeNumber } from "./values.ts";
 
 test.each([
   ["60s", 60_000],
@@ -29,4 +29,9 @@ test("numbers and statuses are checked before anybody is asked", () => {
 
 test("what is shorter than a second is asked as one", () => {
   expect([sinceParameter(60_000), sinceParameter(250)]).toEqual(["60s", "1s"]);
+});
+
+test("a time is told to the observatory in UTC, whatever zone it was written in", () => {
+  expect(timeIso("2030-01-31T12:00:00+02:00")).toBe("2030-01-31T10:00:00.000Z");
+  for (const text of ["yesterday", "12:00", "2030-13-01T00:00:00Z", "2030"]) expect(() => timeIso(text)).toThrow();
 });

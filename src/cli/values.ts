@@ -27,6 +27,15 @@ export function statusFilter(text: string): string {
   return text.toLowerCase();
 }
 
+/** A point in time, `2030-01-31T12:00:00Z` or in the local zone without a zone; as UTC. */
+export function timeIso(text: string): string {
+  const at = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text)
+    ? new Date(text)
+    : undefined;
+  if (!at || Number.isNaN(at.getTime())) throw new InvalidArgumentError("Write a time such as 2030-01-31T12:00:00Z.");
+  return at.toISOString();
+}
+
 /** A duration as the observatory's API reads it: whole seconds, `60s`. */
 export function sinceParameter(ms: number): string {
   return `${Math.max(1, Math.ceil(ms / 1000))}s`;

@@ -32,6 +32,8 @@ test.each([
   [["debug", "everything"], "config, connections, profile", "meshwise debug --help"],
   [["down", "now"], "too many arguments", "meshwise down --help"],
   [["run"], "missing required argument", "meshwise run --help"],
+  [["tap", "-f", "--since", "5m"], "cannot be used with", "meshwise tap --help"],
+  [["stat", "--since", "5m", "--from", "2030-01-31T12:00:00Z"], "cannot be used with", "meshwise stat --help"],
   [["tap", "--status", "99"], "5xx", "meshwise tap --help"],
   [["logs", "--tail", "many"], "whole number", "meshwise logs --help"],
 ])("the mistake %p is a usage error: 2, and it says what would be right", async (args, hint, help) => {

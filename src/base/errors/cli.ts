@@ -26,6 +26,12 @@ export const cliErrors = {
     means: "The mesh could not be started",
     fix: "`meshwise check --pre` names what this machine lacks.",
   },
+  host_lost: {
+    side: "internal",
+    retry: "yes",
+    means: "The mesh ended unexpectedly, and every workload with it",
+    fix: "Start it again with `meshwise up`; `meshwise logs mesh` may say more then.",
+  },
   host_silent: {
     side: "internal",
     retry: "yes",

@@ -1,11 +1,11 @@
 // `meshwise down`: stops everything of the project; what it kept (logs, figures) stays.
 import type { Command } from "commander";
-import { stopProject } from "../apply.ts";
 import { type Context, say } from "../context.ts";
 import { manual } from "../help.ts";
 import { type ProjectOptions, projectOf, projectOptions } from "../options.ts";
 import type { Register } from "../program.ts";
 import { findRunning } from "../project.ts";
+import { stopProject } from "../session.ts";
 
 export const down: Register = (program, act) => {
   const command = projectOptions(program.command("down"));

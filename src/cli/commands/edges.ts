@@ -10,14 +10,14 @@ import {
   outputOption,
   projectOf,
   projectOptions,
-  sinceOption,
   type WindowOptions,
+  windowOptions,
+  windowParameters,
 } from "../options.ts";
 import { bytes, count, latency, percent, rate } from "../output/format.ts";
 import type { Column } from "../output/table.ts";
 import type { Register } from "../program.ts";
 import { runningProject } from "../project.ts";
-import { sinceParameter } from "../values.ts";
 
 type Options = OutputOptions & WindowOptions & { readonly watch?: boolean };
 
@@ -45,7 +45,7 @@ const COLUMNS: readonly Column<EdgeRow>[] = [
 
 export const edges: Register = (program, act) => {
   const command = program.command("edges").argument("[service]", "only what this one calls, and who calls it");
-  outputOption(sinceOption(projectOptions(command))).option("-w, --watch", "again each second, until Ctrl-C");
+  outputOption(windowOptions(projectOptions(command), "60s")).option("-w, --watch", "again each second, until Ctrl-C");
   manual(command, {
     summary: "Who calls whom: success rate, requests per second and latencies of each pair",
     examples: {
@@ -61,7 +61,7 @@ export const edges: Register = (program, act) => {
       const ask = async (): Promise<Answer<EdgeRow>> => {
         const { state } = await runningProject(context, projectOf(self));
         return observatoryOf(state, context.clock).edges({
-          since: sinceParameter(options.since),
+          ...windowParameters(options),
           ...(service !== undefined && { service }),
         });
       };

@@ -10,14 +10,14 @@ import {
   outputOption,
   projectOf,
   projectOptions,
-  sinceOption,
   type WindowOptions,
+  windowOptions,
+  windowParameters,
 } from "../options.ts";
 import { bytes, count, latency, percent, rate } from "../output/format.ts";
 import type { Column } from "../output/table.ts";
 import type { Register } from "../program.ts";
 import { runningProject } from "../project.ts";
-import { sinceParameter } from "../values.ts";
 
 type Options = OutputOptions & WindowOptions & { readonly watch?: boolean };
 
@@ -54,7 +54,7 @@ export const STAT_COLUMNS: readonly Column<StatRow>[] = [
 
 export const stat: Register = (program, act) => {
   const command = program.command("stat").argument("[service]", "only this one");
-  outputOption(sinceOption(projectOptions(command))).option("-w, --watch", "again each second, until Ctrl-C");
+  outputOption(windowOptions(projectOptions(command), "60s")).option("-w, --watch", "again each second, until Ctrl-C");
   manual(command, {
     summary: "Success rate, requests per second and latencies of each service",
     examples: {
@@ -68,7 +68,7 @@ export const stat: Register = (program, act) => {
   });
   command.action(
     act(async (context: Context, service: string | undefined, options: Options, self: Command) => {
-      const query = { since: sinceParameter(options.since), ...(service !== undefined && { service }) };
+      const query = { ...windowParameters(options), ...(service !== undefined && { service }) };
       const ask = async (): Promise<Answer<StatRow>> => {
         const { state } = await runningProject(context, projectOf(self));
         return observatoryOf(state, context.clock).stat(query);

@@ -1,36 +1,45 @@
 // `meshwise tap`: single exchanges, the last ones or as they happen.
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { TapRow } from "../../api/types.ts";
 import { sayGaps } from "../answer.ts";
-import { observatoryOf } from "../client/observatory.ts";
+import { observatoryOf, type Query } from "../client/observatory.ts";
 import { type Context, say } from "../context.ts";
 import { manual } from "../help.ts";
-import { type OutputOptions, outputOption, projectOf, projectOptions } from "../options.ts";
+import {
+  type OutputOptions,
+  outputOption,
+  projectOf,
+  projectOptions,
+  type WindowOptions,
+  windowOptions,
+  windowParameters,
+} from "../options.ts";
 import { emit, isForPeople } from "../output/emit.ts";
 import { tapLine } from "../output/exchange.ts";
 import { ndjson } from "../output/json.ts";
 import { yaml } from "../output/yaml.ts";
 import type { Register } from "../program.ts";
 import { runningProject } from "../project.ts";
-import { durationMs, sinceParameter, statusFilter, wholeNumber } from "../values.ts";
+import { durationMs, statusFilter, wholeNumber } from "../values.ts";
 
-type Options = OutputOptions & {
-  readonly since?: number;
-  readonly follow?: boolean;
-  readonly source?: string;
-  readonly destination?: string;
-  readonly method?: string;
-  readonly path?: string;
-  readonly status?: string;
-  readonly slowerThan?: number;
-  readonly error?: string;
-  readonly limit: number;
-};
+type Options = OutputOptions &
+  WindowOptions & {
+    readonly follow?: boolean;
+    readonly rate?: number;
+    readonly source?: string;
+    readonly destination?: string;
+    readonly method?: string;
+    readonly path?: string;
+    readonly status?: string;
+    readonly slowerThan?: number;
+    readonly error?: string;
+    readonly limit?: number;
+  };
 
 export const tap: Register = (program, act) => {
   const command = program.command("tap").argument("[service]", "only what this one sent or received");
-  outputOption(projectOptions(command, "--file <path>"))
-    .option("-f, --follow", "go on with new ones as they happen, until Ctrl-C")
+  outputOption(windowOptions(projectOptions(command, "--file <path>"), "any time"))
+    .addOption(new Option("-f, --follow", "new ones as they happen, until Ctrl-C").conflicts(["since", "from", "to"]))
     .option("--source <service>", "only from this service; `outside` for published ports")
     .option("--destination <service>", "only to this service")
     .option("--method <method>", "only this HTTP method")
@@ -38,8 +47,12 @@ export const tap: Register = (program, act) => {
     .option("--status <status>", "only this status or class: 404, 5xx", statusFilter)
     .option("--slower-than <duration>", "only those that took longer: 250ms", durationMs)
     .option("--error <code>", "only failures of the mesh or the transport with this code; `any` for all of them")
-    .option("--since <duration>", "only those of the last 60s, 15m, 2h", durationMs)
-    .option("-n, --limit <count>", "how many of the past at most", wholeNumber, 100);
+    .option("-n, --limit <count>", "how many at most; default: the newest 100, without end with --follow", wholeNumber)
+    .option(
+      "--rate <count>",
+      "with --follow: how many a second at most; the others are counted (default: 100)",
+      wholeNumber,
+    );
   manual(command, {
     summary: "Single exchanges: who asked whom for what, the answer, how long it took",
     more: "Paths are kept without their query; no header and no body is kept.",
@@ -70,7 +83,12 @@ export const tap: Register = (program, act) => {
 };
 
 async function follow(context: Context, options: Options, rows: AsyncIterable<TapRow>): Promise<number> {
-  for await (const row of rows) await context.out.write(await live(row, options, context));
+  for await (const row of rows) {
+    if (row.skippedBefore && isForPeople(options.output)) {
+      await say(context, `… ${row.skippedBefore} more were exchanged and not shown; filter, or raise --rate`);
+    }
+    await context.out.write(await live(row, options, context));
+  }
   return 0;
 }
 
@@ -84,18 +102,13 @@ function lineStyle(context: Context, options: Options) {
   return { wide: options.output === "wide", colour: context.out.colour, columns: context.out.columns() };
 }
 
-function filters(service: string | undefined, options: Options): Record<string, string> {
-  const { source, destination, method, path, status, slowerThan, error, since } = options;
+function filters(service: string | undefined, options: Options): Query {
+  const { source, destination, method, path, status, error, slowerThan, limit, rate } = options;
   return {
-    ...(service !== undefined && { service }),
-    ...(source !== undefined && { source }),
-    ...(destination !== undefined && { destination }),
-    ...(method !== undefined && { method: method.toUpperCase() }),
-    ...(path !== undefined && { path }),
-    ...(status !== undefined && { status }),
-    ...(error !== undefined && { error }),
-    ...(since !== undefined && { since: sinceParameter(since) }),
-    limit: String(options.limit),
-    ...(slowerThan !== undefined && { slowerThanMs: String(slowerThan) }),
+    ...windowParameters(options),
+    ...{ service, source, destination, method, path, status, error },
+    "min-duration": slowerThan === undefined ? undefined : `${slowerThan}ms`,
+    limit: limit?.toString(),
+    rate: options.follow ? rate?.toString() : undefined,
   };
 }

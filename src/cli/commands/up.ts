@@ -1,28 +1,17 @@
 // `meshwise up`: brings the project to what its Compose file says, then follows its logs (or not, with -d).
 import type { Command } from "commander";
 import { stateDirectory } from "../../model/state-directory.ts";
-import { stopProject, tell } from "../apply.ts";
-import type { HostClient } from "../client/host.ts";
-import { type Context, say } from "../context.ts";
-import { followLogs, sayPublished, untilAllEnded } from "../follow.ts";
+import { tell } from "../apply.ts";
+import type { Context } from "../context.ts";
+import { ended, followLogs, sayPublished } from "../follow.ts";
 import { manual } from "../help.ts";
 import { projectOf, projectOptions } from "../options.ts";
 import type { Register } from "../program.ts";
 import { composeFile, findRunning, projectEnvironment } from "../project.ts";
-import { exitCodeOf, type StopSignal } from "../signals.ts";
-import { type HostPlace, type StartedHost, startHost } from "../start-host.ts";
+import { type Session, stop, untilSignal } from "../session.ts";
+import { startHost } from "../start-host.ts";
 
 type Options = { readonly detach?: boolean };
-
-/** what the second Ctrl-C gives the host to clean up after itself, before the kernel does it */
-const AT_ONCE_MS = 2000;
-
-type Session = {
-  readonly client: HostClient;
-  readonly pid: number;
-  /** absent when the project ran before us: then we leave it as it is */
-  readonly host?: StartedHost;
-};
 
 export const up: Register = (program, act) => {
   const command = projectOptions(program.command("up"));
@@ -48,74 +37,38 @@ Ctrl-C stops what this command started, a second one at once. If the project ran
       const { readCompose } = await import("../../control/compose/read.ts");
       const { project } = readCompose(file, environment);
       const running = await findRunning(context, { ...place, file });
-      const session = running
+      const stateRoot = stateDirectory(project.name, context.environment).root;
+      const session: Session = running
         ? { client: running.client, pid: running.state.pid }
-        : await start(context, {
-            composeFile: file,
-            stateRoot: stateDirectory(project.name, context.environment).root,
-            environment,
-            followsUs: isForeground,
-          });
-      return untilSignal(context, session, async () => {
-        const names = (await session.client.state()).workloads.map(({ id }) => id);
-        // Before the change, so that no line of it is missed.
-        const following = isForeground ? followLogs(context, session.client, names) : undefined;
-        await tell(context, session.client.apply({ composeFile: file, environment }));
-        await sayPublished(context, session.client);
-        if (!following) return 0;
-        return Promise.race([
-          following,
-          untilAllEnded(context, session.client).then((code) => finish(context, session, code)),
-        ]);
-      });
+        : await startHost(context, { composeFile: file, stateRoot, environment, followsUs: isForeground });
+      return untilSignal(context, session, (interrupted) =>
+        bringUp(context, session, { composeFile: file, environment }, isForeground, interrupted),
+      );
     }),
   );
 };
 
-async function start(context: Context, place: HostPlace): Promise<Session> {
-  const host = await startHost(context, place);
-  host.release();
-  return { client: host.client, pid: host.pid, host };
-}
-
-/** Does `work`; a signal meanwhile stops what we started, or leaves what ran before. */
-async function untilSignal(context: Context, session: Session, work: () => Promise<number>): Promise<number> {
-  const first = Promise.withResolvers<StopSignal>();
-  let isStopping = false;
-  const release = context.signals.take((signal) => {
-    if (isStopping && session.host) void atOnce(context, session.host, signal);
-    isStopping = true;
-    first.resolve(signal);
-  });
-  try {
-    const result = await Promise.race([work(), first.promise]);
-    if (typeof result === "number") return result;
-    if (session.host) await stop(context, session);
-    else await say(context, "The project runs on; `meshwise down` stops it.");
-    return exitCodeOf(result);
-  } finally {
-    release();
+async function bringUp(
+  context: Context,
+  session: Session,
+  request: { readonly composeFile: string; readonly environment: Readonly<Record<string, string>> },
+  isForeground: boolean,
+  interrupted: AbortSignal,
+): Promise<number> {
+  const { client } = session;
+  if (!isForeground) {
+    await tell(context, client.apply(request));
+    await sayPublished(context, client);
+    return 0;
   }
-}
-
-async function stop(context: Context, { client, pid }: Session): Promise<void> {
-  const state = await client.state().catch(() => undefined);
-  const live =
-    state?.workloads.filter(({ state }) => state !== "exited" && state !== "failed").map(({ id }) => id) ?? [];
-  await say(context, `\nStopping ${live.join(", ") || "the mesh"} (Ctrl-C again: at once)`);
-  await stopProject(context, client, pid);
-}
-
-async function atOnce(context: Context, host: StartedHost, signal: StopSignal): Promise<void> {
-  await say(context, "Stopping at once.");
-  host.kill("SIGTERM");
-  host.kill("SIGTERM");
-  await Promise.race([host.exited, context.clock.sleep(AT_ONCE_MS)]);
-  host.kill("SIGKILL");
-  process.exit(exitCodeOf(signal));
-}
-
-async function finish(context: Context, session: Session, exitCode: number): Promise<number> {
+  const names = (await client.state()).workloads.map(({ id }) => id);
+  // Before the change, so that no line of it is missed.
+  const following = followLogs(context, client, names, interrupted);
+  following.catch(() => {});
+  await tell(context, client.apply(request));
+  await sayPublished(context, client);
+  const code = await Promise.race([following.then(() => undefined), ended(context, client, interrupted)]);
+  if (interrupted.aborted || code === undefined) return session.host ? session.host.outcome() : 0;
   if (session.host) await stop(context, session);
-  return exitCode;
+  return code;
 }
