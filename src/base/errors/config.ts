@@ -86,6 +86,12 @@ export const configErrors = {
     means: "The path of a socket in the state directory is longer than the 107 bytes that Linux allows",
     fix: "Name a shorter directory with MESHWISE_STATE_DIR.",
   },
+  state_broken: {
+    side: "internal",
+    retry: "no",
+    means: "A file in the state directory is broken",
+    fix: "Remove it; services may then get other addresses.",
+  },
   sandbox_ended: {
     side: "internal",
     retry: "no",
@@ -97,6 +103,18 @@ export const configErrors = {
     retry: "no",
     means: "Not everything could be started",
     fix: "See `meshwise ps` and `meshwise logs`.",
+  },
+  host_failed: {
+    side: "internal",
+    retry: "yes",
+    means: "The mesh met something that it did not expect",
+    fix: "Try again; `meshwise logs mesh` may say more.",
+  },
+  host_request: {
+    side: "user",
+    retry: "no",
+    means: "The running project did not understand the request",
+    fix: "If it was started by another version, `meshwise down` and `meshwise up` mend it.",
   },
   host_ending: {
     side: "user",

@@ -1,0 +1,162 @@
+// The running project's door: HTTP over a unix socket that only its user can open. The calls are in host-types.ts.
+import { chmodSync, rmSync } from "node:fs";
+import { asMeshError, MeshError } from "../base/errors/index.ts";
+import type { ApplyEvent, ApplyRequest, HostState, LogLine, RunBody, RunEvent } from "./host-types.ts";
+import { streamEvents, streamRows } from "./ndjson.ts";
+
+/** What stands behind the door. A stream's `signal` aborts when its client goes away. */
+export type HostApi = {
+  state(): HostState;
+  /** ends after it emitted `done` or `error` */
+  apply(request: ApplyRequest, emit: (event: ApplyEvent) => void): Promise<void>;
+  down(emit: (event: ApplyEvent) => void): Promise<void>;
+  logs(query: LogQuery, signal: AbortSignal): AsyncIterable<readonly LogLine[]>;
+  run(body: RunBody, emit: (event: RunEvent) => void, signal: AbortSignal): Promise<void>;
+  runInput(id: number, bytes: Uint8Array): boolean;
+  endRunInput(id: number): boolean;
+  runSignal(id: number, name: string): boolean;
+  debug(what: DebugSubject): Promise<unknown>;
+};
+
+export type LogQuery = {
+  /** names of services or workloads; empty: all */
+  readonly services: readonly string[];
+  /** lines of the past per workload; absent: all */
+  readonly tail?: number;
+  readonly follow: boolean;
+};
+
+const DEBUG_SUBJECTS = ["config", "connections", "profile"] as const;
+type DebugSubject = (typeof DEBUG_SUBJECTS)[number];
+
+export type HostServer = {
+  /** ends open streams and removes the socket */
+  close(): Promise<void>;
+};
+
+/** @param socket its path; whoever calls holds the project's lock, so what lies there is a leftover */
+export function serveHost(socket: string, api: HostApi): HostServer {
+  const ending = new AbortController();
+  rmSync(socket, { force: true });
+  const mask = process.umask(0o177);
+  let server: Bun.Server<undefined>;
+  try {
+    server = Bun.serve({
+      unix: socket,
+      maxRequestBodySize: Number.MAX_SAFE_INTEGER, // the input of a run has no end that we know
+      fetch(request, self) {
+        self.timeout(request, 0); // logs may be quiet for hours
+        return answer(request, api, ending.signal);
+      },
+      error: problem,
+    });
+  } finally {
+    process.umask(mask);
+  }
+  chmodSync(socket, 0o600);
+  return {
+    async close() {
+      ending.abort();
+      const stopped = server.stop();
+      rmSync(socket, { force: true });
+      await stopped;
+    },
+  };
+}
+
+async function answer(request: Request, api: HostApi, ending: AbortSignal): Promise<Response> {
+  const url = new URL(request.url);
+  const [first = "", second, third] = url.pathname.split("/").slice(1);
+  const signal = AbortSignal.any([request.signal, ending]);
+  switch (`${request.method} ${first}${third ? `/…/${third}` : ""}`) {
+    case "GET state":
+      return Response.json(api.state());
+    case "POST apply": {
+      const body = await readApply(request);
+      // not the client's to stop half way: what has begun is finished, and `down` is there to undo it
+      return streamEvents<ApplyEvent>(request.signal, (emit) => api.apply(body, emit));
+    }
+    case "POST down":
+      return streamEvents<ApplyEvent>(request.signal, (emit) => api.down(emit));
+    case "GET logs":
+      return streamRows(signal, (gone) => api.logs(readLogQuery(url.searchParams), gone));
+    case "POST run": {
+      const body = await readRun(request);
+      return streamEvents<RunEvent>(signal, (emit, gone) => api.run(body, emit, gone));
+    }
+    case "POST run/…/input":
+      return takeInput(request, api, Number(second));
+    case "POST run/…/signal":
+      return found(api.runSignal(Number(second), url.searchParams.get("name") ?? "TERM"));
+    case "GET debug": {
+      const subject = DEBUG_SUBJECTS.find((name) => name === second);
+      return subject ? Response.json(await api.debug(subject)) : found(false);
+    }
+    default:
+      return found(false);
+  }
+}
+
+async function takeInput(request: Request, api: HostApi, id: number): Promise<Response> {
+  try {
+    for await (const chunk of request.body ?? []) if (!api.runInput(id, chunk)) return found(false);
+  } catch {
+    // the client went away: for the command that is the end of input
+  }
+  return found(api.endRunInput(id));
+}
+
+async function readApply(request: Request): Promise<ApplyRequest> {
+  const body = await readJson(request);
+  const { composeFile, environment } = body;
+  if (typeof composeFile !== "string" || !isTexts(environment)) throw malformed("composeFile and environment");
+  return { composeFile, environment };
+}
+
+async function readRun(request: Request): Promise<RunBody> {
+  const body = await readJson(request);
+  const { command, workingDirectory, environment } = body;
+  const isCommand = Array.isArray(command) && command.length > 0 && command.every((word) => typeof word === "string");
+  if (!isCommand || typeof workingDirectory !== "string" || !isTexts(environment)) {
+    throw malformed("command, workingDirectory and environment");
+  }
+  return { command: command as string[], workingDirectory, environment };
+}
+
+async function readJson(request: Request): Promise<Record<string, unknown>> {
+  const body: unknown = await request.json().catch(() => undefined);
+  if (typeof body !== "object" || body === null) throw malformed("a JSON object");
+  return body as Record<string, unknown>;
+}
+
+function isTexts(value: unknown): value is Record<string, string> {
+  return typeof value === "object" && value !== null && Object.values(value).every((text) => typeof text === "string");
+}
+
+function readLogQuery(parameters: URLSearchParams): LogQuery {
+  const tail = Number(parameters.get("tail") ?? Number.NaN);
+  return {
+    services: parameters.getAll("service"),
+    follow: parameters.get("follow") === "1",
+    ...(Number.isInteger(tail) && tail >= 0 ? { tail } : {}),
+  };
+}
+
+function malformed(wanted: string): MeshError {
+  return new MeshError("host_request", `${wanted} expected`);
+}
+
+function found(isThere: boolean): Response {
+  if (isThere) return new Response(undefined, { status: 204 });
+  return Response.json(
+    { type: "about:blank", title: "Not Found", status: 404, detail: "there is no such thing" },
+    { status: 404 },
+  );
+}
+
+/** RFC 9457 */
+function problem(thrown: unknown): Response {
+  const error = asMeshError(thrown, "host_request");
+  const status = error.side === "user" ? 400 : 500;
+  return Response.json({ type: error.code, title: error.row.means, status, detail: error.sentence }, { status });
+}

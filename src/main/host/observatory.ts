@@ -1,0 +1,125 @@
+// Starts the observatory and starts it again when it ends: it can be down without anything else stopping.
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Clock, Timer } from "../../base/clock.ts";
+import { restartBackoff } from "./backoff.ts";
+
+export type ObservatoryOptions = {
+  readonly clock: Clock;
+  readonly main: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** takes what it prints on stderr */
+  readonly errorFile: string;
+  readonly onReady: (apiUrl: string) => void;
+  readonly onEnd: (how: string, againMs: number) => void;
+};
+
+export type Observatory = {
+  readonly pid: number | undefined;
+  /** absent while it is down */
+  readonly apiUrl: string | undefined;
+  stop(): Promise<void>;
+  kill(): void;
+};
+
+const STOP_WITHIN_MS = 5_000;
+
+export function startObservatory(options: ObservatoryOptions): Observatory {
+  const { clock } = options;
+  const backoff = restartBackoff(clock);
+  let current: Bun.Subprocess<"pipe", "pipe", number> | undefined;
+  let apiUrl: string | undefined;
+  let again: Timer | undefined;
+  let isEnding = false;
+
+  const start = () => {
+    again = undefined;
+    const child = spawn(options);
+    current = child;
+    backoff.begun();
+    void firstLine(child.stdout).then((line) => {
+      const url = readApiUrl(line);
+      if (url === undefined || current !== child) return;
+      apiUrl = url;
+      options.onReady(url);
+    });
+    void child.exited.then(() => {
+      current = undefined;
+      apiUrl = undefined;
+      if (isEnding) return;
+      const againMs = backoff.next();
+      again = clock.after(againMs, start);
+      options.onEnd(how(child, options.errorFile), againMs);
+    });
+  };
+
+  start();
+  return {
+    get pid() {
+      return current?.pid;
+    },
+    get apiUrl() {
+      return apiUrl;
+    },
+    async stop() {
+      isEnding = true;
+      again?.cancel();
+      const child = current;
+      if (!child) return;
+      child.kill("SIGTERM");
+      const late = clock.after(STOP_WITHIN_MS, () => child.kill("SIGKILL"));
+      await child.exited;
+      late.cancel();
+    },
+    kill() {
+      isEnding = true;
+      again?.cancel();
+      current?.kill("SIGKILL");
+    },
+  };
+}
+
+function spawn({ main, environment, errorFile }: ObservatoryOptions): Bun.Subprocess<"pipe", "pipe", number> {
+  mkdirSync(dirname(errorFile), { recursive: true, mode: 0o700 });
+  const errors = openSync(errorFile, "w", 0o600);
+  try {
+    // it ends when we do, also by kill -9, with the chance to close its store
+    return Bun.spawn(["setpriv", "--pdeathsig", "TERM", "--", process.execPath, main], {
+      stdio: ["pipe", "pipe", errors],
+      env: { ...environment },
+    });
+  } finally {
+    closeSync(errors);
+  }
+}
+
+async function firstLine(output: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  const first = Promise.withResolvers<string>();
+  // read to the end: a full pipe would stop it
+  void (async () => {
+    for await (const chunk of output) {
+      if (text.includes("\n")) continue;
+      text += decoder.decode(chunk, { stream: true });
+      const end = text.indexOf("\n");
+      if (end >= 0) first.resolve(text.slice(0, end));
+    }
+    first.resolve(text);
+  })();
+  return first.promise;
+}
+
+function readApiUrl(line: string): string | undefined {
+  try {
+    const { apiUrl } = JSON.parse(line) as { apiUrl?: unknown };
+    return typeof apiUrl === "string" ? apiUrl : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function how(child: Bun.Subprocess, errorFile: string): string {
+  const last = readFileSync(errorFile, "utf8").trim().split("\n").at(-1);
+  return last || (child.signalCode ? `ended by ${child.signalCode}` : `ended with ${child.exitCode}`);
+}

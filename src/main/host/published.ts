@@ -1,0 +1,123 @@
+// The listening sockets of published ports. They are opened here, in the host's own network, and handed in; a change of
+// the project opens the new ones first and, when one cannot be had, changes nothing.
+import { MeshError } from "../../base/errors/index.ts";
+import { ANY_ADDRESS } from "../../control/compose/ports.ts";
+import type { PublishedListener } from "../../model/snapshot.ts";
+import { closeFd, SystemError } from "../../sys/libc.ts";
+import { listenTcp, localAddress } from "../../sys/socket.ts";
+import { holderOf } from "./holder.ts";
+
+/** What carries listeners into the sandbox. */
+export type Carrier = {
+  published(listener: PublishedListener, fd: number): void;
+  unpublished(id: number): void;
+};
+
+export type PublishedPorts = {
+  /** Opens what is missing. @throws MeshError when a port cannot be had; then nothing has changed */
+  prepare(wanted: readonly PublishedListener[]): Change;
+  /** with the ports they really have */
+  readonly listeners: readonly PublishedListener[];
+  /** all of them again, for a new sandbox */
+  resend(carrier: Carrier): void;
+  close(): void;
+};
+
+export type Change = {
+  /** the wanted ones, with the ports they really have */
+  readonly listeners: readonly PublishedListener[];
+  commit(carrier: Carrier): void;
+  abandon(): void;
+};
+
+type Open = { readonly listener: PublishedListener; readonly fd: number };
+
+export function publishedPorts(): PublishedPorts {
+  let open: readonly Open[] = [];
+
+  return {
+    get listeners() {
+      return open.map(({ listener }) => listener);
+    },
+    prepare(wanted) {
+      const fresh: number[] = [];
+      const next: Open[] = [];
+      try {
+        for (const listener of wanted) {
+          const same = open.find((one) => one.listener.id === listener.id);
+          // another service takes over a port of ours: the same socket under another id, no connection is lost between
+          const moved = open.find((one) => isSameSocket(one.listener, listener));
+          const found = same ?? moved;
+          if (found) {
+            next.push({ listener: { ...listener, hostPort: found.listener.hostPort }, fd: found.fd });
+          } else {
+            const fd = listen(listener);
+            fresh.push(fd);
+            next.push({ listener: { ...listener, hostPort: localAddress(fd).port }, fd });
+          }
+        }
+      } catch (error) {
+        fresh.forEach(closeFd);
+        throw error;
+      }
+      return {
+        listeners: next.map(({ listener }) => listener),
+        commit(carrier) {
+          const before = open;
+          open = next;
+          const isKnown = (among: readonly Open[], id: number) => among.some(({ listener }) => listener.id === id);
+          for (const { listener, fd } of next) if (!isKnown(before, listener.id)) carrier.published(listener, fd);
+          for (const { listener } of before) if (!isKnown(next, listener.id)) carrier.unpublished(listener.id);
+          for (const { fd } of before) if (!next.some((one) => one.fd === fd)) closeFd(fd);
+        },
+        abandon: () => fresh.forEach(closeFd),
+      };
+    },
+    resend(carrier) {
+      for (const { listener, fd } of open) carrier.published(listener, fd);
+    },
+    close() {
+      for (const fd of new Set(open.map(({ fd }) => fd))) closeFd(fd);
+      open = [];
+    },
+  };
+}
+
+function isSameSocket(a: PublishedListener, b: PublishedListener): boolean {
+  return a.hostAddress === b.hostAddress && a.hostPort === b.hostPort;
+}
+
+function listen({ hostAddress, hostPort, service }: PublishedListener): number {
+  try {
+    return hostAddress === ANY_ADDRESS ? listenAnywhere(hostPort) : listenTcp(hostAddress, hostPort);
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
+    const where = hostAddress === ANY_ADDRESS ? `${hostPort}` : `${hostPort} of ${hostAddress}`;
+    const what = `port ${where} for ${service}`;
+    switch (error.errnoName) {
+      case "EADDRINUSE": {
+        const holder = holderOf(hostPort);
+        throw new MeshError("port_in_use", holder ? `${what}, held by ${holder}` : what, { cause: error });
+      }
+      case "EACCES":
+        throw new MeshError("port_forbidden", what, { cause: error });
+      case "EADDRNOTAVAIL":
+      case "EAFNOSUPPORT":
+        throw new MeshError("port_address", what, { cause: error });
+      default:
+        throw error;
+    }
+  }
+}
+
+function listenAnywhere(port: number): number {
+  try {
+    return listenTcp("::", port, { dualStack: true });
+  } catch (error) {
+    // a host without IPv6
+    if (error instanceof SystemError && ["EAFNOSUPPORT", "EADDRNOTAVAIL"].includes(error.errnoName)) {
+      return listenTcp("0.0.0.0", port);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,78 @@
+// The few files the host itself writes into the state directory, and what it says when it cannot.
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { MeshError } from "../../base/errors/index.ts";
+import { type Allocation, NOTHING_ALLOCATED } from "../../control/compile.ts";
+import type { StateDirectory } from "../../model/state-directory.ts";
+
+/** sun_path of sockaddr_un has 108 bytes, the last one 0 */
+const MAX_SOCKET_PATH = 107;
+
+/** Makes the directory, ours alone, and finds out now whether it can be written. */
+export function prepareState(state: StateDirectory): void {
+  for (const socket of [state.hostSocket, state.ingestSocket]) {
+    if (Buffer.byteLength(socket) > MAX_SOCKET_PATH) throw new MeshError("state_path_long", socket);
+  }
+  orStateError(state.root, () => {
+    mkdirSync(state.root, { recursive: true, mode: 0o700 });
+    mkdirSync(state.logs, { recursive: true, mode: 0o700 });
+    // a full disk takes new names but no content
+    const probe = join(state.root, "probe");
+    try {
+      writeFileSync(probe, Buffer.alloc(4096), { mode: 0o600 });
+    } finally {
+      rmSync(probe, { force: true });
+    }
+  });
+}
+
+/** What is in `host.json`: for people, and for those who look for running projects without asking them. */
+export type HostFile = { readonly pid: number; readonly composeFile: string; readonly apiUrl?: string };
+
+export function writeHostFile(state: StateDirectory, content: HostFile): void {
+  writeJson(state, state.hostFile, content);
+}
+
+export function readAllocation(state: StateDirectory): Allocation {
+  try {
+    return JSON.parse(readFileSync(allocationFile(state), "utf8")) as Allocation;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return NOTHING_ALLOCATED;
+    throw error instanceof SyntaxError ? new MeshError("state_broken", allocationFile(state)) : error;
+  }
+}
+
+export function writeAllocation(state: StateDirectory, allocation: Allocation): void {
+  writeJson(state, allocationFile(state), allocation);
+}
+
+function allocationFile(state: StateDirectory): string {
+  return join(state.root, "allocation.json");
+}
+
+/** Whole or not at all, whenever the machine stops. */
+function writeJson(state: StateDirectory, file: string, content: unknown): void {
+  const fresh = `${file}.new`;
+  orStateError(state.root, () => {
+    try {
+      writeFileSync(fresh, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600, flush: true });
+      renameSync(fresh, file);
+    } catch (error) {
+      rmSync(fresh, { force: true });
+      throw error;
+    }
+  });
+}
+
+export function orStateError<Result>(directory: string, write: () => Result): Result {
+  try {
+    return write();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOSPC" || code === "EDQUOT") throw new MeshError("state_full", directory, { cause: error });
+    if (code && ["EROFS", "EACCES", "EPERM", "ENOTDIR", "EEXIST"].includes(code)) {
+      throw new MeshError("state_unwritable", `${directory} (${message.split(",")[0]})`, { cause: error });
+    }
+    throw error;
+  }
+}
