@@ -141,8 +141,15 @@ export type SupervisorToOpener =
   /** + 2 fds: the ends of a channel to the host */
   | { readonly type: "egressLink" }
   | { readonly type: "egressPolicy"; readonly allowed: boolean }
-  /** this workload may be dialled from now on; `netns`: path of its network namespace */
-  | { readonly type: "workload"; readonly key: number; readonly netns: string; readonly address: AddressPair }
+  /** this workload may be dialled from now on; `netns`: path of its network namespace. Comes again when it begins or
+   *  ceases to listen on ports of its own IPv6 address alone */
+  | {
+      readonly type: "workload";
+      readonly key: number;
+      readonly netns: string;
+      readonly address: AddressPair;
+      readonly v6OnlyPorts: readonly number[];
+    }
   | { readonly type: "forget"; readonly key: number }
   /** make the workload's listeners for `workers` workers and its resolver's sockets */
   | { readonly type: "open"; readonly id: number; readonly key: number; readonly workers: number };

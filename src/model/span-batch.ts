@@ -17,7 +17,7 @@ export function encodeBatch(
   name: Omit<BatchHeader, "rows">,
   rings: readonly SpanReader[],
   limit: number,
-): Uint8Array | undefined {
+): Uint8Array<ArrayBuffer> | undefined {
   const shares: { ring: SpanReader; count: number }[] = [];
   let rows = 0;
   for (const ring of rings) {
@@ -36,7 +36,7 @@ export function encodeBatch(
   for (const { ring, count } of shares) {
     at = take(ring, count, columns, at, text);
   }
-  return Buffer.concat([header, block, Buffer.from(text.join(""), "latin1")]);
+  return Buffer.concat([header, block, Buffer.from(text.join(""), "latin1")]) as Uint8Array<ArrayBuffer>;
 }
 
 /** Rows of a ring lie side by side but for the wrap, so that each column is copied in one or two pieces. */

@@ -21,6 +21,7 @@ const IPV6_V6ONLY = 26;
 const IPV6_TRANSPARENT = 75;
 const IPV6_FREEBIND = 78;
 const SOL_TCP = 6;
+const TCP_NODELAY = 1;
 const TCP_INFO = 11;
 
 const MSG_PEEK = 2;
@@ -78,6 +79,7 @@ export type DialOptions = {
 export function dialTcp(address: string, port: number, options: DialOptions = {}): number {
   const { family, bytes } = socketAddress(address, port);
   return withSocket(family, SOCK_STREAM, (fd) => {
+    setOption(fd, SOL_TCP, TCP_NODELAY, 1);
     if (options.mark !== undefined) setOption(fd, SOL_SOCKET, SO_MARK, options.mark);
     if (options.source !== undefined) {
       const source = socketAddress(options.source, 0);

@@ -32,4 +32,10 @@ export const agentErrors = {
     means: "A worker could not give up its privileges and does not go on with them",
     fix: "Start Meshwise as an ordinary user, or as root without a restricted set of capabilities.",
   },
+  dns_malformed: {
+    side: "downstream",
+    retry: "no",
+    means: "What a workload sent to its resolver is no DNS query",
+    fix: "Look at the program that sent it; queries to port 53 of the resolver must follow RFC 1035.",
+  },
 } as const satisfies Record<string, ErrorRow>;

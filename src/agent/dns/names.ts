@@ -1,0 +1,85 @@
+// Which names and addresses are the mesh's own, and what they mean: a service is `svc`, `svc.ns`, `svc.ns.svc` or
+// `svc.ns.svc.cluster.local`. Its name resolves as soon as it is configured; whether somebody serves is told by connecting.
+import { parseIp } from "../../base/ip.ts";
+import { unmapped, VIRTUAL_V4, VIRTUAL_V6 } from "../../model/address.ts";
+import type { MeshConfig } from "../../model/snapshot.ts";
+import type { AddressPair, WorkloadIdentity } from "../../model/workload.ts";
+
+const ZONE = "cluster.local";
+
+export type Found =
+  | { readonly kind: "service"; readonly address: AddressPair }
+  | { readonly kind: "loopback" }
+  /** in a zone of ours, and there is no such name */
+  | { readonly kind: "none" }
+  | { readonly kind: "outside" };
+
+export type Names = {
+  /** @param name without the dot at its end, in any case */
+  find(name: string): Found;
+  /** the name of a virtual address, from a question such as 7.0.1.240.in-addr.arpa; `outside` for other addresses */
+  reverse(name: string): string | "none" | "outside";
+};
+
+export function meshNames(config: MeshConfig, workloads: readonly WorkloadIdentity[]): Names {
+  const services = new Map<string, AddressPair>();
+  const addresses = new Map<string, string>();
+  for (const { name, namespace, address } of config.services) {
+    const full = `${name}.${namespace}.svc.${ZONE}`.toLowerCase();
+    for (const form of [`${name}`, `${name}.${namespace}`, `${name}.${namespace}.svc`, full]) {
+      services.set(form.toLowerCase(), address);
+    }
+    for (const one of [address.v4, address.v6]) addresses.set(hex(one), full);
+  }
+  for (const { id, address, service } of workloads) {
+    const namespace = config.services.find((one) => one.name === service)?.namespace ?? config.project;
+    const full = `${id}.${service}.${namespace}.svc.${ZONE}`.toLowerCase();
+    for (const one of [address.v4, address.v6]) addresses.set(hex(one), full);
+  }
+  return {
+    find(name) {
+      const lower = name.toLowerCase();
+      const address = services.get(lower);
+      if (address) return { kind: "service", address };
+      if (isWithin(lower, "localhost")) return { kind: "loopback" }; // RFC 6761 §6.3
+      if (isWithin(lower, ZONE)) return { kind: "none" };
+      return { kind: "outside" };
+    },
+    reverse(name) {
+      const bytes = addressOfReverseName(name.toLowerCase());
+      if (!bytes || !isVirtualBytes(bytes)) return "outside";
+      return addresses.get(bytes.toHex()) ?? "none";
+    },
+  };
+}
+
+function isWithin(name: string, zone: string): boolean {
+  return name === zone || name.endsWith(`.${zone}`);
+}
+
+function hex(address: string): string {
+  return (parseIp(address) as Uint8Array).toHex();
+}
+
+/** RFC 1035 §3.5 and RFC 3596 §2.5 */
+function addressOfReverseName(name: string): Uint8Array | undefined {
+  if (name.endsWith(".in-addr.arpa"))
+    return parseIp(name.slice(0, -".in-addr.arpa".length).split(".").reverse().join("."));
+  if (!name.endsWith(".ip6.arpa")) return undefined;
+  const digits = name.slice(0, -".ip6.arpa".length).split(".").reverse();
+  if (digits.length !== 32 || !digits.every((digit) => /^[0-9a-f]$/.test(digit))) return undefined;
+  return Uint8Array.fromHex(digits.join(""));
+}
+
+/** An answer from outside that names an address of ours would let a stranger's name point at our services. */
+export function isVirtual(address: string): boolean {
+  const bytes = parseIp(unmapped(address));
+  return bytes === undefined || isVirtualBytes(bytes);
+}
+
+const V4_PREFIX = (parseIp(VIRTUAL_V4.split("/")[0] as string) as Uint8Array)[0] as number;
+const V6_PREFIX = (parseIp(VIRTUAL_V6.split("/")[0] as string) as Uint8Array).subarray(0, 4).toHex();
+
+function isVirtualBytes(bytes: Uint8Array): boolean {
+  return bytes.length === 4 ? (bytes[0] as number) >= V4_PREFIX : bytes.subarray(0, 4).toHex() === V6_PREFIX;
+}

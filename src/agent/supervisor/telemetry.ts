@@ -1,0 +1,63 @@
+// Empties the workers' rings and sends what was in them, with a sample of everything that has a level, each second.
+import type { Clock } from "../../base/clock.ts";
+import { encodeBatch } from "../../model/span-batch.ts";
+import { type SpanReader, spanReader } from "../../model/span-ring.ts";
+import type { Sample } from "../../model/telemetry.ts";
+import { mapShared, RING_ROWS, type SharedFiles } from "../shared-memory.ts";
+import { uploader } from "./upload.ts";
+
+const PERIOD_MS = 1000;
+/** how often a look is taken whether a ring is half full */
+const LOOK_MS = 100;
+/** spans of one batch at most */
+const BATCH_ROWS = 16_384;
+
+export type TelemetryDeps = {
+  readonly clock: Clock;
+  readonly files: SharedFiles;
+  readonly workers: number;
+  /** path of the observatory's socket */
+  readonly ingest: string;
+  /** unlike every other agent's, also of this host before */
+  readonly agent: string;
+  /** everything of a sample that this file does not know; undefined while there is no config */
+  readonly describe: () => Omit<Sample, "agent" | "atUs" | "lost"> | undefined;
+};
+
+export function startTelemetry({ clock, files, workers, ingest, agent, describe }: TelemetryDeps): void {
+  const rings: SpanReader[] = Array.from({ length: workers }, (_, index) =>
+    spanReader(mapShared(files.ring(index)), RING_ROWS),
+  );
+  const upload = uploader(ingest, clock);
+  let sequence = 0;
+  let lastPeriod = clock.monotonicMs();
+
+  const drain = () => {
+    for (;;) {
+      const rows = Math.min(
+        rings.reduce((sum, ring) => sum + ring.unread(), 0),
+        BATCH_ROWS,
+      );
+      const batch = encodeBatch({ agent, sequence: sequence + 1 }, rings, rows);
+      if (!batch) return;
+      sequence++;
+      upload.spans(batch, rows);
+    }
+  };
+
+  const sample = () => {
+    const description = describe();
+    if (!description) return;
+    const lost = { ring: rings.reduce((sum, ring) => sum + ring.dropped(), 0), upload: upload.lost() };
+    const whole: Sample = { agent, atUs: clock.nowUs(), ...description, lost };
+    upload.sample(JSON.stringify(whole));
+  };
+
+  clock.every(LOOK_MS, () => {
+    const isPeriodOver = clock.monotonicMs() - lastPeriod >= PERIOD_MS - LOOK_MS / 2;
+    if (isPeriodOver || rings.some((ring) => ring.unread() > RING_ROWS / 2)) drain();
+    if (!isPeriodOver) return;
+    lastPeriod = clock.monotonicMs();
+    sample();
+  });
+}

@@ -1,0 +1,120 @@
+// The workers as the supervisor sees them. A worker that comes back is given all that its predecessor had: its listeners,
+// the resolvers, the published ports, the snapshot and a link to the opener.
+//
+// While a worker is away and another one lives, its listeners are paused, so that new connections go to the others; when
+// it is the only one, they stay open and connections wait in their queues.
+import type { SupervisorToWorker, WorkerToSupervisor } from "../../model/messages.ts";
+import type { PublishedListener, Snapshot } from "../../model/snapshot.ts";
+import type { Channel } from "../../sys/channel.ts";
+import { closeFd, closeFds } from "../../sys/libc.ts";
+import { pauseListening, resumeListening } from "../../sys/socket.ts";
+import type { OpenerClient } from "./opener-client.ts";
+import type { Attached } from "./workloads.ts";
+
+type WorkerChannel = Channel<WorkerToSupervisor, SupervisorToWorker>;
+
+export type WorkerPool = {
+  connect(index: number, channel: WorkerChannel): void;
+  lost(index: number): void;
+  readyCount(): number;
+  /** a fresh opener: every worker gets a link to it */
+  linkOpener(): void;
+  attach(workload: Attached): void;
+  forget(key: number): void;
+  /** takes over the descriptor */
+  publish(listener: PublishedListener, fd: number): void;
+  unpublish(id: number): void;
+  swap(snapshot: Snapshot): void;
+  /** asks every worker that is there */
+  ask(message: SupervisorToWorker): number;
+  tell(index: number, message: SupervisorToWorker): void;
+};
+
+export type WorkerPoolDeps = {
+  readonly opener: OpenerClient;
+  readonly workloads: ReadonlyMap<number, Attached>;
+  readonly onMessage: (index: number, message: WorkerToSupervisor) => void;
+};
+
+export function workerPool({ opener, workloads, onMessage }: WorkerPoolDeps): WorkerPool {
+  const ready = new Map<number, WorkerChannel>();
+  const paused = new Set<number>(); // workers whose listeners are paused
+  const published = new Map<number, { readonly listener: PublishedListener; readonly fd: number }>();
+  let snapshot: Snapshot | undefined;
+
+  const link = (index: number, channel: WorkerChannel) => {
+    if (!opener.isReady()) return;
+    const ends = opener.linkWorker(index);
+    channel.send({ type: "opener" }, ends);
+    closeFds(ends);
+  };
+
+  const give = (index: number, channel: WorkerChannel, { identity, listeners, resolvers }: Attached) => {
+    const { key } = identity;
+    channel.send({ type: "outbound", key }, [listeners[index] as number]);
+    channel.send({ type: "dns", key, family: 4 }, [resolvers[0]]);
+    channel.send({ type: "dns", key, family: 6 }, [resolvers[1]]);
+  };
+
+  const setUp = (index: number, channel: WorkerChannel) => {
+    link(index, channel);
+    if (snapshot) channel.send({ type: "snapshot", snapshot });
+    for (const { listener, fd } of published.values()) channel.send({ type: "published", listener }, [fd]);
+    for (const workload of workloads.values()) {
+      if (paused.has(index)) resumeListening(workload.listeners[index] as number);
+      give(index, channel, workload);
+    }
+    paused.delete(index);
+    ready.set(index, channel);
+  };
+
+  const all = (message: SupervisorToWorker, fds: readonly number[] = []) => {
+    for (const channel of ready.values()) channel.send(message, fds);
+  };
+
+  return {
+    connect(index, channel) {
+      channel.onMessage((message, fds) => {
+        closeFds(fds); // no worker has a reason to send any
+        if (message.type === "ready") setUp(index, channel);
+        onMessage(index, message);
+      });
+    },
+    lost(index) {
+      ready.delete(index);
+      if (ready.size === 0 || paused.has(index)) return;
+      paused.add(index);
+      for (const { listeners } of workloads.values()) pauseListening(listeners[index] as number);
+    },
+    readyCount: () => ready.size,
+    linkOpener() {
+      for (const [index, channel] of ready) link(index, channel);
+    },
+    attach(workload) {
+      for (const index of paused) pauseListening(workload.listeners[index] as number);
+      for (const [index, channel] of ready) give(index, channel, workload);
+    },
+    forget: (key) => all({ type: "forget", key }),
+    publish(listener, fd) {
+      const before = published.get(listener.id);
+      if (before) closeFd(before.fd);
+      published.set(listener.id, { listener, fd });
+      all({ type: "published", listener }, [fd]);
+    },
+    unpublish(id) {
+      const before = published.get(id);
+      if (before) closeFd(before.fd);
+      published.delete(id);
+      all({ type: "unpublished", id });
+    },
+    swap(next) {
+      snapshot = next;
+      all({ type: "snapshot", snapshot });
+    },
+    ask(message) {
+      all(message);
+      return ready.size;
+    },
+    tell: (index, message) => ready.get(index)?.send(message),
+  };
+}

@@ -1,0 +1,124 @@
+// What a worker does besides carrying traffic: it takes descriptors and snapshots from its supervisor, answers DNS, and
+// tells what it is doing when it is asked.
+import type { Clock } from "../../base/clock.ts";
+import type { OpenerToWorker, SupervisorToWorker, WorkerToOpener, WorkerToSupervisor } from "../../model/messages.ts";
+import type { PublishedListener, Snapshot } from "../../model/snapshot.ts";
+import { type Channel, openChannel } from "../../sys/channel.ts";
+import { closeFds } from "../../sys/libc.ts";
+import { answerQuery } from "../dns/answer.ts";
+import { meshNames, type Names } from "../dns/names.ts";
+import { serveUdp, type UdpServer } from "../dns/server.ts";
+import type { OpenerLink } from "./opener-link.ts";
+import { takeProfile } from "./profile.ts";
+
+/** What the worker needs of a proxy; src/proxy offers it, main/worker.ts joins them. */
+export type Carrier = {
+  listen(
+    fd: number,
+    origin:
+      | { readonly kind: "outbound"; readonly key: number }
+      | { readonly kind: "published"; readonly listener: PublishedListener },
+  ): void;
+  swap(snapshot: Snapshot): void;
+  forget(key: number): void;
+  unpublish(id: number): void;
+  connections(): readonly unknown[];
+  drain(graceMs: number): Promise<void>;
+};
+
+export type Dns = {
+  /** answers a query that came by UDP or TCP; undefined: say nothing */
+  answer(query: Uint8Array, transport: "udp" | "tcp"): Promise<Uint8Array | undefined>;
+  swap(snapshot: Snapshot): void;
+};
+
+/** The resolver of all workloads; it knows no name until the first snapshot. */
+export function makeDns(opener: Pick<OpenerLink, "resolve">): Dns {
+  let names: Names | undefined;
+  let snapshot: Snapshot | undefined;
+  return {
+    async answer(query, transport) {
+      if (!names || !snapshot) return undefined; // the client asks again in a moment
+      return answerQuery(query, transport, snapshot.egress.allowed ? { names, outside: opener.resolve } : { names });
+    },
+    swap(next) {
+      if (snapshot?.services !== next.services || snapshot.workloads !== next.workloads) {
+        names = meshNames(next, next.workloads);
+      }
+      snapshot = next;
+    },
+  };
+}
+
+export type WorkerDeps = {
+  readonly clock: Clock;
+  readonly supervisor: Channel<SupervisorToWorker, WorkerToSupervisor>;
+  readonly opener: OpenerLink;
+  readonly proxy: Carrier;
+  readonly dns: Dns;
+};
+
+export function serveWorker({ clock, supervisor, opener, proxy, dns }: WorkerDeps): void {
+  const resolvers = new Map<number, Promise<UdpServer>[]>();
+  let snapshot: Snapshot | undefined;
+
+  const closeResolvers = (key: number) => {
+    for (const server of resolvers.get(key) ?? []) server.then((it) => it.close()).catch(() => {});
+    resolvers.delete(key);
+  };
+
+  const debug = async (what: "connections" | "config" | "profile"): Promise<unknown> => {
+    if (what === "connections") return proxy.connections();
+    if (what === "profile") return takeProfile(clock);
+    return snapshot;
+  };
+
+  supervisor.onMessage((message, fds) => {
+    const [fd, second] = fds;
+    switch (message.type) {
+      case "opener":
+        if (fd === undefined || second === undefined) return closeFds(fds);
+        return opener.connect(openChannel<OpenerToWorker, WorkerToOpener>([fd, second]));
+      case "snapshot":
+        snapshot = message.snapshot;
+        dns.swap(snapshot);
+        return proxy.swap(snapshot);
+      case "outbound":
+        if (fd !== undefined) proxy.listen(fd, { kind: "outbound", key: message.key });
+        return;
+      case "published":
+        if (fd !== undefined) proxy.listen(fd, { kind: "published", listener: message.listener });
+        return;
+      case "dns": {
+        if (fd === undefined) return;
+        const server = serveUdp(fd, (query) => dns.answer(query, "udp"));
+        server.catch(() => {}); // its workload went before it stood
+        resolvers.set(message.key, [...(resolvers.get(message.key) ?? []), server]);
+        return;
+      }
+      case "unpublished":
+        return proxy.unpublish(message.id);
+      case "forget":
+        closeResolvers(message.key);
+        return proxy.forget(message.key);
+      case "debug":
+        debug(message.what)
+          .then((answer) => supervisor.send({ type: "debugAnswer", id: message.id, answer }))
+          .catch((thrown) =>
+            supervisor.send({ type: "debugAnswer", id: message.id, answer: { error: String(thrown) } }),
+          );
+        return;
+      case "drain":
+        for (const key of [...resolvers.keys()]) closeResolvers(key);
+        proxy
+          .drain(message.graceMs)
+          .catch(() => {})
+          .finally(() => {
+            supervisor.send({ type: "drained" });
+            supervisor.close();
+          });
+        return;
+    }
+  });
+  supervisor.send({ type: "ready" });
+}

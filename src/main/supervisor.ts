@@ -1,0 +1,47 @@
+// The supervisor: head of the agent. Started by the runner, inside the sandbox.
+// $MESHWISE_INGEST: path of the observatory's socket. $MESHWISE_WORKERS: how many workers (default: min(cores, 4)).
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { serveSupervisor } from "../agent/supervisor/supervisor.ts";
+import { workerCommand } from "../agent/supervisor/worker-command.ts";
+import { systemClock } from "../base/clock.ts";
+import { systemRandom } from "../base/random.ts";
+import type {
+  OpenerToSupervisor,
+  RunnerToSupervisor,
+  SupervisorToOpener,
+  SupervisorToRunner,
+  SupervisorToWorker,
+  WorkerToSupervisor,
+} from "../model/messages.ts";
+import { openChannel } from "../sys/channel.ts";
+import { CHILD_ENDS, spawnProcess } from "../sys/spawn.ts";
+
+const SHARED_DIRECTORY = "/run/meshwise";
+const MAX_WORKERS = 64;
+
+const { prefix, becomes } = workerCommand();
+const runner = openChannel<RunnerToSupervisor, SupervisorToRunner>(CHILD_ENDS);
+runner.onClose(() => process.exit(0));
+
+serveSupervisor({
+  clock: systemClock,
+  runner,
+  workers: workerCount(process.env.MESHWISE_WORKERS),
+  startOpener: () => spawnProcess<OpenerToSupervisor, SupervisorToOpener>(join(import.meta.dir, "opener.ts"), []),
+  startWorker: (index) =>
+    spawnProcess<WorkerToSupervisor, SupervisorToWorker>(
+      join(import.meta.dir, "worker.ts"),
+      [String(index), SHARED_DIRECTORY, String(becomes ?? "")],
+      { prefix },
+    ),
+  sharedDirectory: SHARED_DIRECTORY,
+  ingest: process.env.MESHWISE_INGEST ?? "",
+  agent: systemRandom().u32().toString(16).padStart(8, "0"),
+});
+
+function workerCount(wanted: string | undefined): number {
+  const count = Number(wanted);
+  if (Number.isInteger(count) && count >= 1 && count <= MAX_WORKERS) return count;
+  return Math.min(availableParallelism(), 4);
+}
