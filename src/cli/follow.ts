@@ -6,17 +6,10 @@ import { logPrinter } from "./log-printer.ts";
 
 const LOOK_EVERY_MS = 1000;
 
-/** New lines only; ends when the project does, or when we are `interrupted`. @param names of workloads known so far */
-export async function followLogs(
-  context: Context,
-  client: HostClient,
-  names: readonly string[],
-  interrupted: AbortSignal,
-): Promise<void> {
+/** New lines only; ends when the project does. @param names of workloads known so far */
+export async function followLogs(context: Context, client: HostClient, names: readonly string[]): Promise<void> {
   const print = logPrinter(context, "table", names);
-  // Not aborted by `interrupted`: what the workloads say while they stop is worth reading.
   for await (const line of client.logs({ services: [], tail: 0, follow: true })) await print(line);
-  if (!interrupted.aborted) await say(context, "The project has been stopped.");
 }
 
 export async function sayPublished(context: Context, client: HostClient): Promise<void> {

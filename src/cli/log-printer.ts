@@ -26,8 +26,8 @@ export function logPrinter(
   };
 }
 
-function body({ stream, text }: LogLine, colour: boolean): string {
-  if (stream === "mesh") return tint(`[mesh] ${text}`, "quiet", colour);
+function body({ workload, stream, text }: LogLine, colour: boolean): string {
+  if (stream === "mesh") return tint(workload === "mesh" ? text : `[mesh] ${text}`, "quiet", colour);
   // A workload may colour its own lines; they must not run into the next one, nor into a file.
   if (!text.includes("\x1b")) return text;
   return colour ? `${text}\x1b[0m` : Bun.stripANSI(text);

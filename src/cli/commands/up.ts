@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { stateDirectory } from "../../model/state-directory.ts";
 import { tell } from "../apply.ts";
-import type { Context } from "../context.ts";
+import { type Context, say } from "../context.ts";
 import { ended, followLogs, sayPublished } from "../follow.ts";
 import { manual } from "../help.ts";
 import { projectOf, projectOptions } from "../options.ts";
@@ -63,12 +63,19 @@ async function bringUp(
   }
   const names = (await client.state()).workloads.map(({ id }) => id);
   // Before the change, so that no line of it is missed.
-  const following = followLogs(context, client, names, interrupted);
+  const following = followLogs(context, client, names);
   following.catch(() => {});
   await tell(context, client.apply(request));
   await sayPublished(context, client);
   const code = await Promise.race([following.then(() => undefined), ended(context, client, interrupted)]);
-  if (interrupted.aborted || code === undefined) return session.host ? session.host.outcome() : 0;
+  if (code === undefined) return outcome(context, session, interrupted);
   if (session.host) await stop(context, session);
+  return code;
+}
+
+/** The project is gone and we did not do it: somebody stopped it, or it broke. */
+async function outcome(context: Context, { host }: Session, interrupted: AbortSignal): Promise<number> {
+  const code = host ? await host.outcome() : 0;
+  if (!interrupted.aborted) await say(context, "The project has been stopped.");
   return code;
 }
