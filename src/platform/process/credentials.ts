@@ -41,6 +41,11 @@ async function complete(entry: Passwd | undefined, uid: number, gid: number): Pr
   return { uid, gid, groups, name: entry.name, home: entry.home || "/" };
 }
 
+/** In the user namespace that an ordinary user made: no other user exists there. (A container's root knows many.) */
+export function knowsOnlyOneUser(): boolean {
+  return readFileSync("/proc/self/uid_map", "utf8").trim().split(/\s+/)[2] === "1";
+}
+
 /** Root of a user namespace is someone outside; as in /proc/self/uid_map: `inside outside count`. */
 function outerIds(): [uid: number, gid: number] {
   const outer = (file: string) => Number(readFileSync(file, "utf8").trim().split(/\s+/)[1]);

@@ -74,7 +74,15 @@ export function launch(place: Place, job: Launch): Running {
   closeSync(text);
 
   let init: number | undefined;
-  const firstProcess = () => (init ??= child.exitCode === null ? childrenOf(child.pid)[0] : undefined);
+  let isOver = false; // its pids may be others' from then on
+  child.exited.finally(() => {
+    isOver = true;
+  });
+  const firstProcess = () => {
+    if (isOver) return undefined;
+    init ??= childrenOf(child.pid)[0];
+    return init;
+  };
   const output = Promise.all([
     readPipe(stdout.read, (bytes) => job.onOutput("stdout", bytes)),
     readPipe(stderr.read, (bytes) => job.onOutput("stderr", bytes)),
@@ -82,11 +90,9 @@ export function launch(place: Place, job: Launch): Running {
 
   return {
     started: readReport(report.read).then((said) => {
-      const pid = said === "started" ? firstProcess() : undefined;
-      if (pid !== undefined) return { pid };
-      // it had ended before we could look: it did start
-      if (said === "started") return { pid: child.pid };
-      return failure(said);
+      if (said !== "started") return failure(said);
+      // it may have ended before we could look
+      return { pid: firstProcess() ?? child.pid };
     }),
     exited: child.exited.then(async (code) => {
       await output;
@@ -98,7 +104,7 @@ export function launch(place: Place, job: Launch): Running {
     },
     kill() {
       // of PID 1: the kernel then ends its namespace, and only when all are gone does `unshare` see it end
-      sendSignal(firstProcess() ?? child.pid, "SIGKILL");
+      if (!isOver) sendSignal(firstProcess() ?? child.pid, "SIGKILL");
     },
     ...(input && { input: input.write }),
   };

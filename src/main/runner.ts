@@ -1,0 +1,60 @@
+// The runner: runs a project's workloads and keeps the agent running. First program of the sandbox, started by the host:
+//   bun main/runner.ts --state <the project's state directory> --cgroups <JSON of platform/cgroup Cgroups>
+import { basename, dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { keepRunning } from "../agent/supervisor/keep-running.ts";
+import { ownProcesses } from "../agent/supervisor/own-processes.ts";
+import { systemClock } from "../base/clock.ts";
+import type {
+  HostToRunner,
+  OwnProcess,
+  RunnerToHost,
+  RunnerToSupervisor,
+  SupervisorToRunner,
+} from "../model/messages.ts";
+import { stateDirectory } from "../model/state-directory.ts";
+import type { Cgroups } from "../platform/cgroup/cgroups.ts";
+import { knowsOnlyOneUser } from "../platform/process/credentials.ts";
+import { serveRunner } from "../platform/process/runner.ts";
+import { openChannel } from "../sys/channel.ts";
+import { CHILD_ENDS, spawnProcess } from "../sys/spawn.ts";
+
+const SCRATCH = "/run/meshwise";
+
+const { values } = parseArgs({
+  args: Bun.argv.slice(2),
+  options: { state: { type: "string" }, cgroups: { type: "string" } },
+});
+const root = values.state ?? "";
+const state = stateDirectory(basename(root), { MESHWISE_STATE_DIR: dirname(root) });
+
+const host = openChannel<HostToRunner, RunnerToHost>(CHILD_ENDS);
+// the host is gone: the end of PID 1 ends everything
+host.onClose(() => process.exit(1));
+
+const measure = ownProcesses(systemClock);
+const runner = serveRunner({
+  clock: systemClock,
+  host,
+  state,
+  stateHome: dirname(state.root),
+  scratch: SCRATCH,
+  cgroups: JSON.parse(values.cgroups ?? "") as Cgroups,
+  rootless: knowsOnlyOneUser(),
+  environment: process.env,
+  measureSelf: (): readonly OwnProcess[] => measure([{ role: "runner", index: 0, pid: process.pid }]),
+  exit: () => {
+    supervisor.stop();
+    host.close();
+    systemClock.after(100, () => process.exit(0));
+  },
+});
+
+const supervisor = keepRunning<SupervisorToRunner, RunnerToSupervisor>(systemClock, {
+  start: () =>
+    spawnProcess(join(import.meta.dirname, "supervisor.ts"), [], {
+      environment: { ...process.env, MESHWISE_INGEST: state.ingestSocket },
+    }),
+  onStart: (channel) => runner.agent.connect(channel),
+  onDeath: runner.supervisorDied,
+});
