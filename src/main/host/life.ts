@@ -1,0 +1,132 @@
+// The life of the host process, from its arguments to its exit code.
+import { rmSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { serveHost } from "../../api/host-server.ts";
+import type { HostReport } from "../../api/host-types.ts";
+import { systemClock } from "../../base/clock.ts";
+import { asMeshError, MeshError } from "../../base/errors/index.ts";
+import type { StateDirectory } from "../../model/state-directory.ts";
+import { openCgroups } from "../../platform/cgroup/cgroups.ts";
+import { removeLeftovers } from "../../platform/cgroup/leftovers.ts";
+import { sandboxPrefix } from "../../platform/process/sandbox.ts";
+import { type Lock, tryLock } from "../../sys/lock.ts";
+import { readArguments } from "./arguments.ts";
+import { openHost } from "./host.ts";
+import { runnerArguments } from "./runner-arguments.ts";
+import { orStateError, prepareState, writeHostFile } from "./state-files.ts";
+
+const clock = systemClock;
+/** a host that ends holds the lock for a moment, and so does one that sweeps up after others */
+const LOCK_WITHIN_MS = 2_000;
+const LOCK_EVERY_MS = 50;
+/** for clients that do not read to the end */
+const LAST_WORDS_MS = 1_000;
+/** whoever started us applies at once */
+const FIRST_APPLY_WITHIN_MS = 30_000;
+
+export type HostPrograms = {
+  /** absolute paths of the TypeScript files that become our children */
+  readonly runner: string;
+  readonly observatory: string;
+};
+
+/** Reports on stdout; ends the process when the project has ended, or could not begin. */
+export async function runHost(argv: readonly string[], programs: HostPrograms): Promise<void> {
+  try {
+    await run(argv, programs);
+  } catch (thrown) {
+    const error = asMeshError(thrown, "host_failed");
+    report({ type: "error", code: error.code, text: error.sentence });
+    process.exitCode = 1;
+    process.exit();
+  }
+}
+
+async function run(argv: readonly string[], programs: HostPrograms): Promise<void> {
+  const options = readArguments(argv);
+  const { state } = options;
+  prepareState(state);
+  const lock = await takeLock(state);
+  const project = basename(state.root);
+  const stateHome = dirname(state.root);
+  const rootless = process.getuid?.() !== 0;
+  await removeLeftovers({ stateHome, project }, clock);
+  const cgroups = openCgroups({ project, stateRoot: state.root });
+
+  writeHostFile(state, { pid: process.pid, composeFile: options.composeFile });
+  const host = openHost({
+    clock,
+    state,
+    composeFile: options.composeFile,
+    environment: process.env,
+    limitations: cgroups.limitations,
+    sandbox: {
+      prefix: () => sandboxPrefix({ rootless, keep: [state.root, dirname(options.composeFile)] }),
+      main: programs.runner,
+      args: runnerArguments(state, cgroups),
+    },
+    observatoryMain: programs.observatory,
+    onApiUrl: (apiUrl) => writeHostFile(state, { pid: process.pid, composeFile: options.composeFile, apiUrl }),
+  });
+
+  const end = async (): Promise<void> => {
+    await host.end();
+    await removeLeftovers({ stateHome, project }, clock);
+    rmSync(state.hostFile, { force: true });
+    // released before the socket goes: who sees no socket may start the next host
+    lock.release();
+    await Promise.race([server.close(), clock.sleep(LAST_WORDS_MS)]);
+    process.exit(0);
+  };
+  const server = serveHost(state.hostSocket, {
+    ...host.api,
+    async apply(request, emit) {
+      await host.api.apply(request, emit);
+      if (!host.isInUse) void end();
+    },
+    async down(emit) {
+      await host.api.down(emit);
+      await removeLeftovers({ stateHome, project }, clock);
+      emit({ type: "done", text: `${project} has been stopped` });
+      void end();
+    },
+  });
+  clock.after(FIRST_APPLY_WITHIN_MS, () => {
+    if (host.isIdle) void end();
+  });
+  endOnSignals(end, host.endNow);
+  if (options.followsParent) endWithParent(end);
+  report({ type: "listening", socket: state.hostSocket, pid: process.pid });
+}
+
+async function takeLock(state: StateDirectory): Promise<Lock> {
+  const until = clock.monotonicMs() + LOCK_WITHIN_MS;
+  for (;;) {
+    const lock = orStateError(state.root, () => tryLock(state.lock));
+    if (lock !== "held") return lock;
+    if (clock.monotonicMs() > until) throw new MeshError("project_running", basename(state.root));
+    await clock.sleep(LOCK_EVERY_MS);
+  }
+}
+
+function endOnSignals(end: () => Promise<void>, endNow: () => void): void {
+  let isEnding = false;
+  const onSignal = () => {
+    if (isEnding) return endNow();
+    isEnding = true;
+    void end();
+  };
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
+  process.on("SIGHUP", () => {}); // the terminal that started us is gone, which is not our end
+}
+
+function endWithParent(end: () => Promise<void>): void {
+  process.stdin.on("end", () => void end());
+  process.stdin.on("error", () => void end());
+  process.stdin.resume();
+}
+
+function report(content: HostReport): void {
+  process.stdout.write(`${JSON.stringify(content)}\n`);
+}
