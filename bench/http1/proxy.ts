@@ -1,0 +1,94 @@
+// usage: bun bench/http1/proxy.ts BACKEND_PORT. Our data plane as a worker runs it, in one process with what its supervisor
+// does for spans: the real proxy, a real ring, a batch for the observatory each second. The dialer connects on loopback
+// instead of in a workload's namespace. Prints its port; at SIGTERM how many spans were written and lost.
+import { systemClock } from "../../src/base/clock.ts";
+import { systemRandom } from "../../src/base/random.ts";
+import type { PublishedListener, Snapshot } from "../../src/model/snapshot.ts";
+import { encodeBatch } from "../../src/model/span-batch.ts";
+import { ringSize, spanReader, spanWriter } from "../../src/model/span-ring.ts";
+import { createProxy } from "../../src/proxy/proxy.ts";
+import type { DialResult } from "../../src/proxy/types.ts";
+import { dialTcp, listenTcp, localAddress } from "../../src/sys/socket.ts";
+
+/** a second of more requests than any core carries */
+const ROWS = 131_072;
+const WORKLOAD = 1;
+const PERIOD_MS = 1000;
+
+const backendPort = Number(process.argv[2]);
+const ring = new Uint8Array(ringSize(ROWS));
+const reader = spanReader(ring, ROWS);
+
+const proxy = createProxy({
+  clock: systemClock,
+  random: systemRandom(),
+  spans: spanWriter(ring, ROWS),
+  count() {},
+  refused(_, port) {
+    console.error(`the backend refused a connection on port ${port}`);
+  },
+  dial(_, done) {
+    let result: DialResult;
+    try {
+      result = { ok: true, fd: dialTcp("127.0.0.1", backendPort) };
+    } catch (error) {
+      result = { ok: false, error: "refused", detail: String(error) };
+    }
+    queueMicrotask(() => done(result));
+  },
+});
+
+const fd = listenTcp("127.0.0.1", 0);
+const { port } = localAddress(fd);
+const listener: PublishedListener = {
+  id: 1,
+  hostAddress: "127.0.0.1",
+  hostPort: port,
+  service: "catalog",
+  targetPort: backendPort,
+  protocol: "http",
+};
+const snapshot: Snapshot = {
+  version: 1,
+  project: "bench",
+  services: [
+    {
+      key: 1,
+      name: "catalog",
+      namespace: "bench",
+      address: { v4: "240.1.0.1", v6: "fd00:6d77:1::1" },
+      protocols: { [backendPort]: "http" },
+    },
+  ],
+  published: [listener],
+  egress: { allowed: false },
+  workloads: [
+    {
+      key: WORKLOAD,
+      id: "catalog-1",
+      service: "catalog",
+      version: "1",
+      identity: "spiffe://meshwise.local/ns/bench/sa/catalog",
+      address: { v4: "240.128.0.1", v6: "fd00:6d77:80::1" },
+      declaredPorts: [backendPort],
+    },
+  ],
+  endpoints: [{ workload: WORKLOAD, service: "catalog", port: backendPort, via: "own" }],
+};
+proxy.swap(snapshot);
+proxy.listen(fd, { kind: "published", listener });
+
+let spans = 0;
+let sequence = 0;
+function drain(): void {
+  spans += reader.unread();
+  encodeBatch({ agent: "bench", sequence: ++sequence }, [reader], ROWS);
+}
+setInterval(drain, PERIOD_MS);
+
+process.on("SIGTERM", () => {
+  drain();
+  console.log(JSON.stringify({ spans, lost: reader.dropped() }));
+  process.exit(0);
+});
+console.log(port);

@@ -1,0 +1,90 @@
+// The processes and files of a bench. Whatever way it ends (Ctrl-C and kill -9 included), its processes end with it.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Subprocess } from "bun";
+
+const STOP_WITHIN_MS = 3000;
+
+export type Child = {
+  readonly pid: number;
+  /** the next line of its stdout; rejects when it ends first */
+  readLine(): Promise<string>;
+  /** SIGTERM, later SIGKILL; resolves with what it still wrote to stdout */
+  stop(): Promise<string>;
+  readonly exited: Promise<number>;
+};
+
+const children = new Set<Subprocess>();
+const folders = new Set<string>();
+
+/** Call once; the returned function ends all processes and removes all folders, as a signal does. */
+export function startCleanup(): () => Promise<void> {
+  const cleanup = async () => {
+    await Promise.all([...children].map(end));
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+    folders.clear();
+  };
+  const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+  for (const [signal, code] of Object.entries(codes)) {
+    process.once(signal, () => {
+      void cleanup().finally(() => process.exit(code));
+    });
+  }
+  return cleanup;
+}
+
+/** A folder that is gone when the bench ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "meshwise-bench-"));
+  folders.add(folder);
+  return folder;
+}
+
+/**
+ * Starts `command` on one core. setpriv and taskset only set what survives exec and then become the command, so `pid` is
+ * the command's own.
+ */
+export function startPinned(core: number, command: readonly string[], log?: string): Child {
+  const child = Bun.spawn(["setpriv", "--pdeathsig", "KILL", "taskset", "--cpu-list", String(core), ...command], {
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: log === undefined ? "inherit" : Bun.file(log),
+  });
+  children.add(child);
+  const exited = child.exited.finally(() => children.delete(child));
+  const reader = child.stdout.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+
+  async function readMore(): Promise<boolean> {
+    const { value, done } = await reader.read();
+    if (value) text += decoder.decode(value, { stream: true });
+    return !done;
+  }
+
+  return {
+    pid: child.pid,
+    exited,
+    async readLine() {
+      while (!text.includes("\n")) {
+        if (!(await readMore())) throw new Error(`${command[0]} ended before it was ready`);
+      }
+      const line = text.slice(0, text.indexOf("\n"));
+      text = text.slice(line.length + 1);
+      return line;
+    },
+    async stop() {
+      await end(child);
+      while (await readMore());
+      return text;
+    },
+  };
+}
+
+async function end(child: Subprocess): Promise<void> {
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_WITHIN_MS);
+  await child.exited;
+  clearTimeout(timer);
+}
