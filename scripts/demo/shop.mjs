@@ -16,14 +16,18 @@ const START_MS = 60_000;
 const STOP_MS = 25_000;
 
 /**
- * Resolves when the shop answers on its published port; rejects with a sentence when it does not.
+ * Resolves when every service is up and shoppers are on their way; rejects with a sentence when it does not.
  * `say` gets lines for the user; `signal` gives up.
  */
 export async function startShop({ project, environment = {}, shoppers = {}, say, signal }) {
+  const surroundings = { ...process.env, ...environment, PATH: fullPath() };
+  if (await isRunning(project, surroundings)) {
+    throw new Error(`a project named ${project} runs already; bin/meshwise -p ${project} down stops it`);
+  }
   const data = dataFolder();
   const port = Number(process.env.SHOP_PORT) || (await freePort(8080, say));
   const url = `http://127.0.0.1:${port}/`;
-  const env = { ...process.env, ...environment, PATH: fullPath(), SHOP_PORT: String(port), SHOP_DATA: data };
+  const env = { ...surroundings, SHOP_PORT: String(port), SHOP_DATA: data };
   const children = [];
 
   /** a session of its own: the terminal's Ctrl-C reaches us alone, and we end the children in order */
@@ -72,7 +76,7 @@ export async function startShop({ project, environment = {}, shoppers = {}, say,
   }
 
   try {
-    await answering(url, up, signal);
+    await isUp(up, signal);
     const { rate = 2, think = 800, seed = 1 } = shoppers;
     const flags = { url, rate, think, seed };
     const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
@@ -84,21 +88,30 @@ export async function startShop({ project, environment = {}, shoppers = {}, say,
   }
 }
 
+function isRunning(project, env) {
+  return new Promise((resolve) => {
+    execFile(MESHWISE, ["-p", project, "ps"], { env }, (error) => resolve(!error));
+  });
+}
+
 function end({ process: process_ }, signal) {
   if (process_.exitCode === null && process_.signalCode === null) process_.kill(signal);
 }
 
-async function answering(url, up, signal) {
+/** Not by asking for pages: until everything is up each would count as a failure of the shop. */
+async function isUp(up, signal) {
   let ended;
+  let published = false;
+  lines(up.process.stderr, (line) => {
+    published ||= / is at http:/.test(line);
+  });
   up.exited.then((how) => {
     ended = how;
   });
-  for (const deadline = performance.now() + START_MS; ; await sleep(100)) {
+  for (const deadline = performance.now() + START_MS; !published; await sleep(50)) {
     if (signal?.aborted) throw new Error("it was stopped before it had started");
-    if (ended !== undefined) throw new Error(`\`meshwise up\` ended (${ended}) before the shop answered`);
-    const response = await fetch(url, { signal: AbortSignal.timeout(3_000) }).catch(() => undefined);
-    if (response?.ok) return;
-    if (performance.now() > deadline) throw new Error(`the shop does not answer on ${url} after ${START_MS / 1000} s`);
+    if (ended !== undefined) throw new Error(`\`meshwise up\` ended (${ended}) before the shop stood`);
+    if (performance.now() > deadline) throw new Error(`the shop does not stand after ${START_MS / 1000} s`);
   }
 }
 

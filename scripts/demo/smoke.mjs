@@ -59,7 +59,11 @@ async function judge(shop, services) {
   const requests = sum("requests");
   const failed = sum("failures");
   const line = `services=${services} edges=${rows.length} requests=${requests} failed=${failed}`;
-  if (failed > requests * MAX_FAILED_SHARE) throw new Error(`too many failures: ${line}`);
+  if (failed > requests * MAX_FAILED_SHARE) {
+    const bad = rows.filter((row) => row.failures > 0);
+    const where = bad.map((row) => `${row.source} → ${row.destination}:${row.port} ${row.failures} of ${row.requests}`);
+    throw new Error(`too many failures: ${line} (${where.join(", ")})`);
+  }
   if (coverage.spans < 1) throw new Error(`figures are missing: ${coverage.missing.join(", ")}`);
   return line;
 }
