@@ -29,8 +29,9 @@ const root = values.state ?? "";
 const state = stateDirectory(basename(root), { MESHWISE_STATE_DIR: dirname(root) });
 
 const host = openChannel<HostToRunner, RunnerToHost>(CHILD_ENDS);
-// the host is gone: the end of PID 1 ends everything
-host.onClose(() => process.exit(1));
+let isDone = false;
+// the host is gone: with us ends PID 1, and with that everything
+host.onClose(() => process.exit(isDone ? 0 : 1));
 
 const measure = ownProcesses(systemClock);
 const runner = serveRunner({
@@ -44,9 +45,9 @@ const runner = serveRunner({
   environment: process.env,
   measureSelf: (): readonly OwnProcess[] => measure([{ role: "runner", index: 0, pid: process.pid }]),
   exit: () => {
+    isDone = true;
     supervisor.stop();
-    host.close();
-    systemClock.after(100, () => process.exit(0));
+    host.close(); // what was said still goes out
   },
 });
 

@@ -54,6 +54,7 @@ export type Running = {
 
 /** signals that PID 1 passes on; others would do nothing, or are not for others to send */
 const FORWARDED = ["HUP", "INT", "QUIT", "USR1", "USR2", "ALRM", "TERM", "CONT", "WINCH"];
+const KILLED = 128 + 9;
 const STAGE_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const ENTER = join(STAGES, "enter.sh");
 
@@ -75,6 +76,7 @@ export function launch(place: Place, job: Launch): Running {
 
   let init: number | undefined;
   let isOver = false; // its pids may be others' from then on
+  let wasKilled = false;
   child.exited.finally(() => {
     isOver = true;
   });
@@ -96,7 +98,8 @@ export function launch(place: Place, job: Launch): Running {
     }),
     exited: child.exited.then(async (code) => {
       await output;
-      return code;
+      // unshare stumbles over a child that ended so, and says 1
+      return wasKilled ? KILLED : code;
     }),
     signal(name) {
       const pid = firstProcess();
@@ -104,7 +107,9 @@ export function launch(place: Place, job: Launch): Running {
     },
     kill() {
       // of PID 1: the kernel then ends its namespace, and only when all are gone does `unshare` see it end
-      if (!isOver) sendSignal(firstProcess() ?? child.pid, "SIGKILL");
+      if (isOver) return;
+      wasKilled = true;
+      sendSignal(firstProcess() ?? child.pid, "SIGKILL");
     },
     ...(input && { input: input.write }),
   };

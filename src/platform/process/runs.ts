@@ -4,6 +4,7 @@ import { workloadAddress } from "../../model/address.ts";
 import { spiffeId } from "../../model/identity.ts";
 import type { RunnerToHost, RunRequest } from "../../model/messages.ts";
 import type { WorkloadIdentity, WorkloadStatus } from "../../model/workload.ts";
+import { closeFd } from "../../sys/libc.ts";
 import { createGroup } from "../cgroup/group.ts";
 import { resolveUser } from "./credentials.ts";
 import type { Keys } from "./keys.ts";
@@ -123,9 +124,13 @@ export function makeRuns(deps: RunsDeps): Runs {
   }
 
   function closeInput(run: Run): void {
-    const { input } = run;
+    const { input, running } = run;
+    if (!input || running?.input === undefined) return;
+    const fd = running.input;
     delete run.input;
-    void Promise.resolve(input?.end()).catch(() => {});
+    void Promise.resolve(input.end())
+      .catch(() => {}) // it reads no more
+      .finally(() => closeFd(fd)); // the sink leaves it open
   }
 
   return {

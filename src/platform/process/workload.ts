@@ -48,6 +48,14 @@ export type Workload = {
   stop(drainMs: number): Promise<void>;
 };
 
+/** how a run ended; `failed`: its command never ran */
+type End =
+  | { readonly kind: "ended"; readonly exitCode: number; readonly reason: string; readonly ranMs: number }
+  | { readonly kind: "failed"; readonly exitCode: number | undefined; readonly reason: string };
+
+/** what is true of a workload while nothing of it runs */
+const STILL = { pid: undefined, health: "none" } as const;
+
 const ATTACH_TRIES = 5;
 /** the agent may be on its way to a restart */
 const DETACH_MS = 5000;
@@ -86,16 +94,22 @@ export function makeWorkload(identity: WorkloadIdentity, firstSpec: ServiceSpec,
     const netns = await attach();
     let memory: RestartState = FIRST_RUN;
     while (netns !== undefined && !stopping.signal.aborted) {
-      const ended = await runOnce(netns);
+      const end = await runOnce(netns);
       if (stopping.signal.aborted) return;
-      const decision = ended === "failed" ? ({ restart: false } as const) : decideRestart(spec.restart, ended, memory);
-      if (!decision.restart) break;
+      if (end.kind === "failed") {
+        log.say(end.reason);
+        change({ ...STILL, state: "failed", reason: end.reason, exitCode: end.exitCode });
+        break;
+      }
+      const { exitCode, reason } = end;
+      const decision = decideRestart(spec.restart, end, memory);
+      if (!decision.restart) {
+        change({ ...STILL, state: "exited", exitCode, reason: exitCode === 0 ? undefined : reason });
+        break;
+      }
       memory = decision.state;
-      change({
-        state: "backoff",
-        restarts: status.restarts + 1,
-        reason: `${status.reason ?? "it ended"}; starts again`,
-      });
+      const restarts = status.restarts + 1;
+      change({ ...STILL, state: "backoff", exitCode, restarts, reason: `${reason}; starts again` });
       if (!(await pause(memory.delayMs))) return;
     }
     if (!stopping.signal.aborted) await release();
@@ -122,18 +136,14 @@ export function makeWorkload(identity: WorkloadIdentity, firstSpec: ServiceSpec,
   }
 
   /** one run of the command, from its start to its end */
-  async function runOnce(netns: string): Promise<{ exitCode: number; ranMs: number } | "failed"> {
-    change({ state: "starting", reason: undefined, exitCode: undefined, health: "none" });
-    const fail = (reason: string, exitCode?: number) => {
-      log.say(reason);
-      change({ state: "failed", reason, exitCode, pid: undefined });
-      return "failed" as const;
-    };
+  async function runOnce(netns: string): Promise<End> {
+    change({ ...STILL, state: "starting", reason: undefined, exitCode: undefined });
     let user: Credentials;
+    let members: Group;
     try {
       user = await resolveUser(spec.user, place);
-      group ??= openGroup();
-      if (stopping.signal.aborted) return "failed";
+      members = group ??= openGroup();
+      if (stopping.signal.aborted) return { kind: "failed", reason: "it is being stopped", exitCode: undefined };
       running = launch(place, {
         id,
         netns,
@@ -141,22 +151,22 @@ export function makeWorkload(identity: WorkloadIdentity, firstSpec: ServiceSpec,
         namespace: project,
         address: identity.address,
         command: commandFor(spec.command, user),
-        cgroups: group.procs,
+        cgroups: members.procs,
         stopSignal: spec.stopSignal,
         wantsInput: false,
         onOutput: log.write,
       });
     } catch (thrown) {
-      return fail(asMeshError(thrown, "workload_not_started").sentence);
+      return { kind: "failed", reason: asMeshError(thrown, "workload_not_started").sentence, exitCode: undefined };
     }
     const started = await running.started;
     if ("failed" in started) {
       await running.exited;
       log.flush();
-      return fail(started.failed, started.exitCode);
+      return { kind: "failed", reason: started.failed, exitCode: started.exitCode };
     }
     const startedMs = clock.monotonicMs();
-    const oomBefore = group.oomKills();
+    const oomBefore = members.oomKills();
     const health = spec.healthcheck ? "starting" : "none";
     change({ state: "running", pid: started.pid, startedAtUs: clock.nowUs(), health });
     const over = new AbortController();
@@ -166,11 +176,10 @@ export function makeWorkload(identity: WorkloadIdentity, firstSpec: ServiceSpec,
     await watching;
     log.flush();
 
-    const wasKilledForMemory = group.oomKills() > oomBefore;
+    const wasKilledForMemory = members.oomKills() > oomBefore;
     const reason = exitReason({ exitCode, wasKilledForMemory, limits: spec.limits, lastLine: log.lastLine() });
-    if (!stopping.signal.aborted || exitCode !== 0) log.say(reason);
-    change({ state: "exited", exitCode, reason: exitCode === 0 ? undefined : reason, pid: undefined, health: "none" });
-    return { exitCode, ranMs: clock.monotonicMs() - startedMs };
+    log.say(reason);
+    return { kind: "ended", exitCode, reason, ranMs: clock.monotonicMs() - startedMs };
   }
 
   function openGroup(): Group {

@@ -12,5 +12,7 @@ for fd in 0 1 2; do
   if [ -p /proc/self/fd/$fd ]; then chown "$MW_UID:$MW_GID" /proc/self/fd/$fd 2>/dev/null; fi
 done
 
+# what nsenter and unshare have to say is for the report; mounts.sh gives the workload its own errors back
+exec 6>&2 2>&3
 exec nsenter --net="$netns" -- unshare --mount --propagation private --uts --ipc --pid --cgroup --fork \
   --kill-child=KILL --mount-proc sh "$stages/mounts.sh" "$stages"

@@ -3,7 +3,7 @@
 exec 5<&0 </dev/null # a shell takes its background commands' input away; 5 gives it back
 sh /dev/.meshwise/exec.sh <&5 5<&- &
 child=$!
-exec 3>&- 4<&- 5<&-
+exec 2>/dev/null 3>&- 4<&- 5<&- # a shell writes how its child was ended; that is not the workload's word
 
 signalled=
 forward() {

@@ -1,8 +1,9 @@
 # Second stage of a workload, PID 1 of its PID namespace and root over its mounts: builds what it may see, then gives up
 # all power for good and becomes init.sh.
-# usage: mounts.sh <directory of the stages>     descriptors: 3 takes the report, 4 has what to run (exec.sh)
+# usage: mounts.sh <directory of the stages>     descriptors: 3 takes the report, 4 has what to run (exec.sh), 6 the workload's errors
 # environment: see stageEnvironment in launch.ts
 stages=$1
+exec 2>&6 6>&-
 
 fail() {
   echo "failed 125 $1" >&3
