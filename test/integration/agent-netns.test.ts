@@ -139,6 +139,18 @@ print(ask("${DNS_ADDRESS.v4}", 53), ask("${DNS_ADDRESS.v6}", 53), ask("${shop.v4
     for (const one of [fd, fd6]) closeFd(one);
   });
 
+  test("while no resolver listens a query meets silence, so that it is asked again", async () => {
+    const script = `
+import socket
+for a in ("${DNS_ADDRESS.v4}", "${DNS_ADDRESS.v6}"):
+    s = socket.socket(socket.AF_INET6 if ":" in a else socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(0.2)
+    try:
+        s.connect((a, 53)); s.send(b"q"); s.recv(9)
+    except OSError as e: print(type(e).__name__)`;
+
+    expect(await inside(["python3", "-c", script])).toBe("TimeoutError\nTimeoutError\n");
+  });
+
   test("a port that becomes ready is captured from then on, and refused again when it ends", async () => {
     const late = { address: serviceAddress(5), port: 5432 };
     expect(await connect(late.address.v4, 5432)).toBe("ECONNREFUSED");

@@ -5,7 +5,8 @@
 // unreachable of a host without that service. (For the outside the kernel cannot make that answer.)
 //
 // A SYN that meets no listener of ours (all workers are away for a moment) is dropped, not let through: the workload might
-// listen on that port itself, and would answer its own call. TCP sends it again.
+// listen on that port itself, and would answer its own call. TCP sends it again. So with a query while the resolver's socket
+// is away (`socket mark 0`: there is a socket): a resolver asks again after silence, but fails at once when it is refused.
 import { DNS_ADDRESS, VIRTUAL_V4, VIRTUAL_V6 } from "../../model/address.ts";
 import { FORBIDDEN_EGRESS } from "../../model/egress.ts";
 import type { AddressPair } from "../../model/workload.ts";
@@ -79,8 +80,10 @@ table ${TABLE} {
     type filter hook input priority mangle; policy accept;
     ip daddr { 127.0.0.0/8, ${address.v4} } accept
     ip6 daddr { ::1, ${address.v6} } accept
-    ip daddr ${DNS_ADDRESS.v4} udp dport 53 accept
-    ip6 daddr ${DNS_ADDRESS.v6} udp dport 53 accept
+    ip daddr ${DNS_ADDRESS.v4} udp dport 53 socket mark 0 accept
+    ip6 daddr ${DNS_ADDRESS.v6} udp dport 53 socket mark 0 accept
+    ip daddr ${DNS_ADDRESS.v4} udp dport 53 drop
+    ip6 daddr ${DNS_ADDRESS.v6} udp dport 53 drop
     meta l4proto udp reject with icmpx port-unreachable
   }
 }
