@@ -1,4 +1,5 @@
 // What `up` shows once the project comes up: where it can be reached, what its workloads say, that they have ended.
+import type { Project } from "../model/project.ts";
 import type { WorkloadStatus } from "../model/workload.ts";
 import type { HostClient } from "./client/host.ts";
 import { type Context, say } from "./context.ts";
@@ -12,12 +13,15 @@ export async function followLogs(context: Context, client: HostClient, names: re
   for await (const line of client.logs({ services: [], tail: 0, follow: true })) await print(line);
 }
 
-export async function sayPublished(context: Context, client: HostClient): Promise<void> {
+/** @param project says which of the ports are known not to speak HTTP */
+export async function sayPublished(context: Context, client: HostClient, project: Project): Promise<void> {
   const { published } = await client.state();
+  const ports = project.services.flatMap((service) => service.published);
   for (const { service, targetPort, hostAddress, hostPort } of published) {
+    const declared = ports.find((port) => port.service === service && port.targetPort === targetPort);
     const address = hostAddress === "0.0.0.0" || hostAddress === "::" ? "localhost" : hostAddress;
-    const host = address.includes(":") ? `[${address}]` : address;
-    await say(context, `${service}:${targetPort} is at http://${host}:${hostPort}/`);
+    const place = `${address.includes(":") ? `[${address}]` : address}:${hostPort}`;
+    await say(context, `${service}:${targetPort} is at ${declared?.protocol === "tcp" ? place : `http://${place}/`}`);
   }
 }
 

@@ -14,7 +14,7 @@ const exitCode = await runProgram(process.argv.slice(2), {
   out: terminal(process.stdout, environment),
   err: terminal(process.stderr, environment),
   clock: systemClock,
-  signals: processSignals(),
+  signals: processSignals(systemClock),
 });
 await drained(process.stdout);
 await drained(process.stderr);

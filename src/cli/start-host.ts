@@ -91,7 +91,7 @@ function openCrashFile(stateRoot: string, file: string): number | undefined {
 }
 
 async function firstLine(output: ReadableStream<Uint8Array>): Promise<HostReport | undefined> {
-  for await (const report of readNdjson<HostReport>(output)) return report;
+  for await (const report of readNdjson<HostReport>(output, "host_start_failed")) return report;
   return undefined;
 }
 

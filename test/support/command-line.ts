@@ -1,5 +1,5 @@
 // Runs bin/meshwise as a user would: a process of its own, with a state directory of its own.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -34,6 +34,16 @@ export function start(args: readonly string[], { directory, environment, input, 
     stdout: "pipe",
     stderr: "pipe",
   });
+}
+
+/** Not ended; one that ended and that nobody waited for yet is no more running than one that is gone. */
+export function isRunning(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat[stat.lastIndexOf(")") + 2] !== "Z";
+  } catch {
+    return false;
+  }
 }
 
 /** A folder for one test, gone after `use`. */

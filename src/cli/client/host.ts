@@ -32,7 +32,7 @@ export function hostClient(socket: string, clock: Clock): HostClient {
   const peer: Peer = { base: "http://host", unix: socket, clock, silent: "host_silent", refused: "host_refused" };
   const stream = async function* <T>(path: string, options: Parameters<typeof call>[2]): AsyncGenerator<T> {
     const response = await call(peer, path, { withinMs: Number.POSITIVE_INFINITY, ...options });
-    yield* readNdjson<T>(response.body);
+    yield* readNdjson<T>(response.body, "host_silent");
   };
   return {
     socket,

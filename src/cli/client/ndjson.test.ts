@@ -10,7 +10,7 @@ async function read(...chunks: readonly (string | Uint8Array)[]): Promise<unknow
     },
   });
   const values: unknown[] = [];
-  for await (const value of readNdjson(body)) values.push(value);
+  for await (const value of readNdjson(body, "host_silent")) values.push(value);
   return values;
 }
 
@@ -28,4 +28,10 @@ test("blank lines are skipped and the last line needs no end", async () => {
 
 test("a line that is no JSON is an error that says so", async () => {
   expect(read('{"a":1}\nnonsense\n')).rejects.toThrow("nonsense");
+});
+
+test("a stream that breaks off says who fell silent", async () => {
+  const body = new ReadableStream<Uint8Array>({ pull: (controller) => controller.error(new Error("reset")) });
+
+  expect(readNdjson(body, "host_silent").next()).rejects.toMatchObject({ code: "host_silent", message: "reset" });
 });

@@ -1,17 +1,25 @@
 // Newline-delimited JSON as it comes in.
-import { MeshError } from "../../base/errors/index.ts";
+import { asMeshError, type ErrorCode, MeshError } from "../../base/errors/index.ts";
 
-/** Each line as a value; blank lines are skipped. A broken line is an error, a cut-off last one too. */
-export async function* readNdjson<T>(body: ReadableStream<Uint8Array> | null): AsyncGenerator<T> {
-  if (!body) return;
+/** Each line as a value; blank lines are skipped. @param silent the code for a stream that breaks off */
+export async function* readNdjson<T>(body: ReadableStream<Uint8Array> | null, silent: ErrorCode): AsyncGenerator<T> {
   const decoder = new TextDecoder();
   let rest = "";
-  for await (const chunk of body as ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>) {
+  for await (const chunk of chunks(body, silent)) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines) if (line.trim()) yield parse<T>(line);
   }
   if (rest.trim()) yield parse<T>(rest);
+}
+
+// Apart from the loop above, so that an error of the one who takes the values is not mistaken for one of the stream.
+async function* chunks(body: ReadableStream<Uint8Array> | null, silent: ErrorCode): AsyncGenerator<Uint8Array> {
+  try {
+    if (body) yield* body as ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>;
+  } catch (thrown) {
+    throw asMeshError(thrown, silent);
+  }
 }
 
 function parse<T>(line: string): T {

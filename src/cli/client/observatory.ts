@@ -30,7 +30,7 @@ export function observatoryClient(apiUrl: string, clock: Clock): ObservatoryClie
       const path = `/api/v1/tap?${parameters({ ...query, follow: "1" })}`;
       // A quiet project has no first line to send a head with.
       const response = await call(peer, path, { signal, withinMs: Number.POSITIVE_INFINITY });
-      yield* readNdjson<TapRow>(response.body);
+      yield* readNdjson<TapRow>(response.body, "observatory_silent");
     },
     workloads: () => get("workloads"),
     processes: () => get("processes"),

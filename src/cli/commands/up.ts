@@ -1,5 +1,6 @@
 // `meshwise up`: brings the project to what its Compose file says, then follows its logs (or not, with -d).
 import type { Command } from "commander";
+import { MeshError } from "../../base/errors/index.ts";
 import { stateDirectory } from "../../model/state-directory.ts";
 import { tell } from "../apply.ts";
 import { type Context, say } from "../context.ts";
@@ -41,36 +42,39 @@ Ctrl-C stops what this command started, a second one at once. If the project ran
       const session: Session = running
         ? { client: running.client, pid: running.state.pid }
         : await startHost(context, { composeFile: file, stateRoot, environment, followsUs: isForeground });
-      return untilSignal(context, session, (interrupted) =>
-        bringUp(context, session, { composeFile: file, environment }, isForeground, interrupted),
-      );
+      const apply = async () => {
+        await tell(context, session.client.apply({ composeFile: file, environment }));
+        await sayPublished(context, session.client, project);
+      };
+      return untilSignal(context, session, async (interrupted) => {
+        if (isForeground) return applyAndFollow(context, session, apply, interrupted);
+        await apply();
+        return 0;
+      });
     }),
   );
 };
 
-async function bringUp(
+async function applyAndFollow(
   context: Context,
   session: Session,
-  request: { readonly composeFile: string; readonly environment: Readonly<Record<string, string>> },
-  isForeground: boolean,
+  apply: () => Promise<void>,
   interrupted: AbortSignal,
 ): Promise<number> {
   const { client } = session;
-  if (!isForeground) {
-    await tell(context, client.apply(request));
-    await sayPublished(context, client);
-    return 0;
-  }
   const names = (await client.state()).workloads.map(({ id }) => id);
   // Before the change, so that no line of it is missed.
-  const following = followLogs(context, client, names);
+  const following = followLogs(context, client, names).then(() => undefined, unlessHostGone);
   following.catch(() => {});
-  await tell(context, client.apply(request));
-  await sayPublished(context, client);
-  const code = await Promise.race([following.then(() => undefined), ended(context, client, interrupted)]);
+  await apply();
+  const code = await Promise.race([following, ended(context, client, interrupted)]);
   if (code === undefined) return outcome(context, session, interrupted);
   if (session.host) await stop(context, session);
   return code;
+}
+
+function unlessHostGone(thrown: unknown): undefined {
+  if (!(thrown instanceof MeshError && thrown.code === "host_silent")) throw thrown;
 }
 
 /** The project is gone and we did not do it: somebody stopped it, or it broke. */

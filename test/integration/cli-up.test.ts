@@ -1,0 +1,107 @@
+// `meshwise up` in the foreground: how it ends, and that nothing stays behind however it ends.
+import { expect, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { HostState } from "../../src/api/host-types.ts";
+import { systemClock } from "../../src/base/clock.ts";
+import { inFolder, isRunning, meshwise, start } from "../support/command-line.ts";
+import { eventually } from "../support/eventually.ts";
+
+type Up = {
+  readonly child: ReturnType<typeof start>;
+  /** what it printed so far */
+  readonly out: () => string;
+  readonly err: () => string;
+  readonly hostPid: number;
+};
+
+async function withUp(command: readonly string[], use: (up: Up) => Promise<void>): Promise<void> {
+  await inFolder(async (folder) => {
+    const project = join(folder, "p");
+    mkdirSync(project);
+    const options = {
+      directory: project,
+      environment: { MESHWISE_STATE_DIR: join(folder, "state"), MESHWISE_API_PORT: "0" },
+    };
+    writeFileSync(join(project, "compose.yaml"), `services: { one: { command: ${JSON.stringify(command)} } }\n`);
+    const child = start(["up"], options);
+    const out = collect(child.stdout);
+    const err = collect(child.stderr);
+    try {
+      await eventually(() => out().includes("one-1 | ready"), { withinMs: 30_000 });
+      const { pid } = JSON.parse((await meshwise(["ps", "-o", "json"], options)).out) as HostState;
+      await use({ child, out, err, hostPid: pid });
+    } finally {
+      child.kill("SIGKILL");
+      await meshwise(["down"], options);
+    }
+  });
+}
+
+function collect(stream: ReadableStream<Uint8Array>): () => string {
+  let text = "";
+  void (async () => {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) text += decoder.decode(chunk, { stream: true });
+  })();
+  return () => text;
+}
+
+test("Ctrl-C stops the workloads, says which, and ends with 130 when everything is gone", async () => {
+  await withUp(["sh", "-c", "trap 'exit 0' TERM; echo ready; while :; do sleep 0.05; done"], async (up) => {
+    up.child.kill("SIGINT");
+
+    expect(await up.child.exited).toBe(130);
+    expect(up.err()).toContain("Stopping one-1");
+    expect(isRunning(up.hostPid)).toBe(false);
+  });
+}, 60_000);
+
+test("a second Ctrl-C does not wait for a workload that will not end", async () => {
+  await withUp(["sh", "-c", "trap '' TERM; echo ready; while :; do sleep 0.05; done"], async (up) => {
+    const began = systemClock.monotonicMs();
+    up.child.kill("SIGINT");
+    await eventually(() => up.err().includes("Stopping one-1"));
+
+    // Presses it again as a person would: what comes at the same moment counts as one.
+    await eventually(() => up.child.kill("SIGINT") ?? up.child.exitCode !== null, { everyMs: 150 });
+
+    expect(await up.child.exited).toBe(130);
+    expect(systemClock.monotonicMs() - began).toBeLessThan(5000); // its grace period is ten seconds
+    await eventually(() => !isRunning(up.hostPid));
+  });
+}, 60_000);
+
+test("kill -9 of the command ends the project", async () => {
+  await withUp(["sh", "-c", "echo ready; while :; do sleep 0.05; done"], async (up) => {
+    up.child.kill("SIGKILL");
+
+    await eventually(() => !isRunning(up.hostPid), { withinMs: 20_000 });
+  });
+}, 60_000);
+
+test("kill -9 of the host ends the command with an error that says what happened", async () => {
+  await withUp(["sh", "-c", "echo ready; while :; do sleep 0.05; done"], async (up) => {
+    process.kill(up.hostPid, "SIGKILL");
+
+    expect(await up.child.exited).toBe(1);
+    expect(up.err()).toContain("The mesh ended unexpectedly");
+  });
+}, 60_000);
+
+test("when every workload has ended, up ends too, and tells whether all went well", async () => {
+  await inFolder(async (folder) => {
+    const environment = { MESHWISE_STATE_DIR: join(folder, "state"), MESHWISE_API_PORT: "0" };
+    const outcomes = ["exit 0", "exit 3"].map(async (end, index) => {
+      const directory = join(folder, `p${index}`);
+      mkdirSync(directory);
+      writeFileSync(join(directory, "compose.yaml"), `services: { job: { command: ["sh", "-c", "${end}"] } }\n`);
+      return meshwise(["up"], { directory, environment });
+    });
+
+    const [well, badly] = await Promise.all(outcomes);
+
+    expect(well).toMatchObject({ code: 0, err: expect.stringContaining("Every workload has ended") });
+    expect(badly?.code).toBe(1);
+  });
+}, 60_000);
