@@ -2,11 +2,10 @@
 import type { Clock } from "../base/clock.ts";
 import { MeshError } from "../base/errors/index.ts";
 import type { Observatory } from "../observatory/observatory.ts";
-import { CONTENT_TYPE } from "../protocol/openmetrics/exposition.ts";
+import { METRICS_TYPE, metricsText } from "../observatory/query/metrics.ts";
 import { answer, tapRow } from "./answer.ts";
 import { followStream } from "./follow.ts";
 import { guard, withSecurityHeaders } from "./guard.ts";
-import { metrics } from "./metrics.ts";
 import { FILTERS, onlyKnown, readCount, readFilter, readFlag, readWindow, WINDOW } from "./parameters.ts";
 import { problem, problemOf } from "./problem.ts";
 import type { Answer, EdgeRow, ProcessRow, StatRow, TapRow, WorkloadRow } from "./types.ts";
@@ -37,7 +36,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
   "/api/v1/tap": tap,
   "/api/v1/workloads": workloads,
   "/api/v1/processes": processes,
-  "/metrics": ({ observatory }) => new Response(metrics(observatory), { headers: { "content-type": CONTENT_TYPE } }),
+  "/metrics": ({ observatory }) =>
+    new Response(metricsText(observatory), { headers: { "content-type": METRICS_TYPE } }),
   "/healthz": () => new Response("ok\n"),
   "/readyz": readiness,
 };

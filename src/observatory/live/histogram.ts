@@ -1,7 +1,6 @@
 // Latency histograms with OpenTelemetry's bounds, counted since the process began: what `/metrics` shows. Prometheus
 // computes rates from them, so they only ever grow.
 import { METHODS } from "../../model/span.ts";
-import type { Series } from "./series.ts";
 
 /** seconds; OpenTelemetry's advice for http.server.request.duration */
 export const BOUNDS_S = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] as const;
@@ -24,8 +23,18 @@ export type Histogram = {
   sumUs: number;
 };
 
+/** What a histogram needs to know of a series; it keeps its histograms there. */
+export type Counted = {
+  readonly source: string;
+  readonly destination: string;
+  readonly protocol: string;
+  readonly error: string;
+  /** by method, status and whether it was served */
+  readonly histograms: Map<number, Histogram>;
+};
+
 export type Histograms = {
-  count(series: Series, method: number, status: number, isServed: boolean, durationUs: number): void;
+  count(series: Counted, method: number, status: number, isServed: boolean, durationUs: number): void;
   all(): Iterable<Histogram>;
 };
 
@@ -34,7 +43,7 @@ export function histograms({ mostSeries = 2_000 } = {}): Histograms {
   const byName = new Map<string, Histogram>();
   let overflow: { readonly [protocol: string]: Histogram } = {};
 
-  const find = (series: Series, method: number, status: number, isServed: boolean): Histogram => {
+  const find = (series: Counted, method: number, status: number, isServed: boolean): Histogram => {
     const methodName = series.protocol === "tcp" ? "" : (METHODS[method] ?? "_OTHER") || "_OTHER";
     const name = [series.source, series.destination, methodName, status, series.error, isServed].join("\n");
     const found = byName.get(name);

@@ -1,20 +1,30 @@
 // `/metrics`: OpenTelemetry's names and units in Prometheus' text format. One exchange is one span on each side, so the
 // same count is shown as the caller's and, where a workload of the mesh answered, as the server's.
-import type { ProcessSample, WorkloadSample } from "../model/telemetry.ts";
-import { BOUNDS_S, errorType, type Histogram } from "../observatory/live/histogram.ts";
-import { isReady } from "../observatory/live/levels.ts";
-import { LOSS_REASONS } from "../observatory/live/losses.ts";
-import { OUTSIDE } from "../observatory/names.ts";
-import type { Observatory } from "../observatory/observatory.ts";
+import type { ProcessSample, WorkloadSample } from "../../model/telemetry.ts";
 import {
+  CONTENT_TYPE,
   type Family,
   histogramSamples,
   type Labels,
   type Sample,
   writeExposition,
-} from "../protocol/openmetrics/exposition.ts";
+} from "../../protocol/openmetrics/exposition.ts";
+import { BOUNDS_S, errorType, type Histogram, type Histograms } from "../live/histogram.ts";
+import { isReady } from "../live/levels.ts";
+import { LOSS_REASONS, type Losses } from "../live/losses.ts";
+import { OUTSIDE } from "../names.ts";
+import type { Queries } from "./queries.ts";
 
-export function metrics({ histograms, losses, queries, trouble }: Observatory): string {
+export const METRICS_TYPE = CONTENT_TYPE;
+
+export type MetricsDeps = {
+  readonly histograms: Histograms;
+  readonly losses: Losses;
+  readonly queries: Queries;
+  readonly trouble: () => string | undefined;
+};
+
+export function metricsText({ histograms, losses, queries, trouble }: MetricsDeps): string {
   const all = [...histograms.all()];
   const http = all.filter((one) => one.method !== "");
   const workloads = queries.workloads().rows;
