@@ -6,7 +6,8 @@ import { dropUpstream } from "../upstream/upstream.ts";
 
 /** The layers may mend it (try again), else they answer or cut. */
 export function giveUp(x: Exchange, error: MeshError): void {
-  if (x.isSettled) return;
+  // it may be ending already, and what ends it may close a connection
+  if (x.isSettled || x.error) return;
   loseInterest(x);
   if (x.upstream && x.upstream.exchange === x) dropUpstream(x.upstream);
   x.error = error;

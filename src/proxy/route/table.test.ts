@@ -1,0 +1,101 @@
+// What a swap of the snapshot keeps and what it changes.
+import { expect, test } from "bun:test";
+import { serviceAddress, workloadAddress } from "../../model/address.ts";
+import type { Endpoint, Snapshot } from "../../model/snapshot.ts";
+import { canonical, compileTable, destinationAt, destinationNamed, EMPTY_TABLE, readyPorts } from "./table.ts";
+
+function snapshot(endpoints: readonly Endpoint[], change: Partial<Snapshot> = {}): Snapshot {
+  return {
+    version: 1,
+    project: "p",
+    services: [
+      { key: 1, name: "cart", namespace: "p", address: serviceAddress(0), protocols: { 90: "tcp" } },
+      { key: 2, name: "pay", namespace: "p", address: serviceAddress(1), protocols: {} },
+    ],
+    published: [],
+    egress: { allowed: true },
+    workloads: [
+      {
+        key: 5,
+        id: "cart-1",
+        service: "cart",
+        version: "1",
+        identity: "spiffe://meshwise.local/ns/p/sa/cart",
+        address: workloadAddress(5),
+        declaredPorts: [],
+      },
+    ],
+    endpoints,
+    ...change,
+  };
+}
+
+const cart = (workload: number, port = 80): Endpoint => ({ workload, service: "cart", port, via: "own" });
+
+test("a service is found by either of its addresses and by name, and all mean the same destination", () => {
+  const table = compileTable(snapshot([cart(5)]), EMPTY_TABLE);
+  const { v4, v6 } = serviceAddress(0);
+
+  const found = destinationAt(table, v4, 80);
+
+  expect(found?.backends.map(({ workload }) => workload)).toEqual([5]);
+  // the kernel writes fd00:6d77:1:: where the model writes fd00:6d77:1::0
+  expect(destinationAt(table, canonical(v6), 80)).toBe(found as NonNullable<typeof found>);
+  expect(destinationNamed(table, "cart", 80)).toBe(found as NonNullable<typeof found>);
+  expect(destinationAt(table, "240.1.9.9", 80)).toBeUndefined();
+});
+
+test("a workload's own address leads to that workload alone", () => {
+  const table = compileTable(snapshot([cart(5), cart(6)]), EMPTY_TABLE);
+
+  const found = destinationAt(table, workloadAddress(5).v4, 80);
+
+  expect(found).toMatchObject({ service: 1, name: "cart" });
+  expect(found?.backends.map(({ workload }) => workload)).toEqual([5]);
+});
+
+test("destinations and backends that stay keep their identity over a swap", () => {
+  const first = compileTable(snapshot([cart(5), cart(6)]), EMPTY_TABLE);
+  const before = destinationAt(first, serviceAddress(0).v4, 80);
+  const [five, six] = before?.backends ?? [];
+
+  const second = compileTable(snapshot([cart(6), cart(7)]), first);
+
+  expect(destinationAt(second, serviceAddress(0).v4, 80)).toBe(before as NonNullable<typeof before>);
+  expect(before?.backends[0]).toBe(six as NonNullable<typeof six>);
+  expect([five?.isGone, six?.isGone]).toEqual([true, false]);
+});
+
+test.each([
+  ["loses its last endpoint", snapshot([])],
+  ["is removed", snapshot([], { services: [] })],
+  [
+    "gets another protocol",
+    snapshot([cart(5)], {
+      services: [{ key: 1, name: "cart", namespace: "p", address: serviceAddress(0), protocols: { 80: "http" } }],
+    }),
+  ],
+  [
+    "is another service under its old name",
+    snapshot([cart(5)], {
+      services: [{ key: 9, name: "cart", namespace: "p", address: serviceAddress(0), protocols: {} }],
+    }),
+  ],
+])("a destination whose service %s must be looked up again", (_, next) => {
+  const first = compileTable(snapshot([cart(5)]), EMPTY_TABLE);
+  const before = destinationAt(first, serviceAddress(0).v4, 80);
+
+  compileTable(next, first);
+
+  expect(before).toMatchObject({ isStale: true, backends: [] });
+});
+
+test("a port without endpoints leaves nothing behind in the table", () => {
+  const table = compileTable(snapshot([cart(5)]), EMPTY_TABLE);
+
+  const nobody = destinationAt(table, serviceAddress(0).v4, 81);
+
+  expect(nobody).toMatchObject({ isStale: true, backends: [] });
+  expect(table.byService.get("cart")?.destinations.size).toBe(0);
+  expect(readyPorts(table, "cart")).toEqual([80]);
+});
