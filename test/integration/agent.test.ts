@@ -252,6 +252,9 @@ c = http.client.HTTPConnection("${serviceAddress(2).v4}", 8080); c.request("GET"
       expect.stringContaining("timed out"),
     ]);
     expect(await call("http://idle:8080/")).toContain("Connection refused");
+    await call("http://cart:8080/after");
+    const batch = await eventually(() => observed.batches.find((one) => one.paths.includes("/after")));
+    expect(batch.header.agent).not.toBe(observed.batches[0]?.header.agent as string); // another life, its own sequence
   });
 
   test("an agent whose runner is gone ends itself", async () => {
