@@ -3,7 +3,7 @@
 import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Bases, CONTROLLERS, type Controller, cgroupBases } from "./bases.ts";
-import { noteGroups } from "./leftovers.ts";
+import { groupName, noteGroups } from "./leftovers.ts";
 
 export type Cgroups = {
   readonly version: "v1" | "v2" | "none";
@@ -24,7 +24,8 @@ const DELEGATE = "systemd-run --user --scope -p Delegate=yes meshwise up";
 export function openCgroups({ project, stateRoot }: { readonly project: string; readonly stateRoot: string }): Cgroups {
   const bases = cgroupBases(read("/proc/self/mountinfo"), read("/proc/self/cgroup"));
   const isRoot = process.getuid?.() === 0;
-  const found = openV2(bases, project, isRoot) ?? openV1(bases, project);
+  const name = groupName(project, stateRoot);
+  const found = openV2(bases, name, isRoot) ?? openV1(bases, name);
   if (!found) return { version: "none", project: {}, limitations: [noneText(bases, isRoot)] };
   noteGroups(stateRoot, [...new Set(Object.values(found.project))]);
   return { ...found, limitations: missingText(found.project) };
@@ -32,18 +33,18 @@ export function openCgroups({ project, stateRoot }: { readonly project: string; 
 
 type Found = Pick<Cgroups, "version" | "project">;
 
-function openV1({ v1 }: Bases, project: string): Found | undefined {
+function openV1({ v1 }: Bases, name: string): Found | undefined {
   const made: Partial<Record<Controller, string>> = {};
   for (const controller of CONTROLLERS) {
     const base = v1[controller];
     if (!base) continue;
-    const directory = join(base, MESHWISE, project);
-    if (attempt(() => mkdirSync(directory, { recursive: true }))) made[controller] = directory;
+    const directory = join(base, MESHWISE, name);
+    if (makeOwn(directory)) made[controller] = directory;
   }
   return Object.keys(made).length > 0 ? { version: "v1", project: made } : undefined;
 }
 
-function openV2({ v2 }: Bases, project: string, isRoot: boolean): Found | undefined {
+function openV2({ v2 }: Bases, name: string, isRoot: boolean): Found | undefined {
   if (!v2) return undefined;
   // root divides the topmost group, which may hold processes; nobody else may
   const base = isRoot ? v2.top : v2.own;
@@ -51,8 +52,8 @@ function openV2({ v2 }: Bases, project: string, isRoot: boolean): Found | undefi
   const wanted = ["cpu", "memory", "pids"].filter((controller) => available.includes(controller));
   if (wanted.length === 0 || !isWritable(join(base, "cgroup.subtree_control"))) return undefined;
 
-  const directory = join(base, MESHWISE, project);
-  if (!attempt(() => mkdirSync(directory, { recursive: true }))) return undefined;
+  const directory = join(base, MESHWISE, name);
+  if (!makeOwn(directory)) return undefined;
   if (!give(base, wanted)) {
     moveProcesses(base, join(base, `${MESHWISE}.host`));
     if (!give(base, wanted)) return undefined;
@@ -66,6 +67,11 @@ function openV2({ v2 }: Bases, project: string, isRoot: boolean): Found | undefi
     if (controller === "cpuacct" || given.includes(controller)) made[controller] = directory;
   }
   return { version: "v2", project: made };
+}
+
+/** One that stands there already may be another user's, where we could neither join nor make anything. */
+function makeOwn(directory: string): boolean {
+  return attempt(() => mkdirSync(directory, { recursive: true })) && isWritable(join(directory, "cgroup.procs"));
 }
 
 function give(directory: string, controllers: readonly string[]): boolean {

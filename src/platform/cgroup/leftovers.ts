@@ -11,6 +11,14 @@ const NOTE = "cgroups";
 const TRIES = 50;
 const BETWEEN_TRIES_MS = 20;
 
+/**
+ * Directory name of a project's group. Two state directories may hold projects of one name, and whoever removes a group
+ * ends everything in it: so the state directory is part of the name.
+ */
+export function groupName(project: string, stateRoot: string): string {
+  return `${project}-${Bun.hash.crc32(stateRoot).toString(16).padStart(8, "0")}`;
+}
+
 export function noteGroups(stateRoot: string, directories: readonly string[]): void {
   writeFileSync(join(stateRoot, NOTE), `${directories.join("\n")}\n`);
 }
@@ -83,7 +91,7 @@ function notedGroups(root: string, project: string): string[] {
     return readFileSync(join(root, NOTE), "utf8")
       .split("\n")
       .filter((line) => line.startsWith("/") && !line.includes("/../"))
-      .filter((line) => basename(line) === project && basename(dirname(line)) === "meshwise");
+      .filter((line) => basename(line) === groupName(project, root) && basename(dirname(line)) === "meshwise");
   } catch {
     return [];
   }
