@@ -56,7 +56,7 @@ async function runDemo() {
   }
   const screen = showFigures(shop, [
     `The shop: ${shop.url}    Ctrl-C ends it.`,
-    "In another terminal: bin/meshwise tap -f    bin/meshwise ps    bin/meshwise run -- curl -si http://cart:8080/carts/me",
+    "In another terminal: bin/meshwise -p shop tap -f, or ps, or run -- curl -si http://cart:8080/carts/me",
   ]);
   lines(shop.shoppers.process.stdout, say);
   shop.shoppers.process.stderr.pipe(process.stderr);

@@ -13,7 +13,7 @@ export function showFigures(shop, header) {
     terminal.draw([...header, "", ...tables.stat, ...edges]);
   };
   for (const name of Object.keys(tables)) {
-    const watch = shop.meshwise(name, "--watch");
+    const watch = shop.meshwise(name, "--watch", "--since", "30s");
     watch.process.stderr.resume(); // "nothing yet" and the like, each second
     frames(watch.process.stdout, (frame) => {
       tables[name] = frame;
@@ -40,7 +40,8 @@ function inPlace() {
   process.stdout.write("\x1b[?25l"); // the cursor would flicker
   return {
     draw(all) {
-      const { columns = 80, rows = 24 } = process.stdout;
+      const columns = process.stdout.columns || 80; // 0 on a terminal that does not know its size
+      const rows = process.stdout.rows || 24;
       const shown = all.slice(0, rows - 1).map((line) => [...line].slice(0, columns).join(""));
       const up = drawn > 0 ? `\x1b[${drawn}A\r` : "\r";
       drawn = shown.length;
