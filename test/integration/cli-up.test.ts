@@ -105,3 +105,29 @@ test("when every workload has ended, up ends too, and tells whether all went wel
     expect(badly?.code).toBe(1);
   });
 }, 60_000);
+
+test("when a part cannot be started, up -d says why, leaves the rest running and fails", async () => {
+  await inFolder(async (folder) => {
+    const options = {
+      directory: folder,
+      environment: { MESHWISE_STATE_DIR: join(folder, "state"), MESHWISE_API_PORT: "0" },
+    };
+    const compose = 'services: { good: { command: sleep 1000 }, bad: { command: ["/no/such/program"] } }\n';
+    writeFileSync(join(folder, "compose.yaml"), `name: partly\n${compose}`);
+
+    const up = await meshwise(["up", "-d"], options);
+    const { workloads } = JSON.parse((await meshwise(["ps", "-o", "json"], options)).out) as HostState;
+    const check = await meshwise(["check"], options);
+    const down = await meshwise(["down"], options);
+
+    expect(up.code).toBe(1);
+    expect(up.err).toContain("bad-1: ");
+    expect(workloads.map(({ id, state }) => [id, state]).sort()).toEqual([
+      ["bad-1", "failed"],
+      ["good-1", "running"],
+    ]);
+    expect(check.code).toBe(1);
+    expect(check.out).toContain("× bad-1\n");
+    expect(down.code).toBe(0);
+  });
+}, 60_000);

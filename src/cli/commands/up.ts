@@ -4,6 +4,7 @@ import { MeshError } from "../../base/errors/index.ts";
 import { stateDirectory } from "../../model/state-directory.ts";
 import { tell } from "../apply.ts";
 import { type Context, say } from "../context.ts";
+import { report } from "../failure.ts";
 import { ended, followLogs, sayPublished } from "../follow.ts";
 import { manual } from "../help.ts";
 import { projectOf, projectOptions } from "../options.ts";
@@ -48,12 +49,26 @@ Ctrl-C stops what this command started, a second one at once. If the project ran
       };
       return untilSignal(context, session, async (interrupted) => {
         if (isForeground) return applyAndFollow(context, session, apply, interrupted);
-        await apply();
-        return 0;
+        const isUp = await attempt(context, session, apply);
+        if (!isUp) await say(context, "What could be started runs on; `meshwise down` stops it.");
+        return isUp ? 0 : 1;
       });
     }),
   );
 };
+
+/** False, its failure told, when a part of a project that we started runs all the same: then there is more to do. */
+async function attempt(context: Context, { client, host }: Session, apply: () => Promise<void>): Promise<boolean> {
+  try {
+    await apply();
+    return true;
+  } catch (thrown) {
+    const state = host ? await client.state().catch(() => undefined) : undefined;
+    if (!state || state.workloads.length === 0) throw thrown;
+    await report(thrown, context);
+    return false;
+  }
+}
 
 async function applyAndFollow(
   context: Context,
@@ -66,11 +81,11 @@ async function applyAndFollow(
   // Before the change, so that no line of it is missed.
   const following = followLogs(context, client, names).then(() => undefined, unlessHostGone);
   following.catch(() => {});
-  await apply();
+  const isUp = await attempt(context, session, apply);
   const code = await Promise.race([following, ended(context, client, interrupted)]);
-  if (code === undefined) return outcome(context, session, interrupted);
-  if (session.host) await stop(context, session);
-  return code;
+  if (code !== undefined && session.host) await stop(context, session);
+  const outcome = code ?? (await theirs(context, session, interrupted));
+  return isUp ? outcome : Math.max(outcome, 1);
 }
 
 function unlessHostGone(thrown: unknown): undefined {
@@ -78,7 +93,7 @@ function unlessHostGone(thrown: unknown): undefined {
 }
 
 /** The project is gone and we did not do it: somebody stopped it, or it broke. */
-async function outcome(context: Context, { host }: Session, interrupted: AbortSignal): Promise<number> {
+async function theirs(context: Context, { host }: Session, interrupted: AbortSignal): Promise<number> {
   const code = host ? await host.outcome() : 0;
   if (!interrupted.aborted) await say(context, "The project has been stopped.");
   return code;
