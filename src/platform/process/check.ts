@@ -6,7 +6,7 @@ import { closeFd } from "../../sys/libc.ts";
 import { makePipe, readPipe } from "../../sys/pipe.ts";
 import { type Command, commandText } from "./command-text.ts";
 import type { Credentials } from "./credentials.ts";
-import { failure, openText, type Place, readReport } from "./launch.ts";
+import { failure, openText, type Place, readReport, userEnvironment } from "./launch.ts";
 import { treeOf } from "./processes.ts";
 import { STAGES } from "./sandbox.ts";
 
@@ -25,13 +25,7 @@ export async function runCheck(
   const text = openText(place.scratch, `${id}.check`, commandText(command));
   const child = Bun.spawn(["sh", join(STAGES, "check.sh"), String(pid), ...cgroups], {
     stdio: ["ignore", output.write, output.write, report.write, text],
-    env: {
-      PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-      MW_ROOTLESS: place.rootless ? "1" : "",
-      MW_GROUPS: user.groups.join(","),
-      MW_SEEN_UID: String(user.uid),
-      MW_SEEN_GID: String(user.gid),
-    },
+    env: userEnvironment(place, user),
     cwd: "/",
   });
   for (const fd of [report.write, output.write]) closeFd(fd);

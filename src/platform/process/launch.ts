@@ -119,20 +119,11 @@ function stageEnvironment(
   place: Place,
   { id, namespace, address, user, stopSignal, cgroups }: Launch,
 ): Record<string, string> {
-  const own = place.rootless ? { uid: 0, gid: 0 } : user;
   const signals = new Set([...FORWARDED, stopSignal.replace(/^SIG/, "")]);
   signals.delete("KILL");
   return {
-    PATH: STAGE_PATH,
+    ...userEnvironment(place, user),
     MW_ID: id,
-    /** for files it shall own, as the sandbox knows it */
-    MW_UID: String(own.uid),
-    MW_GID: String(own.gid),
-    MW_GROUPS: user.groups.join(","),
-    /** as it sees itself */
-    MW_SEEN_UID: String(user.uid),
-    MW_SEEN_GID: String(user.gid),
-    MW_ROOTLESS: place.rootless ? "1" : "",
     MW_OWN_CGROUP: cgroups.length > 0 ? "1" : "",
     MW_HIDE: place.stateHome,
     MW_KEEP: place.directory.startsWith("/run/") ? place.directory : "",
@@ -141,6 +132,22 @@ function stageEnvironment(
     MW_NSSWITCH:
       "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nnetworks: files\nprotocols: files\nservices: files\n",
     MW_SIGNALS: [...signals].join(" "),
+  };
+}
+
+/** What the stages must know of the user that a command shall run as. */
+export function userEnvironment({ rootless }: Place, user: Credentials): Record<string, string> {
+  const own = rootless ? { uid: 0, gid: 0 } : user;
+  return {
+    PATH: STAGE_PATH,
+    // as the sandbox knows it
+    MW_UID: String(own.uid),
+    MW_GID: String(own.gid),
+    MW_GROUPS: user.groups.join(","),
+    MW_ROOTLESS: rootless ? "1" : "",
+    // as it sees itself
+    MW_SEEN_UID: String(user.uid),
+    MW_SEEN_GID: String(user.gid),
   };
 }
 
