@@ -1,5 +1,6 @@
 // The tree of commands, and one run of it: arguments in, exit code out.
 import { Command, CommanderError } from "commander";
+import { type Act, EXIT, type Register } from "./command.ts";
 import { check } from "./commands/check.ts";
 import { completion } from "./commands/completion.ts";
 import { debug } from "./commands/debug.ts";
@@ -18,14 +19,6 @@ import { exampleLines } from "./help.ts";
 import { tint } from "./output/colour.ts";
 import { VERSION } from "./release.ts";
 import { ReaderGone } from "./terminal.ts";
-
-export const EXIT = { ok: 0, failure: 1, usage: 2 } as const;
-
-/** What a command's file offers: its place in the tree, and what it does; the number is the exit code. */
-export type Register = (program: Command, act: Act) => void;
-export type Act = <Args extends unknown[]>(
-  run: (context: Context, ...args: Args) => Promise<number>,
-) => (...args: Args) => Promise<void>;
 
 const EXAMPLES = {
   "meshwise up": "start the services of compose.yaml in the mesh and follow their logs",

@@ -140,16 +140,16 @@ test("a reader that goes away early is no failure", async () => {
   expect(await new Response(child.stderr).text()).toBe("");
 });
 
-test("help appears fast", async () => {
-  const times: number[] = [];
+test("help costs less than 100 ms", async () => {
+  const spentMs: number[] = [];
   for (let round = 0; round < 5; round++) {
-    const began = systemClock.monotonicMs();
-    await meshwise(["--help"]);
-    times.push(systemClock.monotonicMs() - began);
+    const child = start(["--help"], {});
+    await child.exited;
+    spentMs.push(Number(child.resourceUsage()?.cpuTime.total) / 1000);
   }
 
-  // The best of five: this is about what we do in it, not about what else the machine does.
-  expect(Math.min(...times)).toBeLessThan(100);
+  // CPU time, and the best of five: this is about what we do, not about what else the machine does meanwhile.
+  expect(Math.min(...spentMs)).toBeLessThan(100);
 });
 
 test("the launcher works from anywhere and through symlinks", async () => {

@@ -1,11 +1,11 @@
 // `meshwise check`: whether this machine can run the mesh, and whether the running one is sound.
 import type { Command } from "commander";
 import type { CheckResult, Group } from "../check/types.ts";
+import type { Register } from "../command.ts";
 import type { Context } from "../context.ts";
 import { manual } from "../help.ts";
 import { type OutputOptions, outputOption, type ProjectOptions, projectOf, projectOptions } from "../options.ts";
 import { emit, isForPeople } from "../output/emit.ts";
-import type { Register } from "../program.ts";
 
 type Options = OutputOptions & { readonly pre?: boolean };
 

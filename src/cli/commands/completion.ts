@@ -1,12 +1,12 @@
 // `meshwise completion bash|zsh|fish`: generated from the commands themselves, so that it cannot be out of date.
 import { Argument } from "commander";
+import type { Register } from "../command.ts";
 import { bash } from "../completion/bash.ts";
 import { fish } from "../completion/fish.ts";
 import { completionTree } from "../completion/tree.ts";
 import { zsh } from "../completion/zsh.ts";
 import type { Context } from "../context.ts";
 import { manual } from "../help.ts";
-import type { Register } from "../program.ts";
 
 const SHELLS = { bash, zsh, fish } as const;
 

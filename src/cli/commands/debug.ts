@@ -1,10 +1,10 @@
 // `meshwise debug …`: what the mesh has in its head, for us and for the curious. Its documents may change at any time.
 import { Argument, type Command, Option } from "commander";
+import type { Register } from "../command.ts";
 import type { Context } from "../context.ts";
 import { manual } from "../help.ts";
 import { projectOf, projectOptions } from "../options.ts";
 import { emit } from "../output/emit.ts";
-import type { Register } from "../program.ts";
 import { runningProject } from "../project.ts";
 
 const SUBJECTS = ["config", "connections", "profile"] as const;

@@ -1,9 +1,9 @@
 // `meshwise down`: stops everything of the project; what it kept (logs, figures) stays.
 import type { Command } from "commander";
+import type { Register } from "../command.ts";
 import { type Context, say } from "../context.ts";
 import { manual } from "../help.ts";
 import { type ProjectOptions, projectOf, projectOptions } from "../options.ts";
-import type { Register } from "../program.ts";
 import { findRunning } from "../project.ts";
 import { stopProject } from "../session.ts";
 

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { Answer, EdgeRow } from "../../api/types.ts";
 import { answerView, figures } from "../answer.ts";
 import { observatoryOf } from "../client/observatory.ts";
+import type { Register } from "../command.ts";
 import type { Context } from "../context.ts";
 import { manual } from "../help.ts";
 import {
@@ -16,7 +17,6 @@ import {
 } from "../options.ts";
 import { bytes, count, latency, percent, rate } from "../output/format.ts";
 import type { Column } from "../output/table.ts";
-import type { Register } from "../program.ts";
 import { runningProject } from "../project.ts";
 
 type Options = OutputOptions & WindowOptions & { readonly watch?: boolean };

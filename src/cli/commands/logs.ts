@@ -1,11 +1,11 @@
 // `meshwise logs`: what the workloads print, each line with who said it.
 import type { Command } from "commander";
 import { MeshError } from "../../base/errors/index.ts";
+import type { Register } from "../command.ts";
 import type { Context } from "../context.ts";
 import { manual } from "../help.ts";
 import { logPrinter } from "../log-printer.ts";
 import { type OutputOptions, outputOption, projectOf, projectOptions } from "../options.ts";
-import type { Register } from "../program.ts";
 import { runningProject } from "../project.ts";
 import { wholeNumber } from "../values.ts";
 

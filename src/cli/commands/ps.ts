@@ -2,13 +2,13 @@
 import type { Command } from "commander";
 import type { HostState } from "../../api/host-types.ts";
 import type { Clock } from "../../base/clock.ts";
+import type { Register } from "../command.ts";
 import { type Context, say } from "../context.ts";
 import { manual } from "../help.ts";
 import { type OutputOptions, outputOption, projectOf, projectOptions } from "../options.ts";
 import { tint } from "../output/colour.ts";
 import { emit, isForPeople } from "../output/emit.ts";
 import { table } from "../output/table.ts";
-import type { Register } from "../program.ts";
 import { runningProject } from "../project.ts";
 import { cpuBetween, NO_SHARES, processColumns, workloadColumns } from "./ps-columns.ts";
 

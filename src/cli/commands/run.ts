@@ -3,10 +3,10 @@ import type { Command } from "commander";
 import type { RunEvent } from "../../api/host-types.ts";
 import { asMeshError, MeshError } from "../../base/errors/index.ts";
 import type { HostClient } from "../client/host.ts";
+import type { Register } from "../command.ts";
 import { type Context, say } from "../context.ts";
 import { manual } from "../help.ts";
 import { projectOf, projectOptions } from "../options.ts";
-import type { Register } from "../program.ts";
 import { runningProject } from "../project.ts";
 import type { StopSignal } from "../signals.ts";
 

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type { TapRow } from "../../api/types.ts";
 import { sayGaps } from "../answer.ts";
 import { observatoryOf, type Query } from "../client/observatory.ts";
+import type { Register } from "../command.ts";
 import { type Context, say } from "../context.ts";
 import { manual } from "../help.ts";
 import {
@@ -18,7 +19,6 @@ import { emit, isForPeople } from "../output/emit.ts";
 import { tapLine } from "../output/exchange.ts";
 import { ndjson } from "../output/json.ts";
 import { yaml } from "../output/yaml.ts";
-import type { Register } from "../program.ts";
 import { runningProject } from "../project.ts";
 import { durationMs, statusFilter, wholeNumber } from "../values.ts";
 

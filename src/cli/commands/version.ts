@@ -1,10 +1,10 @@
 // `meshwise version`.
 
+import type { Register } from "../command.ts";
 import type { Context } from "../context.ts";
 import { manual } from "../help.ts";
 import { type OutputOptions, outputOption } from "../options.ts";
 import { emit } from "../output/emit.ts";
-import type { Register } from "../program.ts";
 import { VERSION } from "../release.ts";
 
 export const version: Register = (program, act) => {
