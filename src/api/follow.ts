@@ -28,6 +28,7 @@ export function followStream({ clock, queries }: FollowDeps, options: FollowOpti
   let refilledMs = clock.monotonicMs();
   let wake: (() => void) | undefined;
   let isOver = false;
+  let isCancelled = false;
 
   const mayShow = (): boolean => {
     const nowMs = clock.monotonicMs();
@@ -50,6 +51,7 @@ export function followStream({ clock, queries }: FollowDeps, options: FollowOpti
     wake?.();
   };
   const end = () => {
+    if (isOver) return;
     isOver = true;
     stop();
     wake?.();
@@ -60,6 +62,8 @@ export function followStream({ clock, queries }: FollowDeps, options: FollowOpti
 
   return new ReadableStream<Uint8Array>(
     {
+      // Bun sends the head with the first bytes; an empty line (which readers of NDJSON skip) tells at once that we follow
+      start: (controller) => controller.enqueue(encoder.encode("\n")),
       async pull(controller) {
         if (lines.length === 0 && !isOver) {
           await new Promise<void>((resolve) => {
@@ -70,10 +74,13 @@ export function followStream({ clock, queries }: FollowDeps, options: FollowOpti
         const ready = lines;
         lines = [];
         if (ready.length > 0) controller.enqueue(encoder.encode(ready.join("")));
-        if (isOver) controller.close();
+        if (isOver && !isCancelled) controller.close();
       },
-      cancel: end,
+      cancel() {
+        isCancelled = true;
+        end();
+      },
     },
-    { highWaterMark: 1 },
+    { highWaterMark: 2 },
   );
 }

@@ -103,7 +103,7 @@ function readMethod(text: string | undefined): string | undefined {
 
 function readStatus(text: string): readonly [number, number] {
   if (/^[1-5]xx$/i.test(text)) return [Number(text[0]) * 100, Number(text[0]) * 100 + 99];
-  if (/^[1-9]\d\d$/.test(text)) return [Number(text), Number(text)];
+  if (/^[1-5]\d\d$/.test(text)) return [Number(text), Number(text)];
   throw invalid(`status must be such as 404 or 5xx, not ${text}`);
 }
 

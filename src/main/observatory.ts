@@ -36,8 +36,7 @@ async function main(): Promise<void> {
     });
     await door.close();
     await observatory.close();
-    await api.close();
-    process.exit(0);
+    process.exit(0); // followers of the API see their stream end
   };
   process.on("SIGTERM", () => void close("asked to end"));
   process.on("SIGINT", () => {}); // Ctrl-C reaches the whole group; the host decides when we end
