@@ -7,7 +7,7 @@ import type { LogQuery } from "./host-server.ts";
 import type { LogLine } from "./host-types.ts";
 import { type LogReader, openLog } from "./log-reader.ts";
 
-const LOOK_EVERY_MS = 100;
+const LOOK_EVERY_MS = 200;
 const BATCH = 500;
 
 /** @param logs the state directory's folder of logs */

@@ -228,6 +228,32 @@ sandboxed(import.meta.path, () => {
     expect(processesOf(home.folder)).toEqual([]);
   });
 
+  test("a second signal ends at once what does not want to stop", async () => {
+    const host = await home.start(home.compose("shop", "web: {command: stubborn}"));
+    await apply(host);
+
+    host.process.kill("SIGTERM");
+    await eventually(() => !existsSync(host.state.hostFile));
+    expect(host.process.exitCode).toBeNull();
+    host.process.kill("SIGTERM");
+
+    expect(await host.process.exited).toBe(0);
+    expect(processesOf(home.folder)).toEqual([]);
+  });
+
+  test("a start while the last one still ends waits for that and then works", async () => {
+    const file = home.compose("shop", "web: {command: up}");
+    const first = await home.start(file);
+    await apply(first);
+
+    const ending = down(first);
+    const next = await home.start(file);
+
+    expect(last(await ending)).toMatchObject({ type: "done" });
+    expect(next.report.type).toBe("listening");
+    expect(last(await apply(next))).toMatchObject({ type: "done" });
+  });
+
   test("kill -9 of the host ends everything, and the next start works", async () => {
     const file = home.compose("shop", "web: {command: up}");
     const host = await home.start(file);

@@ -19,7 +19,10 @@ function mistakesOf(text: string, environment: Record<string, string> = {}): str
     readCompose(file, environment);
   } catch (thrown) {
     if (!(thrown instanceof MeshError) || thrown.code !== "compose_invalid") throw thrown;
-    return thrown.message.split("\n").map((line) => line.slice(line.indexOf("compose.yaml")));
+    return thrown.message
+      .trim()
+      .split("\n")
+      .map((line) => line.slice(line.indexOf("compose.yaml")));
   }
   return [];
 }

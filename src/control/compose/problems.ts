@@ -30,8 +30,14 @@ export function collectProblems(): Problems {
     },
     throwIfAny() {
       if (errors.length === 0) return;
-      // the last full stop is MeshError.sentence's to add
-      throw new MeshError("compose_invalid", inOrder(errors).join("\n").replace(/\.$/, ""));
+      // each mistake on a line of its own; the last full stop is MeshError.sentence's to add
+      throw new MeshError(
+        "compose_invalid",
+        inOrder(errors)
+          .map((line) => `\n${line}`)
+          .join("")
+          .replace(/\.$/, ""),
+      );
     },
     warnings: () => inOrder(warnings),
   };

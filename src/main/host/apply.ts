@@ -11,7 +11,7 @@ import type { Project } from "../../model/project.ts";
 import type { MeshConfig } from "../../model/snapshot.ts";
 import type { StateDirectory } from "../../model/state-directory.ts";
 import type { WorkloadStatus } from "../../model/workload.ts";
-import { awaited, failure } from "./progress.ts";
+import { awaited, failure, type Logs } from "./progress.ts";
 import type { Carrier, PublishedPorts } from "./published.ts";
 import { readAllocation, writeAllocation } from "./state-files.ts";
 
@@ -70,12 +70,10 @@ export function applier(deps: ApplyDeps): Applier {
     return { composeFile: request.composeFile, project, config: { ...config, published: opened.listeners } };
   };
 
-  const settle = (version: number, emit: Emit): Promise<readonly string[]> => {
+  const settle = (version: number, emit: Emit, logs: Logs): Promise<readonly string[]> => {
     const { promise, resolve, reject } = Promise.withResolvers<readonly string[]>();
     wait = { version, emit, end: (result) => (result instanceof MeshError ? reject(result) : resolve(result)) };
-    const telling = clock.every(TELL_EVERY_MS, () =>
-      emit({ type: "progress", text: awaited(deps.workloads(), state.logs) }),
-    );
+    const telling = clock.every(TELL_EVERY_MS, () => emit({ type: "progress", text: awaited(deps.workloads(), logs) }));
     return promise.finally(() => {
       telling.cancel();
       wait = undefined;
@@ -84,14 +82,15 @@ export function applier(deps: ApplyDeps): Applier {
 
   const applyOne = async (request: ApplyRequest, emit: Emit): Promise<void> => {
     const startMs = clock.monotonicMs();
+    const logs = { directory: state.logs, sinceUs: clock.nowUs() };
     try {
       if (closed) throw closed;
       desired = change(request, emit);
       const { project, config } = desired;
-      const settled = settle(config.version, emit);
+      const settled = settle(config.version, emit, logs);
       deps.send({ type: "desired", project, config });
       const failed = await settled;
-      if (failed.length > 0) throw new MeshError("workloads_failed", failure(failed, deps.workloads(), state.logs));
+      if (failed.length > 0) throw new MeshError("workloads_failed", failure(failed, deps.workloads(), logs));
       emit({ type: "done", text: doneText(project, clock.monotonicMs() - startMs) });
     } catch (thrown) {
       const error = asMeshError(thrown, "host_failed");

@@ -1,5 +1,5 @@
 // The life of the host process, from its arguments to its exit code.
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { serveHost } from "../../api/host-server.ts";
 import type { HostReport } from "../../api/host-types.ts";
@@ -13,7 +13,7 @@ import { type Lock, tryLock } from "../../sys/lock.ts";
 import { readArguments } from "./arguments.ts";
 import { openHost } from "./host.ts";
 import { runnerArguments } from "./runner-arguments.ts";
-import { orStateError, prepareState, writeHostFile } from "./state-files.ts";
+import { type HostFile, orStateError, prepareState, readHostFile, writeHostFile } from "./state-files.ts";
 
 const clock = systemClock;
 /** a host that ends holds the lock for a moment, and so does one that sweeps up after others */
@@ -53,7 +53,9 @@ async function run(argv: readonly string[], programs: HostPrograms): Promise<voi
   await removeLeftovers({ stateHome, project }, clock);
   const cgroups = openCgroups({ project, stateRoot: state.root });
 
-  writeHostFile(state, { pid: process.pid, composeFile: options.composeFile });
+  const hostFile: HostFile = { pid: process.pid, composeFile: options.composeFile };
+  let isEnding = false;
+  writeHostFile(state, hostFile);
   const host = openHost({
     clock,
     state,
@@ -66,16 +68,23 @@ async function run(argv: readonly string[], programs: HostPrograms): Promise<voi
       args: runnerArguments(state, cgroups),
     },
     observatoryMain: programs.observatory,
-    onApiUrl: (apiUrl) => writeHostFile(state, { pid: process.pid, composeFile: options.composeFile, apiUrl }),
+    onApiUrl(apiUrl) {
+      if (!isEnding) attempt(() => writeHostFile(state, { ...hostFile, apiUrl }));
+    },
   });
 
+  /** from here on the next start waits for our end instead of being refused */
+  const beginToEnd = () => {
+    isEnding = true;
+    rmSync(state.hostFile, { force: true });
+  };
   const end = async (): Promise<void> => {
+    beginToEnd();
     await host.end();
     await removeLeftovers({ stateHome, project }, clock);
-    rmSync(state.hostFile, { force: true });
-    // released before the socket goes: who sees no socket may start the next host
-    lock.release();
     await Promise.race([server.close(), clock.sleep(LAST_WORDS_MS)]);
+    // last: the next host, which waits for it, makes a socket at the same place
+    lock.release();
     process.exit(0);
   };
   const server = serveHost(state.hostSocket, {
@@ -85,6 +94,7 @@ async function run(argv: readonly string[], programs: HostPrograms): Promise<voi
       if (!host.isInUse) void end();
     },
     async down(emit) {
+      beginToEnd();
       await host.api.down(emit);
       await removeLeftovers({ stateHome, project }, clock);
       emit({ type: "done", text: `${project} has been stopped` });
@@ -99,12 +109,22 @@ async function run(argv: readonly string[], programs: HostPrograms): Promise<voi
   report({ type: "listening", socket: state.hostSocket, pid: process.pid });
 }
 
+/** a disk that is full now must not end what runs: who asks the host learns the same */
+function attempt(act: () => void): void {
+  try {
+    act();
+  } catch {}
+}
+
 async function takeLock(state: StateDirectory): Promise<Lock> {
   const until = clock.monotonicMs() + LOCK_WITHIN_MS;
   for (;;) {
     const lock = orStateError(state.root, () => tryLock(state.lock));
     if (lock !== "held") return lock;
-    if (clock.monotonicMs() > until) throw new MeshError("project_running", basename(state.root));
+    // one that ends has no host file any more, one that was killed no process
+    const holder = readHostFile(state)?.pid;
+    const isRunning = holder !== undefined && existsSync(`/proc/${holder}`);
+    if (isRunning || clock.monotonicMs() > until) throw new MeshError("project_running", basename(state.root));
     await clock.sleep(LOCK_EVERY_MS);
   }
 }

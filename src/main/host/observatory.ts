@@ -1,8 +1,8 @@
 // Starts the observatory and starts it again when it ends: it can be down without anything else stopping.
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync } from "node:fs";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { restartBackoff } from "./backoff.ts";
+import { howEnded, openOutput } from "./output-file.ts";
 
 export type ObservatoryOptions = {
   readonly clock: Clock;
@@ -34,7 +34,13 @@ export function startObservatory(options: ObservatoryOptions): Observatory {
 
   const start = () => {
     again = undefined;
-    const child = spawn(options);
+    let child: Bun.Subprocess<"pipe", "pipe", number>;
+    try {
+      child = spawn(options);
+    } catch (error) {
+      restart(error instanceof Error ? error.message : String(error)); // such as too many open files
+      return;
+    }
     current = child;
     backoff.begun();
     void firstLine(child.stdout).then((line) => {
@@ -46,11 +52,14 @@ export function startObservatory(options: ObservatoryOptions): Observatory {
     void child.exited.then(() => {
       current = undefined;
       apiUrl = undefined;
-      if (isEnding) return;
-      const againMs = backoff.next();
-      again = clock.after(againMs, start);
-      options.onEnd(how(child, options.errorFile), againMs);
+      if (!isEnding) restart(howEnded(child, options.errorFile));
     });
+  };
+
+  const restart = (how: string) => {
+    const againMs = backoff.next();
+    again = clock.after(againMs, start);
+    options.onEnd(how, againMs);
   };
 
   start();
@@ -80,8 +89,7 @@ export function startObservatory(options: ObservatoryOptions): Observatory {
 }
 
 function spawn({ main, environment, errorFile }: ObservatoryOptions): Bun.Subprocess<"pipe", "pipe", number> {
-  mkdirSync(dirname(errorFile), { recursive: true, mode: 0o700 });
-  const errors = openSync(errorFile, "w", 0o600);
+  const errors = openOutput(errorFile);
   try {
     // it ends when we do, also by kill -9, with the chance to close its store
     return Bun.spawn(["setpriv", "--pdeathsig", "TERM", "--", process.execPath, main], {
@@ -117,9 +125,4 @@ function readApiUrl(line: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function how(child: Bun.Subprocess, errorFile: string): string {
-  const last = readFileSync(errorFile, "utf8").trim().split("\n").at(-1);
-  return last || (child.signalCode ? `ended by ${child.signalCode}` : `ended with ${child.exitCode}`);
 }

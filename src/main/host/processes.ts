@@ -29,7 +29,7 @@ export function seenFromHost(
   return processes.map((process) => ({ ...process, pid: outer.get(process.pid) ?? process.pid }));
 }
 
-/** pid inside the sandbox → pid here, for the sandbox's processes that are not in a PID namespace further in */
+/** pid inside the sandbox → pid here */
 function outerPids(sandboxPid: number): ReadonlyMap<number, number> {
   const pids = new Map<number, number>();
   const parents = new Map<number, number>();
@@ -42,7 +42,7 @@ function outerPids(sandboxPid: number): ReadonlyMap<number, number> {
     // NSpid: one pid per PID namespace, ours first
     const levels = /^NSpid:\s+(.+)$/m.exec(status)?.[1]?.split(/\s+/) ?? [];
     if (found) parents.set(pid, Number(found));
-    if (levels.length === 2) inner.set(pid, Number(levels[1]));
+    if (levels.length >= 2) inner.set(pid, Number(levels[1]));
   }
   for (const [pid, insidePid] of inner) if (descendsFrom(pid, sandboxPid, parents)) pids.set(insidePid, pid);
   return pids;

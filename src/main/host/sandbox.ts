@@ -1,10 +1,10 @@
 // Starts the sandbox, which holds the runner, the agent and every workload, and starts it again when it ends by itself.
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync } from "node:fs";
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { HostToRunner, RunnerToHost } from "../../model/messages.ts";
 import { type Spawned, spawnProcess } from "../../sys/spawn.ts";
 import { restartBackoff } from "./backoff.ts";
+import { howEnded, openOutput } from "./output-file.ts";
 
 export type SandboxOptions = {
   readonly clock: Clock;
@@ -56,7 +56,7 @@ export function startSandbox(options: SandboxOptions): Sandbox {
     void process.exited.then(() => {
       channel.close();
       current = undefined;
-      restart(how(process, options.outputFile));
+      restart(howEnded(process, options.outputFile));
     });
     options.onStart();
   };
@@ -85,17 +85,11 @@ export function startSandbox(options: SandboxOptions): Sandbox {
 }
 
 function spawn(options: SandboxOptions): Spawned<RunnerToHost, HostToRunner> {
-  mkdirSync(dirname(options.outputFile), { recursive: true, mode: 0o700 });
-  const output = openSync(options.outputFile, "w", 0o600);
+  const output = openOutput(options.outputFile);
   try {
     const { main, args, environment } = options;
     return spawnProcess(main, args, { prefix: options.prefix(), environment, output });
   } finally {
     closeSync(output);
   }
-}
-
-function how(process: Bun.Subprocess, outputFile: string): string {
-  const last = readFileSync(outputFile, "utf8").trim().split("\n").at(-1);
-  return last || (process.signalCode ? `ended by ${process.signalCode}` : `ended with ${process.exitCode}`);
 }

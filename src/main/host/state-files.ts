@@ -33,6 +33,14 @@ export function writeHostFile(state: StateDirectory, content: HostFile): void {
   writeJson(state, state.hostFile, content);
 }
 
+export function readHostFile(state: StateDirectory): HostFile | undefined {
+  try {
+    return JSON.parse(readFileSync(state.hostFile, "utf8")) as HostFile;
+  } catch {
+    return undefined;
+  }
+}
+
 export function readAllocation(state: StateDirectory): Allocation {
   try {
     return JSON.parse(readFileSync(allocationFile(state), "utf8")) as Allocation;

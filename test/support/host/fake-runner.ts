@@ -1,7 +1,7 @@
 // Stands for the runner in a real sandbox, over a real channel: what it does is decided by the commands of the services,
 // whose first word is one of these:
 //   up        runs at once          slow <file>  is healthy when the file exists        fail  cannot start
-//   die       the sandbox ends      serve        answers "hello" on the published port
+//   die       the sandbox ends once                                      stubborn  does not stop
 //   egress <address> <port> [text]  asks the host to connect and logs what comes back
 import { appendFileSync, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
@@ -69,6 +69,7 @@ host.onMessage((message, fds) => {
     case "debug":
       return host.send({ type: "debugAnswer", id: message.id, answer: { asked: message.what } });
     case "down":
+      if (desired?.project.services.some(({ command }) => command[0] === "stubborn")) return;
       process.exit(0);
   }
 });
