@@ -23,7 +23,7 @@ async function main(): Promise<number> {
   const { values, positionals } = readArguments();
   const [name, ...surplus] = positionals;
   if (values.help || name === undefined) {
-    console.error(USAGE);
+    console.log(USAGE);
     return 0;
   }
   const suite = SUITES.find((candidate) => candidate.name === name);

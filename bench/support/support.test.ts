@@ -1,0 +1,65 @@
+// The instruments themselves: a bench that misreads is worse than none.
+import { expect, test } from "bun:test";
+import { cpuBetween, readCpu } from "./cpu-time.ts";
+import { median } from "./median.ts";
+import { readWrk } from "./wrk.ts";
+
+const WRK = `Running 1s test @ http://127.0.0.1:1/
+  1 threads and 48 connections
+  Thread Stats   Avg      Stdev     Max   +/- Stdev
+    Latency     1.02ms  312.00us   9.02ms   93.01%
+  48213 requests in 1.10s, 17.70MB read
+`;
+
+test("the requests and the time of a run are read", () => {
+  expect(readWrk(WRK)).toEqual({ requests: 48_213, seconds: 1.1 });
+  expect(readWrk(WRK.replace("1.10s", "900.00ms"))).toEqual({ requests: 48_213, seconds: 0.9 });
+  expect(readWrk(WRK.replace("1.10s", "1.50m"))).toEqual({ requests: 48_213, seconds: 90 });
+});
+
+test.each([
+  ["an error status", `${WRK}  Non-2xx or 3xx responses: 3\n`],
+  ["a broken connection", `${WRK}  Socket errors: connect 0, read 1, write 0, timeout 0\n`],
+  ["no request at all", WRK.replace("48213", "0")],
+  ["output that says nothing", "unable to connect"],
+])("a run with %s counts for nothing", (_, output) => {
+  expect(() => readWrk(output)).toThrow();
+});
+
+test("the middle of figures", () => {
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([4, 1, 2, 3])).toBe(2.5);
+  expect(median([])).toBeNaN();
+});
+
+test("the CPU time that the kernel counts for a process grows by what it burns, its children's included", async () => {
+  const child = Bun.spawn(["sh", "-c", "sh -c 'i=0; while :; do i=$((i+1)); done' & wait"]);
+  try {
+    const before = readCpu(child.pid);
+    const deadline = performance.now() + 10_000;
+    let burnt = 0;
+    while (burnt < 20_000_000 && performance.now() < deadline) {
+      await Bun.sleep(5);
+      burnt = cpuBetween(before, readCpu(child.pid));
+    }
+    expect(burnt).toBeGreaterThanOrEqual(20_000_000);
+  } finally {
+    const [busy] = (await Bun.file(`/proc/${child.pid}/task/${child.pid}/children`).text()).trim().split(" ");
+    if (busy) process.kill(Number(busy), "SIGKILL");
+    child.kill("SIGKILL");
+  }
+});
+
+test("when a thread has ended, the processes' own sum is taken", () => {
+  const before = {
+    threads: new Map([
+      [1, 100],
+      [2, 500],
+    ]),
+    ticksNs: 10_000_000,
+  };
+  const after = { threads: new Map([[1, 200]]), ticksNs: 30_000_000 };
+
+  expect(cpuBetween(before, after)).toBe(20_000_000);
+  expect(cpuBetween({ threads: new Map([[1, 50]]), ticksNs: 0 }, after)).toBe(150);
+});
