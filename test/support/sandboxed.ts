@@ -20,7 +20,19 @@ export function sandboxed(file: string, tests: () => void): void {
 }
 
 async function run(file: string, flags: readonly string[]): Promise<void> {
-  const command = ["unshare", ...flags, ...NAMESPACES, "sh", "-c", SET_UP, "sh", process.execPath, "test", file];
+  const command = [
+    "unshare",
+    ...flags,
+    ...NAMESPACES,
+    "sh",
+    "-c",
+    SET_UP,
+    "sh",
+    process.execPath,
+    "test",
+    "--timeout=20000",
+    file,
+  ];
   const child = Bun.spawn(command, { env: { ...process.env, [INSIDE]: "1" }, stdio: ["ignore", "pipe", "pipe"] });
   const [out, errors, code] = await Promise.all([
     new Response(child.stdout).text(),
