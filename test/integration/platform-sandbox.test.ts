@@ -9,7 +9,7 @@ import { treeOf } from "../../src/platform/process/processes.ts";
 import { sandboxPrefix } from "../../src/platform/process/sandbox.ts";
 import { tryLock } from "../../src/sys/lock.ts";
 import { eventually } from "../support/eventually.ts";
-import { canBeOrdinary } from "../support/launch-site.ts";
+import { asNobody, canBeOrdinary } from "../support/launch-site.ts";
 
 const isRoot = process.getuid?.() === 0;
 const folders: string[] = [];
@@ -22,10 +22,9 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-const asNobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--inh-caps=-all", "--"];
 const kinds = [
   ...(isRoot ? [["as root", [], false] as const] : []),
-  ...(canBeOrdinary ? [["without root", isRoot ? asNobody : [], true] as const] : []),
+  ...(canBeOrdinary ? [["without root", isRoot ? asNobody() : [], true] as const] : []),
 ];
 
 function isAlive(pid: number): boolean {

@@ -62,14 +62,15 @@ export type Site = {
   close(): Promise<void>;
 };
 
-const NOBODY = 65_534;
+export const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 
 /** Can a user without any right read this checkout and its Bun? Only then can it be tested as one. */
 export const canBeOrdinary =
   !isRoot || Bun.spawnSync([...asNobody(), process.execPath, "--print", "1"], { cwd: import.meta.dirname }).success;
 
-function asNobody(): string[] {
+/** what stands in front of an argv to run it as a user without any right; only root can */
+export function asNobody(): string[] {
   const ids = ["--reuid", String(NOBODY), "--regid", String(NOBODY), "--clear-groups"];
   return ["setpriv", ...ids, "--inh-caps=-all", "--bounding-set=-all", "--"];
 }

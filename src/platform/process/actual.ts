@@ -16,6 +16,8 @@ export type Actual = {
   readonly reason?: string;
   /** its command ran at least once */
   readonly hasStarted: boolean;
-  /** it does the work that an older one did: healthy, and listening where that listened */
+  /** it runs long enough, or its check passed: it is not one that ends at once */
+  readonly isProven: boolean;
+  /** it does the work that an older one did: proven, and listening where that listened */
   readonly isReady: boolean;
 };

@@ -30,6 +30,8 @@ export type Fleet = {
 const ROLL_DRAIN_MS = 10_000;
 /** everyone is leaving: the callers first, so little is left under way */
 const DOWN_DRAIN_MS = 1000;
+/** a command that is wrong ends sooner */
+const PROVEN_US = 500_000;
 /** a new revision that does not listen where the old one did is given this long to do so */
 const TAKEOVER_US = 30_000_000;
 
@@ -41,6 +43,7 @@ export function makeFleet(deps: FleetDeps): Fleet {
   let isTold = true; // that this version has settled
   let isQueued = false;
   let drainMs = ROLL_DRAIN_MS;
+  let isProving = false;
   let onEmpty: (() => void) | undefined;
 
   const changed = () => {
@@ -58,9 +61,22 @@ export function makeFleet(deps: FleetDeps): Fleet {
     if (workloads.size === 0) onEmpty?.();
     if (isTold) return;
     const { isSettled, failed } = settled(desired, actuals());
-    if (!isSettled) return;
+    if (!isSettled) {
+      proveSoon();
+      return;
+    }
     isTold = true;
     deps.onSettled(version, failed);
+  }
+
+  /** what only time proves is looked at again */
+  function proveSoon(): void {
+    if (isProving) return;
+    isProving = true;
+    clock.after(PROVEN_US / 1000, () => {
+      isProving = false;
+      changed();
+    });
   }
 
   function perform(action: Action): void {
@@ -101,14 +117,23 @@ export function makeFleet(deps: FleetDeps): Fleet {
         ...(exitCode !== undefined && { exitCode }),
         ...(reason !== undefined && { reason }),
         hasStarted: startedAtUs !== undefined,
+        isProven: isProven(one.status()),
         isReady: isReady(one.status()),
       };
     });
   }
 
-  function isReady({ key, service, revision, state, health, startedAtUs, declaredPorts }: WorkloadStatus): boolean {
-    if (state !== "running" || (health !== "none" && health !== "healthy")) return false;
-    if (clock.nowUs() - (startedAtUs ?? 0) > TAKEOVER_US) return true;
+  const ranUs = ({ startedAtUs }: WorkloadStatus) => clock.nowUs() - (startedAtUs ?? 0);
+
+  function isProven(status: WorkloadStatus): boolean {
+    const { state, health } = status;
+    return state === "running" && (health === "healthy" || (health === "none" && ranUs(status) >= PROVEN_US));
+  }
+
+  function isReady(status: WorkloadStatus): boolean {
+    if (!isProven(status)) return false;
+    const { key, service, revision, declaredPorts } = status;
+    if (ranUs(status) > TAKEOVER_US) return true;
     const own = agent.readyPorts(key);
     const isDeclared = (port: number) => declaredPorts.length === 0 || declaredPorts.includes(port);
     return [...workloads.values()]

@@ -26,7 +26,6 @@ export function settled(desired: readonly ServiceSpec[], actual: readonly Actual
   return { isSettled, failed };
 }
 
-function isGood({ state, health, exitCode }: Actual): boolean {
-  if (state === "exited") return exitCode === 0;
-  return state === "running" && (health === "none" || health === "healthy");
+function isGood({ state, exitCode, isProven }: Actual): boolean {
+  return state === "exited" ? exitCode === 0 : isProven;
 }

@@ -38,6 +38,7 @@ export function aWorkload(id: string, changes: Partial<Actual> = {}): Actual {
     health: "none",
     restarts: 0,
     hasStarted: state !== "waiting" && state !== "starting",
+    isProven: state === "running",
     isReady: state === "running",
     ...changes,
   };
