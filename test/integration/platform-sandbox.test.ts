@@ -131,6 +131,23 @@ describe.skipIf(!isRoot)("leftovers", () => {
     expect(alive.some((path) => existsSync(path))).toBeFalse();
   });
 
+  test("that no state directory knows any more go at the next start of any project", async () => {
+    const stateHome = temporary();
+    const opened = `openCgroups({project:"lost",stateRoot:${JSON.stringify(stateHome)}})`;
+    const file = join(import.meta.dirname, "../../src/platform/cgroup/cgroups.ts");
+    const script = `import { openCgroups } from ${JSON.stringify(file)}; console.log(JSON.stringify(${opened}.project))`;
+    const { stdout } = Bun.spawnSync([process.execPath, "-e", script]);
+    const lost: string[] = Object.values(JSON.parse(stdout.toString()));
+    expect(lost.filter((path) => existsSync(path))).toEqual(lost);
+
+    const next = prepare(stateHome, `next-${process.pid}`);
+
+    expect(lost.filter((path) => existsSync(path))).toEqual([]);
+    expect(next.filter((path) => existsSync(path))).toEqual(next);
+    await removeLeftovers({ stateHome, project: `next-${process.pid}` });
+    expect(next.filter((path) => existsSync(path))).toEqual([]);
+  });
+
   test("a note that names other groups is not believed", async () => {
     const stateHome = temporary();
     const [directory] = prepare(stateHome, `note-${process.pid}`);

@@ -2,6 +2,7 @@
 // cgroup v2 where a group of ours may be divided (root, or a delegated one), else v1 as root, else none.
 import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { markOwner, removeAbandoned } from "./abandoned.ts";
 import { type Bases, CONTROLLERS, type Controller, cgroupBases } from "./bases.ts";
 import { groupName, noteGroups } from "./leftovers.ts";
 
@@ -25,9 +26,14 @@ export function openCgroups({ project, stateRoot }: { readonly project: string; 
   const bases = cgroupBases(read("/proc/self/mountinfo"), read("/proc/self/cgroup"));
   const isRoot = process.getuid?.() === 0;
   const name = groupName(project, stateRoot);
+  for (const base of new Set([...Object.values(bases.v1), bases.v2?.own, bases.v2?.top])) {
+    if (base) removeAbandoned(join(base, MESHWISE));
+  }
   const found = openV2(bases, name, isRoot) ?? openV1(bases, name);
   if (!found) return { version: "none", project: {}, limitations: [noneText(bases, isRoot)] };
-  noteGroups(stateRoot, [...new Set(Object.values(found.project))]);
+  const directories = [...new Set(Object.values(found.project))];
+  noteGroups(stateRoot, directories);
+  for (const directory of directories) markOwner(directory);
   return { ...found, limitations: missingText(found.project) };
 }
 

@@ -38,10 +38,3 @@ export function sandboxPrefix({ rootless, keep }: SandboxOptions): string[] {
     ...["setsid", "sh", join(STAGES, "sandbox.sh"), ...new Set(kept), "--"],
   ];
 }
-
-/** The whole argv of a sandbox whose first program is `main`, a TypeScript file. */
-export function sandboxCommand(
-  options: SandboxOptions & { readonly bun: string; readonly main: string; readonly args: readonly string[] },
-): string[] {
-  return [...sandboxPrefix(options), options.bun, options.main, ...options.args];
-}
