@@ -226,6 +226,7 @@ test.each([
   ],
   ["a sample that is not JSON", "/ingest/sample", "{", 400],
   ["a sample without workloads", "/ingest/sample", JSON.stringify({ ...sample(), workloads: 1 }), 400],
+  ["a batch that is too large", "/ingest/spans", new Uint8Array(33 << 20), 413],
   ["another path", "/ingest/other", "", 404],
 ])("the door for telemetry refuses %s and goes on", async (_, path, body, status) => {
   await inStateDirectory(async (root) => {

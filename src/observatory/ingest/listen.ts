@@ -18,7 +18,7 @@ export function listenForTelemetry(path: string, intake: Intake): IngestListener
     rmSync(path, { force: true });
     const server = Bun.serve({
       unix: path,
-      maxRequestBodySize: MOST_BYTES,
+      maxRequestBodySize: 2 * MOST_BYTES, // beyond it Bun refuses without a reason
       fetch: (request) => answer(request, intake),
       error: (thrown) => refusal(asMeshError(thrown, "batch_malformed")),
     });
@@ -35,6 +35,8 @@ async function answer(request: Request, intake: Intake): Promise<Response> {
   if (!take) return new Response("not here\n", { status: 404 });
   if (request.method !== "POST") return new Response("POST only\n", { status: 405, headers: { allow: "POST" } });
   try {
+    const size = Number(request.headers.get("content-length"));
+    if (size > MOST_BYTES) throw new MeshError("batch_too_large", `${size} bytes, at most ${MOST_BYTES}`);
     take(new Uint8Array(await request.arrayBuffer()), intake);
     return new Response(null, { status: 204 });
   } catch (thrown) {
