@@ -6,11 +6,20 @@ import { type Context, say } from "./context.ts";
 import { logPrinter } from "./log-printer.ts";
 
 const LOOK_EVERY_MS = 1000;
+/** more than a workload says before the host has opened its log */
+const MISSED_LINES = 1000;
 
-/** New lines only; ends when the project does. @param names of workloads known so far */
+/**
+ * What is said from now on; ends when the project does. By time and not by place in the logs, because the host may open
+ * them a moment after the first line of a workload that was started meanwhile.
+ * @param names of workloads known so far
+ */
 export async function followLogs(context: Context, client: HostClient, names: readonly string[]): Promise<void> {
   const print = logPrinter(context, "table", names);
-  for await (const line of client.logs({ services: [], tail: 0, follow: true })) await print(line);
+  const sinceUs = context.clock.nowUs();
+  for await (const line of client.logs({ services: [], tail: MISSED_LINES, follow: true })) {
+    if (line.timeUs >= sinceUs) await print(line);
+  }
 }
 
 /** @param project says which of the ports are known not to speak HTTP */

@@ -41,12 +41,18 @@ export async function untilSignal(
     else await say(context, "The project runs on; `meshwise down` stops it.");
     return exitCodeOf(result);
   } catch (thrown) {
-    // A host that could not do the first thing it was asked ends by itself; nothing of it is left when we return.
-    if (host) await Promise.race([host.exited, context.clock.sleep(GONE_WITHIN_MS)]);
+    if (host) await passed(context, host, thrown);
     throw thrown;
   } finally {
     release();
   }
+}
+
+/** A host that could not do the first thing it was asked ends by itself; one that fell silent may have ended before. */
+async function passed(context: Context, host: StartedHost, thrown: unknown): Promise<void> {
+  const isSilent = thrown instanceof MeshError && thrown.code === "host_silent";
+  const code = await Promise.race([host.exited, context.clock.sleep(GONE_WITHIN_MS)]);
+  if (isSilent && code !== undefined) await host.outcome();
 }
 
 export async function stop(context: Context, { client, pid }: Session): Promise<void> {

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HostState } from "../../src/api/host-types.ts";
 import { systemClock } from "../../src/base/clock.ts";
-import { inFolder, isRunning, meshwise, start } from "../support/command-line.ts";
+import { type CommandOptions, inFolder, isRunning, meshwise, start } from "../support/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 
 type Up = {
@@ -13,6 +13,7 @@ type Up = {
   readonly out: () => string;
   readonly err: () => string;
   readonly hostPid: number;
+  readonly options: CommandOptions;
 };
 
 async function withUp(command: readonly string[], use: (up: Up) => Promise<void>): Promise<void> {
@@ -28,9 +29,11 @@ async function withUp(command: readonly string[], use: (up: Up) => Promise<void>
     const out = collect(child.stdout);
     const err = collect(child.stderr);
     try {
-      await eventually(() => out().includes("one-1 | ready"), { withinMs: 30_000 });
+      await eventually(() => out().includes("one-1 | ready"), { withinMs: 30_000 }).catch((cause: Error) => {
+        throw new Error(`it is not ready; it said: ${out()}${err()}`, { cause });
+      });
       const { pid } = JSON.parse((await meshwise(["ps", "-o", "json"], options)).out) as HostState;
-      await use({ child, out, err, hostPid: pid });
+      await use({ child, out, err, hostPid: pid, options });
     } finally {
       child.kill("SIGKILL");
       await meshwise(["down"], options);
@@ -86,6 +89,9 @@ test("kill -9 of the host ends the command with an error that says what happened
 
     expect(await up.child.exited).toBe(1);
     expect(up.err()).toContain("The mesh ended unexpectedly");
+
+    // What such an end leaves behind is gone with the next start.
+    expect((await meshwise(["up", "-d"], up.options)).code).toBe(0);
   });
 }, 60_000);
 

@@ -3,6 +3,7 @@ import type { ApiProblem } from "../../api/types.ts";
 import type { Clock } from "../../base/clock.ts";
 import { asMeshError, ERRORS, type ErrorCode, MeshError } from "../../base/errors/index.ts";
 import { Told } from "../failure.ts";
+import { reasonOf } from "./reason.ts";
 
 export type Peer = {
   /** http://… ; with `unix` only its path counts */
@@ -45,7 +46,7 @@ export async function call(peer: Peer, path: string, options: Call = {}): Promis
     } as RequestInit);
   } catch (thrown) {
     if (options.signal?.aborted) throw options.signal.reason;
-    throw new MeshError(peer.silent, limit.signal.aborted ? limit.signal.reason.message : reason(thrown), {
+    throw new MeshError(peer.silent, limit.signal.aborted ? limit.signal.reason.message : reasonOf(thrown), {
       cause: thrown,
     });
   } finally {
@@ -80,8 +81,4 @@ function parsed(text: string): object {
   } catch {
     return {};
   }
-}
-
-function reason(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -1,5 +1,6 @@
 // Newline-delimited JSON as it comes in.
-import { asMeshError, type ErrorCode, MeshError } from "../../base/errors/index.ts";
+import { type ErrorCode, MeshError } from "../../base/errors/index.ts";
+import { reasonOf } from "./reason.ts";
 
 /** Each line as a value; blank lines are skipped. @param silent the code for a stream that breaks off */
 export async function* readNdjson<T>(body: ReadableStream<Uint8Array> | null, silent: ErrorCode): AsyncGenerator<T> {
@@ -18,7 +19,7 @@ async function* chunks(body: ReadableStream<Uint8Array> | null, silent: ErrorCod
   try {
     if (body) yield* body as ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>;
   } catch (thrown) {
-    throw asMeshError(thrown, silent);
+    throw new MeshError(silent, reasonOf(thrown), { cause: thrown });
   }
 }
 
