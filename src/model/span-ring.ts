@@ -2,6 +2,7 @@
 // killed takes no finished span with it. One writer, one reader; `head` and `tail` only ever grow.
 //
 // A row's strings lie in fixed slots, so that a row is written without bookkeeping: PATH_BYTES and AUTHORITY_BYTES.
+import { writeLatin1Cut } from "../protocol/http1/latin1.ts";
 import { columnsSize, type SpanColumns, viewColumns } from "./span-buffer.ts";
 
 export const PATH_BYTES = 160;
@@ -62,10 +63,10 @@ export function spanWriter(bytes: Uint8Array, rows: number): SpanWriter {
       return head & mask;
     },
     setPath(row, path) {
-      pathLength[row] = slots.write(path, row * stride, PATH_BYTES, "latin1");
+      pathLength[row] = writeLatin1Cut(slots, path, row * stride, PATH_BYTES);
     },
     setAuthority(row, authority) {
-      authorityLength[row] = slots.write(authority, row * stride + PATH_BYTES, AUTHORITY_BYTES, "latin1");
+      authorityLength[row] = writeLatin1Cut(slots, authority, row * stride + PATH_BYTES, AUTHORITY_BYTES);
     },
     publish() {
       head = (head + 1) | 0;

@@ -21,6 +21,8 @@ export type Found = {
   traceparent: string;
   traceparentCount: number;
   tracestate: string;
+  /** Forwarded, X-Forwarded-… or X-Real-IP is among `lines` */
+  hasForwarded: boolean;
 };
 
 const NO_LINES = "" as FieldLines;
@@ -41,6 +43,7 @@ export function nothingFound(): Found {
     traceparent: "",
     traceparentCount: 0,
     tracestate: "",
+    hasForwarded: false,
   };
 }
 
@@ -107,6 +110,9 @@ function isOurs(text: string, start: number, nameEnd: number, from: number, to: 
       if (!spells(text, start, "upgrade")) return false;
       found.upgrade = joined(found.upgrade, text.slice(from, to));
       return true;
+    case 9:
+      if (spells(text, start, "forwarded") || spells(text, start, "x-real-ip")) found.hasForwarded = true;
+      return false;
     case 10:
       if (spells(text, start, "connection")) {
         found.connection = joined(found.connection, text.slice(from, to));
@@ -127,16 +133,25 @@ function isOurs(text: string, start: number, nameEnd: number, from: number, to: 
       found.contentLength = text.slice(from, to);
       found.contentLengthCount++;
       return true;
+    case 15:
+    case 18:
+      return isForwarded(text, start, found);
     case 16:
-      return spells(text, start, "proxy-connection");
+      return spells(text, start, "proxy-connection") || isForwarded(text, start, found);
     case 17:
-      if (!spells(text, start, "transfer-encoding")) return false;
+      if (!spells(text, start, "transfer-encoding")) return isForwarded(text, start, found);
       found.transferEncoding = text.slice(from, to);
       found.transferEncodingCount++;
       return true;
     default:
       return false;
   }
+}
+
+/** X-Forwarded-For, -Host, -Port, -Proto, -Prefix, -Server: noted and left where it is. */
+function isForwarded(text: string, start: number, found: Found): false {
+  if (spells(text, start, "x-forwarded-")) found.hasForwarded = true;
+  return false;
 }
 
 function joined(before: string, value: string): string {

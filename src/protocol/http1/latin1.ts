@@ -2,7 +2,7 @@
 // and the runtime's types do not name them.
 type Direct = {
   latin1Slice(start: number, end: number): string;
-  latin1Write(text: string, at: number): number;
+  latin1Write(text: string, at: number, atMost?: number): number;
 };
 
 /** one character per byte */
@@ -13,4 +13,9 @@ export function readLatin1(bytes: Buffer, start: number, end: number): string {
 /** One byte per character, from `at` on; returns how many fitted. The text must hold no character beyond U+00FF. */
 export function writeLatin1(into: Buffer, text: string, at: number): number {
   return (into as unknown as Direct).latin1Write(text, at);
+}
+
+/** The same, but not more than `atMost` bytes. */
+export function writeLatin1Cut(into: Buffer, text: string, at: number, atMost: number): number {
+  return (into as unknown as Direct).latin1Write(text, at, atMost);
 }

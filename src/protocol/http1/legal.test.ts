@@ -142,6 +142,18 @@ const REQUEST_HEADS: Row[] = [
     { traceparent: "x", tracestate: "a=1, b=2", fields: [] },
   ],
   [
+    "X-Forwarded-For",
+    "7239 §4",
+    `${GET}x-forwarded-FOR: a\r\n\r\n`,
+    { hasForwarded: true, fields: ["x-forwarded-FOR", "a"] },
+  ],
+  ["X-Forwarded-Host", "7239 §4", `${GET}X-Forwarded-Host: a\r\n\r\n`, { hasForwarded: true }],
+  ["X-Forwarded-Proto", "7239 §4", `${GET}X-Forwarded-Proto: a\r\n\r\n`, { hasForwarded: true }],
+  ["X-Forwarded-Server", "7239 §4", `${GET}X-Forwarded-Server: a\r\n\r\n`, { hasForwarded: true }],
+  ["Forwarded", "7239 §4", `${GET}Forwarded: for=a\r\n\r\n`, { hasForwarded: true }],
+  ["X-Real-IP", "7239 §4", `${GET}X-Real-IP: a\r\n\r\n`, { hasForwarded: true }],
+  ["nothing about forwarding", "7239 §4", `${GET}X-Forwarder-Id: a\r\nForwardee: b\r\n\r\n`, { hasForwarded: false }],
+  [
     "two traceparents, which mean nothing",
     "Trace Context §3.2",
     `${GET}traceparent: x\r\ntraceparent: y\r\ntracestate: a=1\r\n\r\n`,

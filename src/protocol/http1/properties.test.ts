@@ -6,7 +6,14 @@ import { LIMITS, readRequest, readResponse } from "./messages.fixture.ts";
 import { parseRequestHead } from "./request.ts";
 import { parseResponseHead } from "./response.ts";
 import type { Fields, Framing, RequestHead, ResponseHead } from "./types.ts";
-import { chunkHeader, lastChunk, requestHeadText, responseHeadText } from "./write.ts";
+import {
+  chunkHeader,
+  lastChunk,
+  requestHeadText,
+  responseHeadText,
+  writeRequestHead,
+  writeResponseHead,
+} from "./write.ts";
 
 const TOKEN = [..."!#$%&'*+-.^_`|~09azAZ"];
 const VALUE = [...' \t!"(),/:;=@[]\\{}~azAZ09\x80\xff'];
@@ -66,6 +73,12 @@ function parsedRequest(text: string) {
 function parsedResponse(text: string) {
   const bytes = Buffer.from(text, "latin1");
   return parseResponseHead(bytes, 0, bytes.length, LIMITS, { method: "GET" });
+}
+
+/** what a writer put into a buffer from 3 on */
+function written(write: (into: Buffer) => number): string {
+  const into = Buffer.alloc(4096);
+  return into.toString("latin1", 3, write(into));
 }
 
 /** the properties of `like` that the model has, from a head that was read */
@@ -140,7 +153,9 @@ test("whatever is read as a request is, written anew, read as the same", () => {
       const first = parsedRequest(text);
       if (first.kind !== "head") return;
       const connection = first.head.upgrade !== undefined ? "upgrade" : says(first.head);
-      const second = parsedRequest(requestHeadText(first.head, { connection }));
+      const again = requestHeadText(first.head, { connection });
+      expect(written((into) => writeRequestHead(into, 3, first.head, { connection }))).toBe(again);
+      const second = parsedRequest(again);
       expect(second.kind).toBe("head");
       if (second.kind !== "head") return;
       const { path, authority, fields, framing, method } = first.head;
@@ -158,7 +173,9 @@ test("whatever is read as an answer is, written anew, read as the same", () => {
       const first = parsedResponse(text);
       if (first.kind !== "head") return;
       const connection = first.head.upgrade !== undefined ? "upgrade" : says(first.head);
-      const second = parsedResponse(responseHeadText(first.head, { connection }));
+      const again = responseHeadText(first.head, { connection });
+      expect(written((into) => writeResponseHead(into, 3, first.head, { connection }))).toBe(again);
+      const second = parsedResponse(again);
       expect(second.kind).toBe("head");
       if (second.kind !== "head") return;
       const { status, reason, fields, framing } = first.head;

@@ -174,6 +174,7 @@ export class ParsedRequest implements RequestHead {
   readonly acceptsTrailers: boolean;
   readonly traceparent: string | undefined;
   readonly tracestate: string | undefined;
+  readonly hasForwarded: boolean;
 
   constructor(
     found: Found,
@@ -197,6 +198,7 @@ export class ParsedRequest implements RequestHead {
     // Two of them have no meaning (Trace Context §3.2): a new trace begins.
     this.traceparent = found.traceparentCount === 1 ? found.traceparent : undefined;
     this.tracestate = this.traceparent !== undefined && found.tracestate !== "" ? found.tracestate : undefined;
+    this.hasForwarded = found.hasForwarded;
   }
 
   get fields(): Fields {

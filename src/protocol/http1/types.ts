@@ -42,6 +42,9 @@ export type RequestHead = {
   readonly traceparent?: string | undefined;
   /** all tracestate lines, joined; only beside a single traceparent */
   readonly tracestate?: string | undefined;
+  /** somebody says whom this was forwarded for: Forwarded, X-Forwarded-For, -Host, -Port, -Proto, -Prefix, -Server or
+   *  X-Real-IP is among the fields */
+  readonly hasForwarded?: boolean;
 };
 
 export type ResponseHead = {

@@ -36,21 +36,57 @@ export function requestHeadText(head: RequestHead, options: WriteOptions): strin
 export function responseHeadText(head: ResponseHead, options: WriteOptions): string {
   if (!(head instanceof ParsedResponse)) checkResponse(head);
   const lines = head.lines ?? fieldLines(head.fields);
-  const framing = options.framing ?? head.framing;
-  const length = framing.kind === "none" ? announced(head) : framingText(framing);
-  return `${statusLine(head)}${lines}${connection(options.connection, head.upgrade, false)}${length}${
-    options.added ?? ""
-  }\r\n`;
+  return `${statusLine(head)}${lines}${connection(options.connection, head.upgrade, false)}${responseFraming(
+    head,
+    options,
+  )}${options.added ?? ""}\r\n`;
 }
 
-/** Writes the head into `into` from `at` on. Returns the offset behind it, or -1 when there is no room: nothing of use
- *  is then written. */
+/**
+ * Writes the head into `into` from `at` on. Returns the offset behind it, or -1 when there is no room: nothing of use is
+ * then written. Piece by piece, because a string made of pieces is copied once more before it can be written (a fifth of
+ * all that a head costs).
+ */
 export function writeRequestHead(into: Buffer, at: number, head: RequestHead, options: WriteOptions): number {
-  return writeText(into, at, requestHeadText(head, options));
+  if (!(head instanceof ParsedRequest)) return writeText(into, at, requestHeadText(head, options));
+  const { method, authority, lines } = head;
+  const target = targetToSend(head);
+  const says = connection(options.connection, head.upgrade, head.acceptsTrailers);
+  const framing = framingText(options.framing ?? head.framing);
+  const added = options.added ?? "";
+  const size = method.length + target.length + authority.length + lines.length + says.length + framing.length;
+  if (size + added.length + REQUEST_CONSTANT_BYTES > into.length - at) return -1;
+
+  let end = at + writeLatin1(into, method, at);
+  end += writeLatin1(into, " ", end);
+  end += writeLatin1(into, target, end);
+  end += writeLatin1(into, VERSION_AND_HOST, end);
+  end += writeLatin1(into, authority, end);
+  end += writeLatin1(into, "\r\n", end);
+  return writeRest(into, end, lines, says, framing, added);
 }
 
 export function writeResponseHead(into: Buffer, at: number, head: ResponseHead, options: WriteOptions): number {
-  return writeText(into, at, responseHeadText(head, options));
+  if (!(head instanceof ParsedResponse)) return writeText(into, at, responseHeadText(head, options));
+  const { lines } = head;
+  const status = statusLine(head);
+  const says = connection(options.connection, head.upgrade, false);
+  const framing = responseFraming(head, options);
+  const added = options.added ?? "";
+  const size = status.length + lines.length + says.length + framing.length + added.length + 2;
+  if (size > into.length - at) return -1;
+  return writeRest(into, at + writeLatin1(into, status, at), lines, says, framing, added);
+}
+
+const VERSION_AND_HOST = " HTTP/1.1\r\nHost: ";
+const REQUEST_CONSTANT_BYTES = ` ${VERSION_AND_HOST}\r\n\r\n`.length;
+
+function writeRest(into: Buffer, at: number, lines: string, says: string, framing: string, added: string): number {
+  let end = at + writeLatin1(into, lines, at);
+  if (says !== "") end += writeLatin1(into, says, end);
+  if (framing !== "") end += writeLatin1(into, framing, end);
+  if (added !== "") end += writeLatin1(into, added, end);
+  return end + writeLatin1(into, "\r\n", end);
 }
 
 export function writeText(into: Buffer, at: number, text: string): number {
@@ -99,6 +135,11 @@ function framingText(framing: Framing): string {
     case "close":
       return "";
   }
+}
+
+function responseFraming(head: ResponseHead, options: WriteOptions): string {
+  const framing = options.framing ?? head.framing;
+  return framing.kind === "none" ? announced(head) : framingText(framing);
 }
 
 function announced(head: ResponseHead): string {
