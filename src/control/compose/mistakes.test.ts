@@ -47,6 +47,11 @@ const table: readonly [fact: string, text: string, line: string][] = [
   ],
   ["no services", "name: shop\n", "1:1: (the whole file): services is missing. Add services"],
   [
+    "an empty file",
+    "",
+    "1:1: (the whole file): must be a mapping, not empty. Write services: and beneath it at least one service with a command",
+  ],
+  [
     "services as a list",
     "services:\n  - web\n",
     '2:3: services: must be a mapping, not a list. Write "key: value" lines, indented',
