@@ -50,7 +50,7 @@ describe.skipIf(!canBeOrdinary)("a workload", () => {
     const job = site.launch({ argv });
     await eventually(() => job.stdout().includes("set"));
     job.signal("SIGTERM");
-    expect(await site.inside("pgrep", "-fc", "^sleep 6[12]$")).toBe("2\n");
+    await eventually(async () => (await site.inside("pgrep", "-fc", "^sleep 6[12]$")) === "2\n");
 
     job.kill();
 
