@@ -66,7 +66,9 @@ export function spanWriter(bytes: Uint8Array, rows: number): SpanWriter {
       pathLength[row] = writeLatin1Cut(slots, path, row * stride, PATH_BYTES);
     },
     setAuthority(row, authority) {
-      authorityLength[row] = writeLatin1Cut(slots, authority, row * stride + PATH_BYTES, AUTHORITY_BYTES);
+      // most rows have none, and even an empty write is a native call
+      authorityLength[row] =
+        authority === "" ? 0 : writeLatin1Cut(slots, authority, row * stride + PATH_BYTES, AUTHORITY_BYTES);
     },
     publish() {
       head = (head + 1) | 0;
