@@ -4,7 +4,6 @@
 import type { ErrorCode } from "../base/errors/index.ts";
 
 export const PROTOCOLS = ["tcp", "http/1.1", "http/1.0"] as const;
-export type SpanProtocol = (typeof PROTOCOLS)[number];
 
 /** OpenTelemetry's known methods; any other is `_OTHER` */
 export const METHODS = [
