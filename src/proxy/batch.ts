@@ -1,6 +1,7 @@
 // Puts the pieces of a message together so that a head, a chunk's size and a small body leave in one system call.
 // One buffer per worker, filled and sent within one event; large pieces are not copied but written as they are.
-import { writeText } from "../protocol/http1/write.ts";
+import type { RequestHead, ResponseHead } from "../protocol/http1/types.ts";
+import { type WriteOptions, writeRequestHead, writeResponseHead, writeText } from "../protocol/http1/write.ts";
 import { type SocketWriter, writeOwned, writeShared } from "./socket-writer.ts";
 
 export type Batch = {
@@ -21,6 +22,17 @@ export function batch(size = 256 * 1024): Batch {
 export function addText(batch: Batch, writer: SocketWriter, text: string): void {
   if (batch.buffer.length - batch.at < text.length) flush(batch, writer);
   batch.at = writeText(batch.buffer, batch.at, text);
+}
+
+/** Heads are a quarter of the buffer at most. */
+export function addRequestHead(batch: Batch, writer: SocketWriter, head: RequestHead, options: WriteOptions): void {
+  if (batch.at > batch.buffer.length / 2) flush(batch, writer);
+  batch.at = writeRequestHead(batch.buffer, batch.at, head, options);
+}
+
+export function addResponseHead(batch: Batch, writer: SocketWriter, head: ResponseHead, options: WriteOptions): void {
+  if (batch.at > batch.buffer.length / 2) flush(batch, writer);
+  batch.at = writeResponseHead(batch.buffer, batch.at, head, options);
 }
 
 /** Adds bytes[from, to), which are ours to keep. */

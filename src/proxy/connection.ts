@@ -2,6 +2,7 @@
 import type { Socket, SocketHandler } from "bun";
 import type { Connection } from "./shapes.ts";
 import { abort } from "./socket-writer.ts";
+import { wake } from "./time.ts";
 
 /** One shared handler object for a kind of socket: no closure per connection. */
 export function socketHandlers<C extends Connection<C>>(
@@ -10,13 +11,26 @@ export function socketHandlers<C extends Connection<C>>(
 ): SocketHandler<C> {
   return {
     open,
-    data: (socket, bytes) => socket.data.stage.data(socket.data, bytes),
-    end: (socket) => socket.data.stage.end(socket.data),
-    drain: (socket) => socket.data.stage.drain(socket.data),
+    data(socket, bytes) {
+      const connection = socket.data;
+      wake(connection.core);
+      connection.stage.data(connection, bytes);
+    },
+    end(socket) {
+      const connection = socket.data;
+      wake(connection.core);
+      connection.stage.end(connection);
+    },
+    drain(socket) {
+      const connection = socket.data;
+      wake(connection.core);
+      connection.stage.drain(connection);
+    },
     close(socket, error) {
       const connection = socket.data;
       if (!connection || connection.isClosed) return;
       connection.isClosed = true;
+      wake(connection.core);
       connection.stage.close(connection, error);
     },
     // a handler above threw: a mistake of ours, which costs this one connection and no other

@@ -11,6 +11,7 @@ import { roster } from "./roster.ts";
 import { compileTable, EMPTY_TABLE } from "./route/table.ts";
 import type { Core, Downstream, Link, Upstream } from "./shapes.ts";
 import { httpStack, opaqueStack } from "./stack.ts";
+import { alignClocks, wake } from "./time.ts";
 import type { Proxy as DataPlane, Origin, ProxyDeps } from "./types.ts";
 import { upstreamHandlers } from "./upstream/upstream.ts";
 
@@ -27,12 +28,18 @@ export function createProxy(deps: ProxyDeps): DataPlane {
     table: EMPTY_TABLE,
     egress: new Map(),
     connecting: 0,
+    nowMs: deps.clock.monotonicMs(),
+    epochUs: 0,
     isDraining: false,
   };
+  alignClocks(core);
   core.http = httpStack(core);
   core.opaque = opaqueStack(core);
   const listeners = new Map<TCPSocketListener<Downstream>, Origin>();
-  const sweep = deps.clock.every(LIMITS.sweepMs, () => core.roster.sweep(deps.clock.monotonicMs()));
+  const sweep = deps.clock.every(LIMITS.sweepMs, () => {
+    alignClocks(core);
+    core.roster.sweep(wake(core));
+  });
 
   function stopListening(which: (origin: Origin) => boolean): void {
     for (const [listener, origin] of listeners) {

@@ -79,7 +79,7 @@ test("a valid traceparent is continued: same trace, our client span between call
   );
   await client.until("x");
 
-  const [span] = (await spans(1)) as [Span];
+  const span = (await spans(1))[0] as Span;
   expect(hex(span.trace0, span.trace1, span.trace2, span.trace3)).toBe(TRACE);
   expect(hex(span.parent0, span.parent1)).toBe(PARENT);
   expect(span.flags & 4).toBe(4);
@@ -102,7 +102,7 @@ test("an invalid traceparent is replaced, and its tracestate dropped", async () 
   const received = server.connections[0]?.text ?? "";
   expect(received.match(/traceparent/gi)).toHaveLength(1);
   expect(received).not.toContain("tracestate");
-  const [span] = (await spans(1)) as [Span];
+  const span = (await spans(1))[0] as Span;
   expect(received).toContain(
     `traceparent: 00-${hex(span.trace0, span.trace1, span.trace2, span.trace3)}-${hex(span.client0, span.client1)}-01`,
   );
@@ -117,7 +117,7 @@ test("a path beyond what is kept is cut, and marked", async () => {
   await client.send(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
   await client.until("x");
 
-  const [span] = (await spans(1)) as [Span];
+  const span = (await spans(1))[0] as Span;
   expect(span.path).toBe(path.slice(0, 160));
   expect(span.flags & 64).toBe(64);
 });

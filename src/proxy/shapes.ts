@@ -224,6 +224,10 @@ export type Core = {
   readonly egress: Map<string, Destination>;
   /** connects under way */
   connecting: number;
+  /** monotonic ms at which the current event began, see time.ts */
+  nowMs: number;
+  /** µs since the Unix epoch at which the monotonic clock was 0 */
+  epochUs: number;
   isDraining: boolean;
 };
 

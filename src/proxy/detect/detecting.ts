@@ -10,6 +10,7 @@ import { giveUp } from "../send/give-up.ts";
 import { beginTunnel } from "../send/tunnel.ts";
 import type { Downstream, Stage } from "../shapes.ts";
 import { drained } from "../socket-writer.ts";
+import { wake } from "../time.ts";
 import { loseInterest } from "../upstream/fresh.ts";
 import { dropUpstream } from "../upstream/upstream.ts";
 import { type Guess, guessProtocol } from "./protocol.ts";
@@ -23,7 +24,9 @@ export function detect(down: Downstream): void {
   down.stage = detecting;
   // one timer per connection that is silent at first; it finds another stage when the first byte came in time
   clock.after(LIMITS.silenceMs, () => {
-    if (down.stage === detecting && !down.isClosed) silent(down);
+    if (down.stage !== detecting || down.isClosed) return;
+    wake(down.core);
+    silent(down);
   });
 }
 
@@ -31,7 +34,7 @@ const detecting: Stage<Downstream> = {
   name: "detecting",
   data(down, bytes) {
     if (!down.unread) {
-      down.headBeganMs = down.core.deps.clock.monotonicMs();
+      down.headBeganMs = down.core.nowMs;
       down.deadline = down.headBeganMs + LIMITS.headMs;
     }
     keepUnread(down, bytes);
@@ -64,17 +67,15 @@ function guess(down: Downstream): Guess {
 
 /** @param isUndecided nobody has said anything: it may still turn out to be HTTP */
 export function beginOpaque(down: Downstream, isUndecided: boolean): void {
-  const { clock } = down.core.deps;
-  const x = down.exchange;
-  const now = clock.monotonicMs();
-  renew(x, clock.nowUs() - (now - down.openedMs) * 1000, down.openedMs);
+  const { core, exchange: x } = down;
+  renew(x, core.epochUs + down.openedMs * 1000, down.openedMs);
   x.request.bytes = 0;
   x.answer.bytes = 0;
   x.isOpaque = true;
   x.isUndecided = isUndecided;
   down.stage = undecided;
   if (down.unread) pause(down);
-  down.core.opaque.run(x);
+  core.opaque.run(x);
 }
 
 /** Until the connection to the service stands, and then until somebody speaks. */
@@ -113,7 +114,7 @@ function becomeHttp(down: Downstream): void {
   loseInterest(x);
   if (x.upstream?.exchange === x) dropUpstream(x.upstream);
   x.isSettled = true;
-  down.headBeganMs = down.core.deps.clock.monotonicMs();
+  down.headBeganMs = down.core.nowMs;
   down.deadline = down.headBeganMs + LIMITS.headMs;
   down.stage = detecting;
   resume(down);

@@ -3,6 +3,7 @@ import { destroy, hangUp, pause, resume } from "../connection.ts";
 import { LIMITS } from "../limits.ts";
 import type { Downstream, Stage } from "../shapes.ts";
 import { drained, writeOwned } from "../socket-writer.ts";
+import { wake } from "../time.ts";
 import { forgetDownstream, keepUnread, takeUnread } from "./downstream.ts";
 
 export function dns(down: Downstream): void {
@@ -11,7 +12,7 @@ export function dns(down: Downstream): void {
     return;
   }
   down.stage = asking;
-  down.deadline = down.core.deps.clock.monotonicMs() + LIMITS.headMs;
+  down.deadline = wake(down.core) + LIMITS.headMs;
 }
 
 const asking: Stage<Downstream> = {
@@ -36,7 +37,7 @@ async function ask(down: Downstream): Promise<void> {
   if (down.isReading) return pause(down);
   down.isReading = true;
   for (let query = nextQuery(down); query && !down.isClosed; query = nextQuery(down)) {
-    down.deadline = down.core.deps.clock.monotonicMs() + LIMITS.headMs;
+    down.deadline = wake(down.core) + LIMITS.headMs;
     const answer = await down.core.deps.dns?.(query, down.source).catch(() => undefined);
     if (down.isClosed) return;
     // no answer: the connection ends, and the resolver tries again

@@ -4,6 +4,7 @@ import { descriptor } from "../connection.ts";
 import { exchange } from "../exchange.ts";
 import type { Core, Downstream, Exchange, Stage } from "../shapes.ts";
 import { socketWriter } from "../socket-writer.ts";
+import { wake } from "../time.ts";
 import type { Origin } from "../types.ts";
 
 export function downstream(
@@ -13,7 +14,7 @@ export function downstream(
   address: string,
   stage: Stage<Downstream>,
 ): Downstream {
-  const now = core.deps.clock.monotonicMs();
+  const now = wake(core);
   const self: Omit<Downstream, "exchange"> & { exchange?: Exchange } = {
     side: "downstream",
     core,

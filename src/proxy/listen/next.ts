@@ -15,7 +15,7 @@ export function next(): Layer {
       if (!x.isKept || down.isLast) return linger(down);
       if (x.request.isDone) return awaitRequest(down);
       down.stage = discarding;
-      down.deadline = down.core.deps.clock.monotonicMs() + LIMITS.headMs;
+      down.deadline = down.core.nowMs + LIMITS.headMs;
       discard(down);
     },
   });
@@ -57,8 +57,7 @@ function linger(down: Downstream): void {
     hangUp(down);
     return;
   }
-  const { clock } = down.core.deps;
-  down.deadline = clock.monotonicMs() + (isWaiting ? LIMITS.streamIdleMs : LIMITS.lingerMs);
+  down.deadline = down.core.nowMs + (isWaiting ? LIMITS.streamIdleMs : LIMITS.lingerMs);
   resume(down);
 }
 
@@ -71,7 +70,7 @@ const lingering: Stage<Downstream> = {
   },
   drain(down) {
     if (!drained(down.writer)) return;
-    down.deadline = down.core.deps.clock.monotonicMs() + LIMITS.lingerMs;
+    down.deadline = down.core.nowMs + LIMITS.lingerMs;
     if (down.isHalfClosed) hangUp(down);
   },
   close: forgetDownstream,

@@ -18,7 +18,7 @@ import { forgetDownstream, keepUnread, takeUnread } from "./downstream.ts";
 /** Ready for the next request, which may be there already. */
 export function awaitRequest(down: Downstream): void {
   down.stage = reading;
-  if (down.headBeganMs < 0) down.deadline = down.core.deps.clock.monotonicMs() + LIMITS.keepAliveMs;
+  if (down.headBeganMs < 0) down.deadline = down.core.nowMs + LIMITS.keepAliveMs;
   readHeads(down);
 }
 
@@ -66,7 +66,7 @@ function readHead(down: Downstream): boolean {
   const { unread, unreadAt, core } = down;
   if (!unread) return false;
   if (down.headBeganMs < 0) {
-    down.headBeganMs = core.deps.clock.monotonicMs();
+    down.headBeganMs = core.nowMs;
     down.deadline = down.headBeganMs + LIMITS.headMs;
   }
   const result = parseRequestHead(unread, unreadAt, unread.length, LIMITS.head);
@@ -84,12 +84,10 @@ function readHead(down: Downstream): boolean {
 }
 
 function begin(down: Downstream, head: RequestHead | undefined): void {
-  const { clock } = down.core.deps;
-  const x = down.exchange;
-  const now = clock.monotonicMs();
-  renew(x, clock.nowUs() - (now - down.headBeganMs) * 1000, down.headBeganMs);
+  const { core, exchange: x } = down;
+  renew(x, core.epochUs + down.headBeganMs * 1000, down.headBeganMs);
   x.head = head;
-  x.headMs = now;
+  x.headMs = core.nowMs;
   down.headBeganMs = -1;
   beginBody(x.request, head?.framing ?? NO_BODY, head?.framing.kind === "chunked");
   beginBody(x.answer, NO_BODY, false);

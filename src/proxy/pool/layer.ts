@@ -11,7 +11,7 @@ export function pool(core: Core): Layer {
       if (!kept) return dialFor(core, x, inner, outer);
       x.upstream = kept;
       x.isReused = true;
-      x.pooledMs = core.deps.clock.monotonicMs();
+      x.pooledMs = core.nowMs;
       inner.run(x);
     },
     settle(x) {

@@ -15,7 +15,7 @@ const TELLING_MS = 500;
 export function takeIdle(core: Core, backend: Backend, isReplayable: boolean): Upstream | undefined {
   const { idle } = backend;
   if (idle.length === 0) return undefined;
-  const now = core.deps.clock.monotonicMs();
+  const now = core.nowMs;
   const known = backend.idleLimitMs * SAFE_SHARE;
   const limit = isReplayable || known !== Number.POSITIVE_INFINITY ? known : LIMITS.poolTrustMs;
   for (;;) {
@@ -33,7 +33,7 @@ export function takeIdle(core: Core, backend: Backend, isReplayable: boolean): U
 }
 
 /** Puts a connection that has answered whole to rest, or closes it when nobody would want it. */
-export function release(core: Core, upstream: Upstream, now: number): void {
+export function release(core: Core, upstream: Upstream): void {
   const { backend } = upstream;
   upstream.exchange = undefined;
   if (core.isDraining || backend.isGone || backend.idle.length >= LIMITS.poolIdle || upstream.unread) {
@@ -41,8 +41,8 @@ export function release(core: Core, upstream: Upstream, now: number): void {
     return;
   }
   upstream.stage = resting;
-  upstream.restingSince = now;
-  upstream.deadline = now + LIMITS.poolIdleMs;
+  upstream.restingSince = core.nowMs;
+  upstream.deadline = core.nowMs + LIMITS.poolIdleMs;
   backend.idle.push(upstream);
   resume(upstream);
 }
@@ -65,7 +65,7 @@ const resting: Stage<Upstream> = {
 
 /** What the app did last is what it does: a wrong lesson (it was restarted) is unlearned at the next close. */
 function learn(upstream: Upstream): void {
-  const rested = upstream.core.deps.clock.monotonicMs() - upstream.restingSince;
+  const rested = upstream.core.nowMs - upstream.restingSince;
   if (rested >= TELLING_MS) upstream.backend.idleLimitMs = rested;
 }
 

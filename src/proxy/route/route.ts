@@ -11,7 +11,7 @@ export function route(core: Core): Layer {
       const down = x.downstream;
       if (!down.destination || down.destination.isStale) down.destination = destinationFor(core, down);
       const { destination } = down;
-      x.routedMs = core.deps.clock.monotonicMs();
+      x.routedMs = core.nowMs;
       if (!destination) return fail(outer, x, new MeshError("service_unknown", place(down)));
       if (destination.isEgress && !core.table.snapshot.egress.allowed) {
         return fail(outer, x, new MeshError("egress_forbidden", place(down)));

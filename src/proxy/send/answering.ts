@@ -4,8 +4,8 @@ import { MeshError } from "../../base/errors/index.ts";
 import { CHUNKED } from "../../protocol/http1/framing.ts";
 import { parseResponseHead } from "../../protocol/http1/response.ts";
 import type { FieldLines, Framing, ResponseHead } from "../../protocol/http1/types.ts";
-import { type ConnectionSays, responseHeadText } from "../../protocol/http1/write.ts";
-import { addText, flush } from "../batch.ts";
+import type { ConnectionSays } from "../../protocol/http1/write.ts";
+import { addResponseHead, flush } from "../batch.ts";
 import { beginBody, carry, endOfStream } from "../body.ts";
 import { pause, resume } from "../connection.ts";
 import { LIMITS } from "../limits.ts";
@@ -31,7 +31,7 @@ export const answering: Stage<Upstream> = {
   data(up, bytes) {
     const x = up.exchange;
     if (!x) return dropUpstream(up);
-    const now = up.core.deps.clock.monotonicMs();
+    const now = up.core.nowMs;
     if (x.firstByteMs < 0) x.firstByteMs = now;
     x.downstream.deadline = now + LIMITS.streamIdleMs;
     let received = bytes;
@@ -40,7 +40,7 @@ export const answering: Stage<Upstream> = {
       up.unread = undefined;
     }
     const at = x.response ? 0 : readHeads(x, up, received);
-    if (at >= 0) passAnswer(x, up, received, at, now);
+    if (at >= 0) passAnswer(x, up, received, at);
   },
   end(up) {
     const x = up.exchange;
@@ -52,7 +52,7 @@ export const answering: Stage<Upstream> = {
       return giveUp(x, new MeshError("response_incomplete", `after ${x.answer.bytes} bytes of the body`));
     }
     flush(batch, writer);
-    complete(x, up, false, up.core.deps.clock.monotonicMs());
+    complete(x, up, false);
   },
   drain(up) {
     const x = up.exchange;
@@ -111,7 +111,7 @@ function interim(x: Exchange, up: Upstream, head: ResponseHead): void {
   if (head.status === 100) x.isContinued = true;
   options.connection = "nothing";
   options.framing = head.framing;
-  addText(up.core.batch, x.downstream.writer, responseHeadText(head, options));
+  addResponseHead(up.core.batch, x.downstream.writer, head, options);
 }
 
 function beginAnswer(x: Exchange, up: Upstream, head: ResponseHead): void {
@@ -132,10 +132,10 @@ function beginAnswer(x: Exchange, up: Upstream, head: ResponseHead): void {
     request?.keepAlive === true && !x.isCloseDelimited && !isBodyAwaited && !down.isLast && !up.core.isDraining;
   options.connection = !x.isKept ? "close" : isOld ? "keep-alive" : "nothing";
   options.framing = framing;
-  addText(up.core.batch, down.writer, responseHeadText(head, options));
+  addResponseHead(up.core.batch, down.writer, head, options);
 }
 
-function passAnswer(x: Exchange, up: Upstream, bytes: Buffer, from: number, now: number): void {
+function passAnswer(x: Exchange, up: Upstream, bytes: Buffer, from: number): void {
   const { writer } = x.downstream;
   const { batch } = up.core;
   const at = carry(x.answer, batch, writer, bytes, from);
@@ -144,18 +144,18 @@ function passAnswer(x: Exchange, up: Upstream, bytes: Buffer, from: number, now:
     const { detail, rule } = x.answer.violation;
     giveUp(x, new MeshError("response_invalid", `${detail} (${rule})`));
   } else if (x.answer.isDone) {
-    complete(x, up, at === bytes.length, now);
+    complete(x, up, at === bytes.length);
   } else if (writer.pendingBytes > 0) {
     pause(up);
   }
 }
 
 /** The answer is whole. @param isClean nothing followed it and the connection is open */
-function complete(x: Exchange, up: Upstream, isClean: boolean, now: number): void {
+function complete(x: Exchange, up: Upstream, isClean: boolean): void {
   const down = x.downstream;
-  x.lastInMs = now;
+  x.lastInMs = up.core.nowMs;
   // an early answer: the service does not want the rest of the request, and the connection is in the middle of it
-  if (isClean && x.request.isDone && x.response?.keepAlive && up.writer.pendingBytes === 0) release(up.core, up, now);
+  if (isClean && x.request.isDone && x.response?.keepAlive && up.writer.pendingBytes === 0) release(up.core, up);
   else dropUpstream(up);
   if (down.isClosed) return;
   if (down.writer.pendingBytes > 0) down.stage = flushing;
@@ -173,7 +173,7 @@ function tunnel(x: Exchange, up: Upstream, head: ResponseHead, bytes: Buffer, at
   x.isAnswerBegun = true;
   options.connection = head.status === 101 ? "upgrade" : "nothing";
   options.framing = head.framing;
-  addText(up.core.batch, writer, responseHeadText(head, options));
+  addResponseHead(up.core.batch, writer, head, options);
   flush(up.core.batch, writer);
   beginTunnel(x, up, at < bytes.length ? bytes.subarray(at) : undefined);
 }

@@ -19,7 +19,7 @@ export const flushing: Stage<Downstream> = {
     down.isLast = true;
   },
   drain(down) {
-    down.deadline = down.core.deps.clock.monotonicMs() + LIMITS.streamIdleMs;
+    down.deadline = down.core.nowMs + LIMITS.streamIdleMs;
     if (drained(down.writer)) down.core.http.settle(down.exchange);
   },
   close(down) {

@@ -16,12 +16,6 @@ export const WITHOUT_FORWARDED: readonly string[] = [
   "x-real-ip",
 ];
 
-const SOME = /^(?:x-)?forwarded|^x-real-ip/im;
-
-export function hasForwarded(lines: string): boolean {
-  return SOME.test(lines);
-}
-
 export function forwardedLines(down: Downstream, head: RequestHead): FieldLines {
   const from = unmapped(down.socket.remoteAddress ?? "");
   let lines = fieldLine("X-Forwarded-For", from) + fieldLine("X-Forwarded-Proto", "http");

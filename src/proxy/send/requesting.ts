@@ -8,6 +8,7 @@ import { LIMITS } from "../limits.ts";
 import { forgetDownstream, keepUnread, takeUnread } from "../listen/downstream.ts";
 import type { Downstream, Exchange, Stage, Upstream } from "../shapes.ts";
 import { drained } from "../socket-writer.ts";
+import { wake } from "../time.ts";
 import { giveUp } from "./give-up.ts";
 
 export const requesting: Stage<Downstream> = {
@@ -16,7 +17,7 @@ export const requesting: Stage<Downstream> = {
     const x = down.exchange;
     keepUnread(down, bytes);
     if (x.request.isDone || !x.upstream || x.upstream.exchange !== x) return pause(down);
-    down.deadline = down.core.deps.clock.monotonicMs() + LIMITS.streamIdleMs;
+    down.deadline = down.core.nowMs + LIMITS.streamIdleMs;
     passRequest(x, x.upstream);
   },
   end(down) {
@@ -25,7 +26,7 @@ export const requesting: Stage<Downstream> = {
     down.isLast = true;
     if (!x.request.isDone) return giveUp(x, new MeshError("client_gone", "in the middle of its request"));
     // `nc -N` and the like still want their answer, but most who close are gone: only a write would tell
-    if (x.firstByteMs < 0) down.deadline = down.core.deps.clock.monotonicMs() + LIMITS.halfClosedMs;
+    if (x.firstByteMs < 0) down.deadline = down.core.nowMs + LIMITS.halfClosedMs;
   },
   drain(down) {
     const x = down.exchange;
@@ -51,7 +52,7 @@ export function passRequest(x: Exchange, up: Upstream): void {
     const { detail, rule } = x.request.violation;
     giveUp(x, new MeshError("request_invalid", `${detail} (${rule})`));
   } else if (x.request.isDone) {
-    x.sentMs = core.deps.clock.monotonicMs();
+    x.sentMs = wake(core);
     if (down.unread) pause(down);
   } else if (up.writer.pendingBytes > 0) {
     pause(down);

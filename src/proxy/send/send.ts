@@ -2,14 +2,14 @@
 import { withoutNamed } from "../../protocol/http1/connection.ts";
 import { fieldLine, fieldLines, splitLines } from "../../protocol/http1/lines.ts";
 import type { FieldLines, Framing, RequestHead } from "../../protocol/http1/types.ts";
-import { type ConnectionSays, requestHeadText } from "../../protocol/http1/write.ts";
+import type { ConnectionSays } from "../../protocol/http1/write.ts";
 import { traceparentLine } from "../../protocol/trace-context/traceparent.ts";
-import { addText } from "../batch.ts";
+import { addRequestHead } from "../batch.ts";
 import { resume } from "../connection.ts";
 import { LIMITS } from "../limits.ts";
-import type { Core, Exchange, Layer } from "../shapes.ts";
+import type { Core, Exchange, Layer, Upstream } from "../shapes.ts";
 import { answering } from "./answering.ts";
-import { forwardedLines, hasForwarded, WITHOUT_FORWARDED } from "./forwarded.ts";
+import { forwardedLines, WITHOUT_FORWARDED } from "./forwarded.ts";
 import { passRequest } from "./requesting.ts";
 
 /** used for every head: a fresh object per request would be seen in a profile */
@@ -27,21 +27,24 @@ export function send(core: Core): Layer {
       up.stage = answering;
       up.exchange = x;
       up.exchanges++;
-      down.deadline = core.deps.clock.monotonicMs() + LIMITS.firstByteMs;
-      addText(core.batch, up.writer, headText(x, head));
+      down.deadline = core.nowMs + LIMITS.firstByteMs;
+      addHead(core, x, up, head);
       passRequest(x, up);
       resume(up);
     },
   });
 }
 
-function headText(x: Exchange, head: RequestHead): string {
+function addHead(core: Core, x: Exchange, up: Upstream, head: RequestHead): void {
   options.connection = wantsUpgrade(head) ? "upgrade" : "nothing";
   options.added = traceLines(x, head);
   options.framing = head.framing;
-  if (x.downstream.origin.kind !== "published") return requestHeadText(head, options);
-  options.added = (options.added + forwardedLines(x.downstream, head)) as FieldLines;
-  return requestHeadText(hasForwarded(head.lines ?? "") ? withoutForwarded(head) : head, options);
+  let sent = head;
+  if (x.downstream.origin.kind === "published") {
+    options.added = (options.added + forwardedLines(x.downstream, head)) as FieldLines;
+    if (head.hasForwarded) sent = withoutForwarded(head);
+  }
+  addRequestHead(core.batch, up.writer, sent, options);
 }
 
 function traceLines(x: Exchange, head: RequestHead): FieldLines {

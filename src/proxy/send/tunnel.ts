@@ -30,7 +30,7 @@ export function beginTunnel(x: Exchange, up: Upstream, early: Buffer | undefined
 }
 
 function touch(down: Downstream): void {
-  down.deadline = down.core.deps.clock.monotonicMs() + LIMITS.tunnelIdleMs;
+  down.deadline = down.core.nowMs + LIMITS.tunnelIdleMs;
 }
 
 const tunnelDownstream: Stage<Downstream> = {
@@ -76,7 +76,7 @@ const tunnelUpstream: Stage<Upstream> = {
     if (!x) return;
     const down = x.downstream;
     touch(down);
-    if (x.firstByteMs < 0) x.firstByteMs = up.core.deps.clock.monotonicMs();
+    if (x.firstByteMs < 0) x.firstByteMs = up.core.nowMs;
     x.answer.bytes += bytes.length;
     writeOwned(down.writer, bytes, 0, bytes.length);
     if (down.writer.pendingBytes > 0) pause(up);
@@ -84,7 +84,7 @@ const tunnelUpstream: Stage<Upstream> = {
   end(up) {
     const x = up.exchange;
     if (!x) return;
-    x.lastInMs = up.core.deps.clock.monotonicMs();
+    x.lastInMs = up.core.nowMs;
     finish(x.downstream.writer);
   },
   drain(up) {
@@ -110,7 +110,7 @@ const tunnelUpstream: Stage<Upstream> = {
 /** Both sides are closed. */
 function ended(x: Exchange): void {
   const { core } = x.downstream;
-  if (x.lastInMs < 0) x.lastInMs = core.deps.clock.monotonicMs();
+  if (x.lastInMs < 0) x.lastInMs = core.nowMs;
   if (x.isOpaque) core.opaque.settle(x);
   else core.http.settle(x);
 }

@@ -19,20 +19,19 @@ export function dialFor(core: Core, x: Exchange, inner: Link, outer: Link): void
   const dialing: Dialing = { wanted: x };
   const { isOpaque } = x;
   x.dialing = dialing;
-  x.pooledMs = core.deps.clock.monotonicMs();
+  x.pooledMs = core.nowMs;
   // the opener answers at once and the connect has its own limit; this one is for an opener that is gone
   x.downstream.deadline = x.pooledMs + 2 * LIMITS.connectMs;
   connect(core, x.backend, (result) => {
     const { wanted } = dialing;
-    const now = core.deps.clock.monotonicMs();
     if (!wanted) {
       if (result instanceof MeshError) return;
       // the exchange it was made for has ended; the next request may take it
-      return isOpaque ? dropUpstream(result) : release(core, result, now);
+      return isOpaque ? dropUpstream(result) : release(core, result);
     }
     wanted.dialing = undefined;
     if (result instanceof MeshError) return fail(outer, wanted, result);
-    wanted.connectedMs = now;
+    wanted.connectedMs = core.nowMs;
     wanted.upstream = result;
     inner.run(wanted);
   });

@@ -5,6 +5,7 @@ import { descriptor, destroy, hangUp, socketHandlers } from "../connection.ts";
 import { LIMITS } from "../limits.ts";
 import type { Backend, Core, Stage, Upstream } from "../shapes.ts";
 import { socketWriter } from "../socket-writer.ts";
+import { wake } from "../time.ts";
 import type { DialResult } from "../types.ts";
 
 type Adopting = {
@@ -22,6 +23,7 @@ export function connect(core: Core, backend: Backend, done: (result: Upstream | 
   core.connecting++;
   backend.open++;
   core.deps.dial(backend.target, (result) => {
+    wake(core);
     if (!result.ok) {
       core.connecting--;
       backend.open--;
@@ -46,7 +48,7 @@ export function upstreamHandlers(broken: (upstream: Upstream, error: unknown) =>
 /** The connection does not stand yet: the first `drain` says so. A write before it would swallow the reason of a refusal. */
 function opened(socket: Socket<Upstream>): void {
   const { core, backend, done } = socket.data as unknown as Adopting;
-  const now = core.deps.clock.monotonicMs();
+  const now = wake(core);
   const upstream: Upstream = {
     side: "upstream",
     core,

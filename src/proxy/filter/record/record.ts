@@ -5,6 +5,7 @@ import { methodIndex } from "../../../model/span-buffer.ts";
 import { PATH_BYTES } from "../../../model/span-ring.ts";
 import { tcpInfo } from "../../../sys/socket.ts";
 import type { Core, Exchange, Layer } from "../../shapes.ts";
+import { wake } from "../../time.ts";
 import { beginTrace } from "./trace.ts";
 
 const ERROR_NUMBER = new Map<string, number>(ERROR_CODES.map((code, index) => [code, index + 1]));
@@ -27,10 +28,10 @@ export function record(core: Core): Layer {
 }
 
 function writeSpan(core: Core, x: Exchange): void {
-  const { spans, clock } = core.deps;
+  const { spans } = core.deps;
   const row = spans.claim();
   if (row < 0) return;
-  const end = clock.monotonicMs();
+  const end = wake(core);
   const { columns } = spans;
   const { downstream: down, backend, trace, head } = x;
   const { received, sent } = trace;
