@@ -54,8 +54,8 @@ export function hexValue(code: number): number {
 }
 
 /**
- * Does `text[start, start + name.length)` spell `name`? The text must be checked token characters: or-ing 0x20 maps
- * only letters onto letters there. `name`: lower case letters and `-`.
+ * Does `text[start, start + name.length)` spell `name` in any case? `name`: lower case letters and `-`. Or-ing 0x20 maps
+ * only letters onto letters; onto `-` it maps CR too, which no checked name or value holds.
  */
 export function spells(text: string, start: number, name: string): boolean {
   for (let i = 0; i < name.length; i++) {

@@ -24,8 +24,8 @@ const ALWAYS = new Set(["keep-alive", "proxy-connection", "connection", "te", "u
 /** @param value all Connection lines, joined by commas */
 export function connectionOptions(value: string): ConnectionOptions | Violation {
   if (value === "") return NONE;
-  if (value.length === 10 && isToken(value) && spells(value, 0, "keep-alive")) return KEEP_ALIVE;
-  if (value.length === 5 && isToken(value) && spells(value, 0, "close")) return CLOSE;
+  if (value.length === 10 && spells(value, 0, "keep-alive")) return KEEP_ALIVE;
+  if (value.length === 5 && spells(value, 0, "close")) return CLOSE;
   return listed(value);
 }
 
@@ -65,11 +65,6 @@ function* tokens(value: string): Generator<string | undefined> {
     }
     yield value.slice(start, end).toLowerCase();
   }
-}
-
-function isToken(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (TOKEN[text.charCodeAt(i)] !== 1) return false;
-  return text.length > 0;
 }
 
 /** The field lines without those that Connection names. */

@@ -48,46 +48,54 @@ export function nothingFound(): Found {
 }
 
 /**
- * Reads field lines from `from` to the end of `text`; the last one ends with CRLF too.
+ * Reads field lines from `from` to the end of `text`; the last one ends with CRLF too. `bytes[base, …)` is the same text:
+ * characters are looked at there, which costs three quarters of looking at a string's.
  * Lines written in the usual way (`Name: value`) are taken over in runs: one slice for many fields.
  */
-export function scanFields(text: string, from: number, maxCount: number, found: Found): Violation | undefined {
-  const length = text.length;
-  let at = from;
+export function scanFields(
+  bytes: Uint8Array,
+  base: number,
+  text: string,
+  from: number,
+  maxCount: number,
+  found: Found,
+): Violation | undefined {
+  const end = base + text.length;
+  let at = base + from;
   let runStart = from;
   let lines = "";
   let count = 0;
 
-  while (at < length) {
-    const start = at;
-    let code = text.charCodeAt(at);
-    while (TOKEN[code] === 1) code = text.charCodeAt(++at);
-    if (code !== COLON || at === start) return badName(text, start, at, from);
+  while (at < end) {
+    const start = at - base;
+    let code = bytes[at]!;
+    while (TOKEN[code] === 1) code = bytes[++at]!;
+    const nameEnd = at - base;
+    if (code !== COLON || nameEnd === start) return badName(text, start, nameEnd, from);
     if (++count > maxCount) return violation(431, "RFC 6585 §5", `more than ${maxCount} field lines`);
-    const nameEnd = at;
 
-    code = text.charCodeAt(++at);
-    while (code === SPACE || code === TAB) code = text.charCodeAt(++at);
-    const valueStart = at;
-    while (VALUE[code] === 1) code = text.charCodeAt(++at);
-    if (code !== CR || text.charCodeAt(at + 1) !== LF) return badValue(text, start, nameEnd, code);
-    let valueEnd = at;
+    code = bytes[++at]!;
+    while (code === SPACE || code === TAB) code = bytes[++at]!;
+    const valueStart = at - base;
+    while (VALUE[code] === 1) code = bytes[++at]!;
+    if (code !== CR || bytes[at + 1] !== LF) return badValue(text, start, nameEnd, code);
+    const lineEnd = at - base;
+    let valueEnd = lineEnd;
     if (valueEnd > valueStart) {
-      code = text.charCodeAt(valueEnd - 1);
-      while (code === SPACE || code === TAB) code = text.charCodeAt(--valueEnd - 1);
+      code = bytes[at - 1]!;
+      while (code === SPACE || code === TAB) code = bytes[base + --valueEnd - 1]!;
     }
-    const lineEnd = at;
     at += 2;
 
     if (isOurs(text, start, nameEnd, valueStart, valueEnd, found)) {
       if (runStart < start) lines += text.slice(runStart, start);
-      runStart = at;
-    } else if (valueStart !== nameEnd + 2 || valueEnd !== lineEnd || text.charCodeAt(nameEnd + 1) !== SPACE) {
+      runStart = lineEnd + 2;
+    } else if (valueStart !== nameEnd + 2 || valueEnd !== lineEnd || bytes[base + nameEnd + 1] !== SPACE) {
       lines += `${text.slice(runStart, nameEnd)}: ${text.slice(valueStart, valueEnd)}\r\n`;
-      runStart = at;
+      runStart = lineEnd + 2;
     }
   }
-  found.lines = (runStart === length ? lines : lines + text.slice(runStart, length)) as FieldLines;
+  found.lines = (runStart === text.length ? lines : lines + text.slice(runStart)) as FieldLines;
   return undefined;
 }
 

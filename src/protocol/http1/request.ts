@@ -36,11 +36,11 @@ export function parseRequestHead(bytes: Buffer, offset: number, end: number, lim
   }
   const size = blank + 4 - start;
   if (size > limits.headBytes) return refused(tooLong("request", bytes, start, size, limits)!);
-  return readHead(readLatin1(bytes, start, blank + 2), blank + 4 - offset, limits);
+  return readHead(bytes, start, readLatin1(bytes, start, blank + 2), blank + 4 - offset, limits);
 }
 
-/** @param text the head up to and with the last line's CRLF */
-function readHead(text: string, length: number, limits: Limits): HeadResult<RequestHead> {
+/** @param text bytes from `base` up to and with the last line's CRLF */
+function readHead(bytes: Buffer, base: number, text: string, length: number, limits: Limits): HeadResult<RequestHead> {
   let at = 0;
   let code = text.charCodeAt(0);
   while (TOKEN[code] === 1) code = text.charCodeAt(++at);
@@ -76,7 +76,7 @@ function readHead(text: string, length: number, limits: Limits): HeadResult<Requ
   const minor = digit === 0x31 ? 1 : 0;
 
   const found = nothingFound();
-  const broken = scanFields(text, at + 11, limits.fieldCount, found);
+  const broken = scanFields(bytes, base, text, at + 11, limits.fieldCount, found);
   if (broken) return refused(broken);
   return assemble(found, method, target, path, authority, minor, length);
 }

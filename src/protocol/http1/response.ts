@@ -52,7 +52,7 @@ export function parseResponseHead(
   const reason = at > 13 ? reasonPhrase(text, status, at) : "";
 
   const found = nothingFound();
-  const broken = scanFields(text, at + 2, limits.fieldCount, found);
+  const broken = scanFields(bytes, offset, text, at + 2, limits.fieldCount, found);
   if (broken) return refused(broken);
   return assemble(found, status, reason, digit === 0x31 ? 1 : 0, request.method, size);
 }

@@ -31,7 +31,7 @@ const TOO_LATE = [
 /** @param text the section's lines, each with its CRLF, without the empty one */
 export function readTrailers(text: string, limits: Limits): FieldLines | Violation {
   const found = nothingFound();
-  const broken = scanFields(text, 0, limits.fieldCount, found);
+  const broken = scanFields(Buffer.from(text, "latin1"), 0, text, 0, limits.fieldCount, found);
   if (broken) return broken;
   if (found.contentLengthCount + found.transferEncodingCount + found.hostCount > 0) {
     return violation(400, "RFC 9110 §6.5.1", FRAMES);
