@@ -25,7 +25,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     stopping.abort();
   });
 }
-// npm may be killed without a chance to tell us
+// npm may be killed without a chance to tell us; package.json says `exec`, so npm and no shell is our parent
 const parent = process.ppid;
 if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && stopping.abort(), 500).unref();
 
