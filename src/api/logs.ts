@@ -27,10 +27,8 @@ export async function* readLogs(
       for (const { workload, file } of logFiles(logs, query)) {
         if (!readers.has(file)) readers.set(file, openLog(file, workload, undefined));
       }
-      for (const batch of merged([...readers.values()])) {
-        if (signal.aborted) return;
-        yield batch;
-      }
+      // also once after the end was asked for: a workload's last words on SIGTERM come just before it
+      yield* merged([...readers.values()]);
     }
   } finally {
     for (const reader of readers.values()) reader.close();

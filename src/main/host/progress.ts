@@ -40,7 +40,7 @@ export function failure(failed: readonly string[], workloads: readonly WorkloadS
     const line = lastLogLine(logs, workload);
     const what =
       workload.reason ?? (workload.exitCode === undefined ? workload.state : `exited with code ${workload.exitCode}`);
-    return `${workload.id}: ${what}${line ? `; last log line: ${line}` : ""}`;
+    return `${workload.id}: ${what}${line && !what.includes(line) ? `; last log line: ${line}` : ""}`;
   });
   return texts.join("\n");
 }

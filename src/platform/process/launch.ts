@@ -127,7 +127,7 @@ function stageEnvironment(
     MW_OWN_CGROUP: cgroups.length > 0 ? "1" : "",
     MW_HIDE: place.stateHome,
     MW_KEEP: place.directory.startsWith("/run/") ? place.directory : "",
-    MW_RESOLV: `nameserver ${DNS_ADDRESS.v4}\nnameserver ${DNS_ADDRESS.v6}\nsearch ${namespace}.svc.cluster.local\noptions timeout:3\n`,
+    MW_RESOLV: `nameserver ${DNS_ADDRESS.v4}\nnameserver ${DNS_ADDRESS.v6}\nsearch ${namespace}.svc.cluster.local\noptions timeout:1 attempts:5\n`,
     MW_HOSTS: `127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n${address.v4} ${id}\n${address.v6} ${id}\n`,
     MW_NSSWITCH:
       "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nnetworks: files\nprotocols: files\nservices: files\n",

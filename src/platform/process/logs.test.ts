@@ -36,7 +36,9 @@ test("each stream's lines are kept, and what was unfinished when the process end
     "stdout three",
     "mesh exited with code 1",
   ]);
-  expect(log.lastLine()).toBe("oh");
+  expect(log.lastWord()).toBe("oh");
+  log.begin();
+  expect(log.lastWord()).toBeUndefined();
 });
 
 test("a full file is put aside, and only the newest are kept", () => {

@@ -3,6 +3,7 @@
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Clock } from "../../base/clock.ts";
+import { namesAnError, tellingLine } from "../../base/telling-line.ts";
 import { formatLogLine, type LogStream, logFile, OLDER_LOG_FILES } from "../../model/log-line.ts";
 import { lineCutter } from "./line-cutter.ts";
 
@@ -14,8 +15,10 @@ export type WorkloadLog = {
   write(stream: "stdout" | "stderr", bytes: Uint8Array): void;
   /** a line of our own about the workload */
   say(text: string): void;
-  /** the last line of errors, or else of output: often the best reason there is */
-  lastLine(): string | undefined;
+  /** the line that says best why the process ended, from its errors, or else from its output */
+  lastWord(): string | undefined;
+  /** a new process writes from here on: what an earlier one said is no reason of its end */
+  begin(): void;
   /** lines lost since the start */
   dropped(): number;
   /** the process has ended: writes its unfinished lines. The log may be used again */
@@ -26,11 +29,14 @@ export type WorkloadLog = {
 export function openLog({ logs, service, workload, maxBytes = MAX_FILE_BYTES }: LogPlace, clock: Clock): WorkloadLog {
   const file = appendingFile(logFile(logs, service, workload), maxBytes, clock);
   const cutters = { stdout: lineCutter(), stderr: lineCutter() };
-  const last: Partial<Record<LogStream, string>> = {};
+  const telling: { [S in LogStream]?: string | undefined } = {};
 
   const keep = (stream: LogStream, lines: readonly string[]) => {
     if (lines.length === 0) return;
-    last[stream] = lines.findLast((line) => line.trim() !== "") ?? last[stream] ?? "";
+    const line = tellingLine(lines);
+    const before = telling[stream];
+    if (line !== undefined && (before === undefined || namesAnError(line) || !namesAnError(before)))
+      telling[stream] = line;
     const timeUs = clock.nowUs();
     file.append(lines.map((text) => formatLogLine({ timeUs, stream, text })).join(""), lines.length);
   };
@@ -38,11 +44,15 @@ export function openLog({ logs, service, workload, maxBytes = MAX_FILE_BYTES }: 
   return {
     write: (stream, bytes) => keep(stream, cutters[stream].push(bytes)),
     say: (text) => keep("mesh", text.split("\n")),
-    lastLine: () => last.stderr || last.stdout || undefined,
+    lastWord: () => telling.stderr ?? telling.stdout,
     dropped: file.dropped,
     flush() {
       keep("stdout", cutters.stdout.end());
       keep("stderr", cutters.stderr.end());
+    },
+    begin() {
+      telling.stdout = undefined;
+      telling.stderr = undefined;
     },
     close: file.close,
   };

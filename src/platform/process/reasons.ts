@@ -20,17 +20,17 @@ export function exitReason(end: {
   readonly exitCode: number;
   readonly wasKilledForMemory: boolean;
   readonly limits: ResourceLimits;
-  /** the last it said */
-  readonly lastLine: string | undefined;
+  /** the line of its log that says best why */
+  readonly lastWord: string | undefined;
 }): string {
-  const { exitCode, wasKilledForMemory, limits, lastLine } = end;
+  const { exitCode, wasKilledForMemory, limits, lastWord } = end;
   const signal = SIGNALS[exitCode - 128];
   const how = signal ? `ended by ${signal}` : `exit code ${exitCode}`;
   if (wasKilledForMemory) {
     const limit = limits.memoryBytes === undefined ? "" : ` (its limit is ${mebibytes(limits.memoryBytes)} MiB)`;
     return `${how}: the kernel ended a process of it for want of memory${limit}`;
   }
-  return exitCode !== 0 && !signal && lastLine ? `${how}: ${lastLine}` : how;
+  return exitCode !== 0 && !signal && lastWord ? `${how}: ${lastWord}` : how;
 }
 
 function mebibytes(bytes: number): string {

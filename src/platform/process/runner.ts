@@ -78,7 +78,10 @@ export function serveRunner(deps: RunnerDeps): Runner {
       fleet: makeFleet({
         ...shared,
         logs: state.logs,
-        onSettled: (version, failed) => host.send({ type: "settled", version, failed }),
+        onSettled(version, failed) {
+          sendStatus(); // first, because who waits for this tells the reasons from it
+          host.send({ type: "settled", version, failed });
+        },
       }),
       runs: makeRuns({ ...shared, send: (message) => host.send(message) }),
     };

@@ -144,6 +144,7 @@ export function makeWorkload(identity: WorkloadIdentity, firstSpec: ServiceSpec,
       user = await resolveUser(spec.user, place);
       members = group ??= openGroup();
       if (stopping.signal.aborted) return { kind: "failed", reason: "it is being stopped", exitCode: undefined };
+      log.begin();
       running = launch(place, {
         id,
         netns,
@@ -177,7 +178,7 @@ export function makeWorkload(identity: WorkloadIdentity, firstSpec: ServiceSpec,
     log.flush();
 
     const wasKilledForMemory = members.oomKills() > oomBefore;
-    const reason = exitReason({ exitCode, wasKilledForMemory, limits: spec.limits, lastLine: log.lastLine() });
+    const reason = exitReason({ exitCode, wasKilledForMemory, limits: spec.limits, lastWord: log.lastWord() });
     log.say(reason);
     return { kind: "ended", exitCode, reason, ranMs: clock.monotonicMs() - startedMs };
   }
