@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fullPath } from "../setup.mjs";
 
 const NAMESPACES = ["cgroup", "ipc", "mnt", "net", "pid", "user", "uts"];
+const TICKS_PER_SECOND = 100; // USER_HZ, the unit of start times in /proc
 
 /** @param marks words that only this mesh has in a mount, a socket's path or a table's name */
 export function leftovers({ marks }) {
@@ -27,20 +28,23 @@ export function leftovers({ marks }) {
 
   /** One line per thing that is still there; what is just going away gets `withinMs`. */
   async function find(withinMs = 5_000) {
+    const since = Number(read("/proc/uptime").split(" ")[0]) * TICKS_PER_SECOND;
     for (const deadline = performance.now() + withinMs; ; await sleep(100)) {
-      const found = look();
+      const found = look(since);
       if (found.length === 0 || performance.now() > deadline) return found;
     }
   }
 
-  function look() {
+  /** @param until ticks: a process that started later is not ours; the kernel gives it the number of a namespace that went */
+  function look(until) {
     const found = [];
     for (const [key, command] of seen.processes) {
       const [pid, start] = key.split(" ");
       if (startTime(pid) === start) found.push(`process ${pid}: ${command}`);
     }
     for (const pid of pids()) {
-      if (!startTime(pid)) continue; // a dead process names its namespaces until it is collected
+      const start = startTime(pid); // none: a dead process names its namespaces until it is collected
+      if (!start || Number(start) > until) continue;
       for (const namespace of namespacesOf(pid)) {
         if (seen.namespaces.has(namespace)) found.push(`namespace ${namespace} of process ${pid}`);
       }
