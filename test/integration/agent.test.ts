@@ -123,6 +123,19 @@ except Exception as e: print(getattr(e, "reason", e))`;
     expect(readdirSync("/run/netns")).not.toContain("mesh-3");
   });
 
+  test("a workload that comes and goes between two samples is named in one of them", async () => {
+    const brief = { ...lateCart, key: 77, id: "run-1", service: "run" };
+    await attach(agent, brief);
+    routable(agent, brief);
+    agent.channel.send({ type: "detach", key: brief.key });
+
+    const named = await eventually(() =>
+      observed.samples.flatMap(({ workloads }) => workloads).find(({ key, state }) => key === 77 && state === "exited"),
+    );
+
+    expect(named.id).toBe("run-1");
+  });
+
   test("a workload that is not routable any more is refused, and served again when it is", async () => {
     routable(agent, cart, false);
     await eventually(async () => (await call("http://cart:8080/")).includes("refused"), { everyMs: 50 });

@@ -12,7 +12,8 @@ import type {
   WorkerToSupervisor,
 } from "../../model/messages.ts";
 import type { MeshConfig } from "../../model/snapshot.ts";
-import type { Sample } from "../../model/telemetry.ts";
+import type { Sample, WorkloadSample } from "../../model/telemetry.ts";
+import type { WorkloadStatus } from "../../model/workload.ts";
 import type { Channel } from "../../sys/channel.ts";
 import { closeFds } from "../../sys/libc.ts";
 import type { Spawned } from "../../sys/spawn.ts";
@@ -188,6 +189,10 @@ export function serveSupervisor(deps: SupervisorDeps): void {
         });
       case "detach":
         return inTurn(message.key, async () => {
+          const status = workloads.get(message.key)?.status;
+          // without an exit code: it went because it was to go, and is missed by nobody
+          const { exitCode: _, ...known } = status ?? {};
+          if (status) gone.push({ ...(known as WorkloadStatus), state: "exited", connections: 0, readyPorts: [] });
           await detach(attaching, message.key);
           publish();
           runner.send({ type: "detached", key: message.key });
@@ -198,6 +203,8 @@ export function serveSupervisor(deps: SupervisorDeps): void {
   });
 
   // ── figures ──
+  /** since the last sample: even the shortest run is named once, or its spans would have a number for a name */
+  let gone: WorkloadSample[] = [];
   const measure = ownProcesses(clock);
   const watched = (): Watched[] => {
     const found: Watched[] = [{ role: "supervisor", index: 0, pid: process.pid }];
@@ -220,12 +227,16 @@ export function serveSupervisor(deps: SupervisorDeps): void {
     for (const { workload, port } of publisher.current()?.endpoints ?? []) {
       ready.set(workload, [...(ready.get(workload) ?? []), port]);
     }
+    const past = gone;
+    gone = [];
     return {
       project: config.project,
       services: config.services.map(({ key, name, namespace }) => ({ key, name, namespace })),
-      workloads: [...workloads.values()].flatMap(({ identity: { key }, status }) =>
-        status ? [{ ...status, connections: counters.total(key), readyPorts: ready.get(key) ?? [] }] : [],
-      ),
+      workloads: [...workloads.values()]
+        .flatMap(({ identity: { key }, status }): WorkloadSample[] =>
+          status ? [{ ...status, connections: counters.total(key), readyPorts: ready.get(key) ?? [] }] : [],
+        )
+        .concat(past),
       processes: own,
     };
   };
