@@ -61,6 +61,7 @@ export function resume<C extends Connection<C>>(connection: C): void {
 /** Closes both directions in an orderly way: what was written still arrives, unless the peer sent what nobody read. */
 export function hangUp<C extends Connection<C>>(connection: C): void {
   if (connection.isClosed) return;
+  connection.writer.waiting?.send();
   connection.writer.isEnding = true;
   connection.writer.isShut = true;
   connection.socket.end();

@@ -14,20 +14,33 @@ export type SocketWriter = {
   /** a FIN follows the last pending byte */
   isEnding: boolean;
   isShut: boolean;
+  /** has messages of this writer that go out at the end of the turn, before anything else */
+  waiting: { send(): void } | undefined;
 };
 
 export function socketWriter(socket: SocketWriter["socket"]): SocketWriter {
-  return { socket, pending: [], offset: 0, pendingBytes: 0, bytes: 0, isEnding: false, isShut: false };
+  return {
+    socket,
+    pending: [],
+    offset: 0,
+    pendingBytes: 0,
+    bytes: 0,
+    isEnding: false,
+    isShut: false,
+    waiting: undefined,
+  };
 }
 
 /** Writes bytes[from, to) of a buffer that the caller will not change: the rest, if any, is kept as a view. */
 export function writeOwned(writer: SocketWriter, bytes: Uint8Array, from: number, to: number): void {
+  writer.waiting?.send();
   const taken = writeNow(writer, bytes, from, to);
   if (taken < to - from) keep(writer, bytes.subarray(from + taken, to));
 }
 
 /** Writes bytes[from, to) of a buffer that the caller uses again at once: the rest, if any, is copied. */
 export function writeShared(writer: SocketWriter, bytes: Uint8Array, from: number, to: number): void {
+  writer.waiting?.send();
   const taken = writeNow(writer, bytes, from, to);
   if (taken < to - from) keep(writer, bytes.slice(from + taken, to));
 }
@@ -69,6 +82,7 @@ export function drained(writer: SocketWriter): boolean {
 /** Sends a FIN after what is pending; the other direction stays open. */
 export function finish(writer: SocketWriter): void {
   if (writer.isEnding) return;
+  writer.waiting?.send();
   writer.isEnding = true;
   if (writer.pendingBytes === 0) shut(writer);
 }
@@ -77,6 +91,12 @@ function shut(writer: SocketWriter): void {
   if (writer.isShut) return;
   writer.isShut = true;
   writer.socket.shutdown();
+}
+
+/** Bytes that the kernel did not take, after what waits for the end of the turn has been offered to it. */
+export function unsent(writer: SocketWriter): number {
+  writer.waiting?.send();
+  return writer.pendingBytes;
 }
 
 /** Ends both directions at once with a reset: the peer must not take what it has for the whole. */

@@ -51,8 +51,8 @@ function discard(down: Downstream): void {
 function linger(down: Downstream): void {
   down.stage = lingering;
   down.unread = undefined;
-  const isWaiting = down.writer.pendingBytes > 0;
   finish(down.writer);
+  const isWaiting = down.writer.pendingBytes > 0;
   if (down.isHalfClosed && !isWaiting) {
     hangUp(down);
     return;

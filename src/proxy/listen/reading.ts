@@ -12,7 +12,7 @@ import { renew } from "../exchange.ts";
 import { LIMITS } from "../limits.ts";
 import { requesting } from "../send/requesting.ts";
 import type { Downstream, Stage } from "../shapes.ts";
-import { drained } from "../socket-writer.ts";
+import { drained, unsent } from "../socket-writer.ts";
 import { forgetDownstream, keepUnread, takeUnread } from "./downstream.ts";
 
 /** Ready for the next request, which may be there already. */
@@ -58,7 +58,7 @@ function readHeads(down: Downstream): void {
   }
   down.isReading = false;
   if (down.stage !== reading || down.isClosed) return;
-  if (down.isHalfClosed && down.writer.pendingBytes === 0) hangUp(down);
+  if (down.isHalfClosed && unsent(down.writer) === 0) hangUp(down);
   else if (down.writer.pendingBytes <= LIMITS.bufferedBytes) resume(down);
 }
 
