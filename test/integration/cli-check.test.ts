@@ -54,6 +54,26 @@ test("a machine without nftables is told so, with the package to install, and it
   });
 });
 
+test("up on a machine without nftables says so at once, in one sentence", async () => {
+  await inFolder(async (folder) => {
+    writeFileSync(join(folder, "compose.yaml"), "services: { web: { command: sleep 60 } }\n");
+    const nft = Bun.which("nft", { PATH: FOLDERS });
+    const script = `mount --bind /dev/null ${nft}\nexec "${LAUNCHER}" up -d`;
+
+    const child = Bun.spawn(["unshare", "--user", "--map-root-user", "--mount", "sh", "-ec", script], {
+      cwd: folder,
+      env: { ...process.env, MESHWISE_STATE_DIR: join(folder, "state") },
+      stdout: "ignore",
+      stderr: "pipe",
+    });
+
+    expect(await new Response(child.stderr).text()).toMatch(
+      /lacks programs.*: nft \(as root: apt-get install nftables\)/,
+    );
+    expect(await child.exited).toBe(1);
+  });
+});
+
 test("a machine where user namespaces are switched off is told which switch it is", async () => {
   const { code, found } = await foundAfter("echo 0 > /proc/sys/user/max_user_namespaces");
 

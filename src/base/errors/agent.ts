@@ -2,6 +2,12 @@
 import type { ErrorRow } from "./row.ts";
 
 export const agentErrors = {
+  program_missing: {
+    side: "user",
+    retry: "no",
+    means: "This host lacks programs that make namespaces and rules",
+    fix: "Install them; `meshwise check --pre` names all that a host lacks.",
+  },
   tool_failed: {
     side: "internal",
     retry: "no",

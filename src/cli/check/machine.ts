@@ -1,6 +1,7 @@
 // Looks at the machine: files of the kernel, programs, and trying things out in namespaces that vanish with the trial.
-import { accessSync, constants, readFileSync, statSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { delimiter } from "node:path";
+import { findProgram, programFolders } from "../../sys/programs.ts";
 
 export type Machine = {
   /** trimmed content, undefined when it cannot be read */
@@ -19,12 +20,10 @@ export type Attempt = {
 };
 
 const ATTEMPT_WITHIN_MS = 10_000;
-/** An ordinary user's PATH often lacks them, and nft and ip live there. */
-const SYSTEM_FOLDERS = ["/usr/sbin", "/sbin", "/usr/bin", "/bin"];
 
 export function thisMachine(environment: Readonly<Record<string, string | undefined>>): Machine {
-  const folders = [...new Set([...(environment.PATH ?? "").split(delimiter).filter(Boolean), ...SYSTEM_FOLDERS])];
-  const find = (program: string) => folders.map((folder) => join(folder, program)).find(isProgram);
+  const folders = programFolders(environment.PATH);
+  const find = (program: string) => findProgram(program, folders);
   return {
     read(path) {
       try {
@@ -54,13 +53,4 @@ export function thisMachine(environment: Readonly<Record<string, string | undefi
     },
     isRoot: process.getuid?.() === 0,
   };
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }

@@ -1,28 +1,28 @@
 // The programs that make namespaces and rules, with every option that we use.
+import { PROGRAMS } from "../../sys/programs.ts";
 import type { Machine } from "./machine.ts";
 import { type Check, failure, type Group, ok, type Verdict } from "./types.ts";
 
-type Program = { readonly name: string; readonly debian: string; readonly options: readonly string[] };
+type Name = keyof typeof PROGRAMS;
 
-const PROGRAMS: readonly Program[] = [
-  { name: "nft", debian: "nftables", options: [] },
-  { name: "ip", debian: "iproute2", options: [] },
-  {
-    name: "unshare",
-    debian: "util-linux",
-    options: ["--map-root-user", "--map-user", "--map-group", "--kill-child", "--mount-proc", "--cgroup", "--fork"],
-  },
-  { name: "nsenter", debian: "util-linux", options: ["--net", "--mount", "--pid"] },
-  { name: "setpriv", debian: "util-linux", options: ["--pdeathsig", "--no-new-privs", "--bounding-set", "--inh-caps"] },
-  { name: "mount", debian: "mount", options: ["--bind"] },
-];
+const OPTIONS: Readonly<Record<Name, readonly string[]>> = {
+  nft: [],
+  ip: [],
+  unshare: ["--map-root-user", "--map-user", "--map-group", "--kill-child", "--mount-proc", "--cgroup", "--fork"],
+  nsenter: ["--net", "--mount", "--pid"],
+  setpriv: ["--pdeathsig", "--no-new-privs", "--bounding-set", "--inh-caps"],
+  mount: ["--bind"],
+};
 
 export function programChecks(machine: Machine): Group {
-  const checks = PROGRAMS.map((program): Check => ({ name: program.name, look: () => lookAt(machine, program) }));
+  const names = Object.keys(PROGRAMS) as Name[];
+  const checks = names.map((name): Check => ({ name, look: () => lookAt(machine, name) }));
   return { name: "programs", checks };
 }
 
-async function lookAt(machine: Machine, { name, debian, options }: Program): Promise<Verdict> {
+async function lookAt(machine: Machine, name: Name): Promise<Verdict> {
+  const debian = PROGRAMS[name];
+  const options = OPTIONS[name];
   const path = machine.find(name);
   if (!path) return failure("it is not installed", `As root: apt-get install ${debian}`);
   if (options.length === 0) return ok(path);

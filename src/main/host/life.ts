@@ -10,6 +10,7 @@ import { openCgroups } from "../../platform/cgroup/cgroups.ts";
 import { removeLeftovers } from "../../platform/cgroup/leftovers.ts";
 import { sandboxPrefix } from "../../platform/process/sandbox.ts";
 import { type Lock, tryLock } from "../../sys/lock.ts";
+import { findProgram, PROGRAMS, programFolders } from "../../sys/programs.ts";
 import { readArguments } from "./arguments.ts";
 import { openHost } from "./host.ts";
 import { runnerArguments } from "./runner-arguments.ts";
@@ -45,6 +46,7 @@ export async function runHost(argv: readonly string[], programs: HostPrograms): 
 async function run(argv: readonly string[], programs: HostPrograms): Promise<void> {
   const options = readArguments(argv);
   const { state } = options;
+  requirePrograms();
   prepareState(state);
   const lock = await takeLock(state);
   const project = basename(state.root);
@@ -55,7 +57,12 @@ async function run(argv: readonly string[], programs: HostPrograms): Promise<voi
 
   const hostFile: HostFile = { pid: process.pid, composeFile: options.composeFile };
   let isEnding = false;
-  writeHostFile(state, hostFile);
+  try {
+    writeHostFile(state, hostFile);
+  } catch (thrown) {
+    await removeLeftovers({ stateHome, project }, clock);
+    throw thrown;
+  }
   const host = openHost({
     clock,
     state,
@@ -114,6 +121,16 @@ function attempt(act: () => void): void {
   try {
     act();
   } catch {}
+}
+
+/** Without them nothing would start, and each workload would tell it in its own words. */
+function requirePrograms(): void {
+  const folders = programFolders(process.env.PATH);
+  const missing = Object.entries(PROGRAMS).filter(([program]) => !findProgram(program, folders));
+  if (missing.length === 0) return;
+  const packages = [...new Set(missing.map(([, debian]) => debian))];
+  const programs = missing.map(([program]) => program);
+  throw new MeshError("program_missing", `${programs.join(", ")} (as root: apt-get install ${packages.join(" ")})`);
 }
 
 async function takeLock(state: StateDirectory): Promise<Lock> {

@@ -1,6 +1,6 @@
 // The cgroups of a project: found and made by the host process at its start, told to the runner as plain data.
 // cgroup v2 where a group of ours may be divided (root, or a delegated one), else v1 as root, else none.
-import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { markOwner, removeAbandoned } from "./abandoned.ts";
 import { type Bases, CONTROLLERS, type Controller, cgroupBases } from "./bases.ts";
@@ -32,7 +32,13 @@ export function openCgroups({ project, stateRoot }: { readonly project: string; 
   const found = openV2(bases, name, isRoot) ?? openV1(bases, name);
   if (!found) return { version: "none", project: {}, limitations: [noneText(bases, isRoot)] };
   const directories = [...new Set(Object.values(found.project))];
-  noteGroups(stateRoot, directories);
+  try {
+    noteGroups(stateRoot, directories);
+  } catch (thrown) {
+    // what is not noted, on a full disk, would stay
+    for (const directory of directories) attempt(() => rmdirSync(directory));
+    throw thrown;
+  }
   for (const directory of directories) markOwner(directory);
   return { ...found, limitations: missingText(found.project) };
 }
