@@ -144,6 +144,7 @@ test("what a command asked is in stat, edges and tap a moment later", async () =
     port: 8080,
     protocol: "http/1.1",
   });
+  expect(edges.rows.map(({ source }) => source)).toContain("run"); // gone by then, but not nameless
   expect((JSON.parse(tap.out) as TapRow).path).toBe("/bad");
 }, 30_000);
 

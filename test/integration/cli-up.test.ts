@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HostState } from "../../src/api/host-types.ts";
+import type { Answer, StatRow } from "../../src/api/types.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { type CommandOptions, inFolder, isRunning, meshwise, start } from "../support/command-line.ts";
 import { eventually } from "../support/eventually.ts";
@@ -123,6 +124,11 @@ test("when a part cannot be started, up -d says why, leaves the rest running and
 
     const up = await meshwise(["up", "-d"], options);
     const { workloads } = JSON.parse((await meshwise(["ps", "-o", "json"], options)).out) as HostState;
+    const meshed = await eventually(async () => {
+      const { rows } = JSON.parse((await meshwise(["stat", "-o", "json"], options)).out) as Answer<StatRow>;
+      const shown = rows.map(({ service, meshed }) => `${service} ${meshed.ready}/${meshed.total}`);
+      return shown.includes("bad 0/1") && shown.includes("good 1/1") && shown;
+    });
     const check = await meshwise(["check"], options);
     const down = await meshwise(["down"], options);
 
@@ -132,6 +138,7 @@ test("when a part cannot be started, up -d says why, leaves the rest running and
       ["bad-1", "failed"],
       ["good-1", "running"],
     ]);
+    expect(meshed).toEqual(["bad 0/1", "good 1/1"]);
     expect(check.code).toBe(1);
     expect(check.out).toContain("× bad-1\n");
     expect(down.code).toBe(0);

@@ -176,6 +176,9 @@ export function serveSupervisor(deps: SupervisorDeps): void {
           watch.look(message.status.key);
           if (wasRoutable !== message.routable) publish();
         });
+      case "unattached":
+        unattached = message.workloads;
+        return;
       case "drain":
         return inTurn(message.key, async () => {
           const workload = workloads.get(message.key);
@@ -205,6 +208,7 @@ export function serveSupervisor(deps: SupervisorDeps): void {
   // ── figures ──
   /** since the last sample: even the shortest run is named once, or its spans would have a number for a name */
   let gone: WorkloadSample[] = [];
+  let unattached: readonly WorkloadStatus[] = [];
   const measure = ownProcesses(clock);
   const watched = (): Watched[] => {
     const found: Watched[] = [{ role: "supervisor", index: 0, pid: process.pid }];
@@ -236,6 +240,7 @@ export function serveSupervisor(deps: SupervisorDeps): void {
         .flatMap(({ identity: { key }, status }): WorkloadSample[] =>
           status ? [{ ...status, connections: counters.total(key), readyPorts: ready.get(key) ?? [] }] : [],
         )
+        .concat(unattached.map((status) => ({ ...status, connections: 0, readyPorts: [] })))
         .concat(past),
       processes: own,
     };

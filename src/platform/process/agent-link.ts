@@ -21,6 +21,8 @@ export type AgentLink = Agent & {
   /** takes over `fd` */
   publish(listener: PublishedListener, fd: number): void;
   unpublish(id: number): void;
+  /** the state of every workload, also of those that are not attached */
+  report(all: readonly WorkloadStatus[]): void;
   /** takes over `fds` */
   egressLink(fds: readonly number[]): void;
   /** false: there is no supervisor just now */
@@ -50,6 +52,7 @@ export function agentLink(clock: Clock, events: AgentEvents): AgentLink {
   const published = new Map<number, { readonly listener: PublishedListener; readonly fd: number }>();
   const workloads = new Map<number, Kept>();
   const detaching = new Map<number, PromiseWithResolvers<void>>();
+  let unattached: readonly WorkloadStatus[] = [];
 
   const send = (message: RunnerToSupervisor, fds: readonly number[] = []) => channel?.send(message, fds);
 
@@ -62,6 +65,7 @@ export function agentLink(clock: Clock, events: AgentEvents): AgentLink {
       if (drained) send({ type: "drain", key });
     }
     for (const key of detaching.keys()) send({ type: "detach", key });
+    send({ type: "unattached", workloads: unattached });
   };
 
   const attachFailed = ({ key, reason }: Said<"attachFailed">) => {
@@ -125,6 +129,11 @@ export function agentLink(clock: Clock, events: AgentEvents): AgentLink {
       if (!kept) return;
       kept.told = { status, routable };
       send({ type: "workload", status, routable });
+    },
+    report(all) {
+      const before = unattached;
+      unattached = all.filter(({ key }) => !workloads.has(key));
+      if (unattached.length + before.length > 0) send({ type: "unattached", workloads: unattached });
     },
     drain(key) {
       const kept = workloads.get(key);

@@ -49,6 +49,7 @@ export function serveRunner(deps: RunnerDeps): Runner {
     isQueued = false;
     const workloads = started ? [...started.fleet.statuses(), ...started.runs.statuses()] : [];
     host.send({ type: "status", workloads, processes: [...selfProcess, ...agentProcesses] });
+    agent.report(workloads);
   };
   const queueStatus = () => {
     if (isQueued) return;
