@@ -15,7 +15,7 @@ import {
   windowOptions,
   windowParameters,
 } from "../options.ts";
-import { bytes, count, latency, percent, rate } from "../output/format.ts";
+import { COUNT_COLUMNS, SIGNAL_COLUMNS } from "../output/signals.ts";
 import type { Column } from "../output/table.ts";
 import { runningProject } from "../project.ts";
 
@@ -25,22 +25,8 @@ const COLUMNS: readonly Column<EdgeRow>[] = [
   { title: "SOURCE", cell: (row) => row.source },
   { title: "DESTINATION", cell: (row) => `${row.destination}:${row.port}` },
   { title: "PROTOCOL", cell: (row) => row.protocol },
-  {
-    title: "SUCCESS",
-    align: "right",
-    cell: ({ success }) => ({
-      text: percent(success),
-      tone: success !== undefined && success < 0.99 ? "bad" : undefined,
-    }),
-  },
-  { title: "RPS", align: "right", cell: (row) => rate(row.rps) },
-  { title: "P50", align: "right", cell: (row) => latency(row.p50) },
-  { title: "P95", align: "right", cell: (row) => latency(row.p95) },
-  { title: "P99", align: "right", cell: (row) => latency(row.p99) },
-  { title: "REQUESTS", align: "right", wide: true, cell: (row) => count(row.requests) },
-  { title: "FAILED", align: "right", wide: true, cell: (row) => count(row.failures) },
-  { title: "IN", align: "right", wide: true, cell: (row) => bytes(row.requestBytes) },
-  { title: "OUT", align: "right", wide: true, cell: (row) => bytes(row.responseBytes) },
+  ...SIGNAL_COLUMNS,
+  ...COUNT_COLUMNS,
 ];
 
 export const edges: Register = (program, act) => {

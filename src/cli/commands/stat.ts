@@ -15,7 +15,8 @@ import {
   windowOptions,
   windowParameters,
 } from "../options.ts";
-import { bytes, count, latency, percent, rate } from "../output/format.ts";
+import { count } from "../output/format.ts";
+import { COUNT_COLUMNS, SIGNAL_COLUMNS } from "../output/signals.ts";
 import type { Column } from "../output/table.ts";
 import { runningProject } from "../project.ts";
 
@@ -31,23 +32,9 @@ export const STAT_COLUMNS: readonly Column<StatRow>[] = [
       tone: meshed.ready < meshed.total ? "warning" : undefined,
     }),
   },
-  {
-    title: "SUCCESS",
-    align: "right",
-    cell: ({ success }) => ({
-      text: percent(success),
-      tone: success !== undefined && success < 0.99 ? "bad" : undefined,
-    }),
-  },
-  { title: "RPS", align: "right", cell: (row) => rate(row.rps) },
-  { title: "P50", align: "right", cell: (row) => latency(row.p50) },
-  { title: "P95", align: "right", cell: (row) => latency(row.p95) },
-  { title: "P99", align: "right", cell: (row) => latency(row.p99) },
+  ...SIGNAL_COLUMNS,
   { title: "CONNS", align: "right", cell: (row) => count(row.connections) },
-  { title: "REQUESTS", align: "right", wide: true, cell: (row) => count(row.requests) },
-  { title: "FAILED", align: "right", wide: true, cell: (row) => count(row.failures) },
-  { title: "IN", align: "right", wide: true, cell: (row) => bytes(row.requestBytes) },
-  { title: "OUT", align: "right", wide: true, cell: (row) => bytes(row.responseBytes) },
+  ...COUNT_COLUMNS,
   { title: "PROTOCOLS", wide: true, cell: (row) => row.protocols.join(",") },
   { title: "NAMESPACE", wide: true, cell: (row) => row.namespace },
 ];

@@ -1,15 +1,10 @@
 // What an answer does not show, and why: lost spans, a silent agent, a store that cannot be used.
 import type { Clock } from "../../base/clock.ts";
+import type { Coverage } from "../../model/figures.ts";
 import type { Levels } from "../live/levels.ts";
 import type { Losses, LossReason } from "../live/losses.ts";
 import type { Store } from "../store/store.ts";
 import type { Window } from "./figures.ts";
-
-export type Coverage = {
-  /** share of the exchanges in the window that is counted, 0…1 */
-  readonly spans: number;
-  readonly missing: readonly string[];
-};
 
 export type CoverageDeps = {
   readonly clock: Clock;

@@ -1,34 +1,14 @@
 // One exchange as people see it, from a row in memory or in the store.
 import { ERROR_CODES } from "../../base/errors/index.ts";
+import type { SeenExchange } from "../../model/figures.ts";
 import { ABSENT, FLAG, METHODS, PROTOCOLS, type SpanColumn } from "../../model/span.ts";
 import type { Arrival } from "../ingest/arrival.ts";
 import type { Names, Peer } from "../names.ts";
 import { destinationName } from "./condition.ts";
 
-export type Exchange = {
+export type Exchange = SeenExchange & {
   /** orders exchanges by arrival, newest highest */
   readonly ordinal: number;
-  readonly startUs: number;
-  readonly traceId: string;
-  /** of the caller's (client) span */
-  readonly spanId: string;
-  readonly source: string;
-  readonly sourceWorkload: string;
-  readonly destination: string;
-  readonly destinationWorkload: string;
-  readonly port: number;
-  readonly protocol: string;
-  readonly method: string;
-  readonly path: string;
-  readonly authority: string;
-  readonly status: number;
-  readonly error?: string;
-  readonly flags: readonly string[];
-  readonly durationUs: number;
-  /** µs from the start at which each phase was reached, in order; phases not reached are not there */
-  readonly phases: Readonly<Record<string, number>>;
-  readonly requestBytes: number;
-  readonly responseBytes: number;
 };
 
 type Parts = {

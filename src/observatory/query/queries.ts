@@ -1,14 +1,15 @@
 // The questions the observatory answers. CLI, API and web page ask the same ones.
+import type { Coverage, EdgeFigures, ServiceFigures, Signals } from "../../model/figures.ts";
 import type { ProcessSample, WorkloadSample } from "../../model/telemetry.ts";
 import { isReady, isWanted } from "../live/levels.ts";
 import type { Names } from "../names.ts";
 import type { Store } from "../store/store.ts";
 import type { TapFilter } from "./condition.ts";
-import { type Coverage, type CoverageDeps, coverage } from "./coverage.ts";
+import { type CoverageDeps, coverage } from "./coverage.ts";
 import type { Exchange } from "./exchange.ts";
 import { type FiguresDeps, figures, type Window } from "./figures.ts";
 import { type Recent, scanArrivals } from "./recent.ts";
-import { type Signals, signals, type Tally, tally, tallyCell } from "./signals.ts";
+import { signals, type Tally, tally, tallyCell } from "./signals.ts";
 
 export type Found<Row> = {
   /** end of the newest data in it, µs since the epoch */
@@ -16,21 +17,6 @@ export type Found<Row> = {
   readonly window: Window;
   readonly coverage: Coverage;
   readonly rows: readonly Row[];
-};
-
-export type ServiceFigures = Signals & {
-  readonly service: string;
-  readonly namespace: string;
-  readonly meshed: { readonly ready: number; readonly total: number };
-  readonly protocols: readonly string[];
-  readonly connections: number;
-};
-
-export type EdgeFigures = Signals & {
-  readonly source: string;
-  readonly destination: string;
-  readonly port: number;
-  readonly protocol: string;
 };
 
 export type Queries = {

@@ -1,20 +1,8 @@
 // Golden signals of a set of cells.
 import { merge, quantile, type Sketch, sketch } from "../../base/sketch.ts";
+import type { Signals } from "../../model/figures.ts";
 import type { Cell } from "../live/cell.ts";
 import type { Series } from "../live/series.ts";
-
-/** Latencies in ms, absent without requests. */
-export type Signals = {
-  readonly requests: number;
-  readonly failures: number;
-  readonly success?: number;
-  readonly rps: number;
-  readonly p50?: number;
-  readonly p95?: number;
-  readonly p99?: number;
-  readonly requestBytes: number;
-  readonly responseBytes: number;
-};
 
 export type Tally = {
   requests: number;

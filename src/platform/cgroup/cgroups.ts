@@ -102,7 +102,7 @@ function noneText({ v1, v2 }: Bases, isRoot: boolean): string {
   const lost = "limits of cpu, memory and pids are not enforced, and their figures are missing";
   if (isRoot) return `${lost}: no cgroup can be made here; mount /sys/fs/cgroup writable`;
   if (v2 && Object.keys(v1).length === 0)
-    return `${lost}: this session has no cgroup of its own; start with \`${DELEGATE}\``;
+    return `${lost}: the login session has no cgroup of its own; start with \`${DELEGATE}\``;
   return `${lost}: this host has cgroup v1, which only root can divide; run \`sudo meshwise up\``;
 }
 

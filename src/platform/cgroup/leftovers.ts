@@ -1,10 +1,11 @@
 // Removes cgroups, also those whose project was ended with kill -9. Processes, namespaces and mounts of such a project are
 // ended by the kernel; a cgroup without processes stays for ever.
-import { readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type Clock, systemClock } from "../../base/clock.ts";
 import { stateDirectory } from "../../model/state-directory.ts";
 import { tryLock } from "../../sys/lock.ts";
+import { directoriesIn, tryRemove } from "./directories.ts";
 
 /** file in a project's state directory: one directory of /sys/fs/cgroup per line */
 const NOTE = "cgroups";
@@ -94,25 +95,5 @@ function notedGroups(root: string, project: string): string[] {
       .filter((line) => basename(line) === groupName(project, root) && basename(dirname(line)) === "meshwise");
   } catch {
     return [];
-  }
-}
-
-function directoriesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => entry.name);
-  } catch {
-    return [];
-  }
-}
-
-/** true: it is gone */
-function tryRemove(directory: string): boolean {
-  try {
-    rmdirSync(directory);
-    return true;
-  } catch (thrown) {
-    return (thrown as NodeJS.ErrnoException).code === "ENOENT";
   }
 }
