@@ -5,7 +5,7 @@ import type { MeshError } from "../base/errors/index.ts";
 import type { PortProtocol } from "../model/project.ts";
 import type { ServiceConfig, Snapshot } from "../model/snapshot.ts";
 import type { WorkloadIdentity } from "../model/workload.ts";
-import type { RequestHead, ResponseHead } from "../protocol/http1/types.ts";
+import type { FieldLines, RequestHead, ResponseHead } from "../protocol/http1/types.ts";
 import type { Batch } from "./batch.ts";
 import type { Body } from "./body.ts";
 import type { Trace } from "./filter/record/trace.ts";
@@ -63,6 +63,9 @@ export interface Downstream extends Connection<Downstream> {
   unreadAt: number;
   /** used again for each request */
   readonly exchange: Exchange;
+  /** the lines that say whom a request was forwarded for, and the authority they are for; undefined: not made yet */
+  forwarded: FieldLines;
+  forwardedHost: string | undefined;
   /** when the first byte of a request whose head is not complete came; -1: none came */
   headBeganMs: number;
   /** no request after the one it carries */

@@ -3,7 +3,14 @@ import { describe, expect, test } from "bun:test";
 import { fieldLine, fieldValue } from "./lines.ts";
 import { readRequest, readResponse } from "./messages.fixture.ts";
 import type { RequestHead, ResponseHead } from "./types.ts";
-import { chunkHeader, lastChunk, requestHeadText, responseHeadText, writeResponseHead } from "./write.ts";
+import {
+  chunkHeader,
+  lastChunk,
+  requestHeadText,
+  responseHeadText,
+  writeRequestHead,
+  writeResponseHead,
+} from "./write.ts";
 
 function request(message: string): RequestHead {
   const verdict = readRequest(Buffer.from(message, "latin1"));
@@ -59,6 +66,40 @@ test("the length that an answer to HEAD announces is passed on (RFC 9110 §8.6)"
   const head = response("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", "HEAD");
 
   expect(responseHeadText(head, { connection: "nothing" })).toBe("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
+});
+
+test.each([
+  ["Host first", "GET /a?b HTTP/1.1\r\nHost: b:80\r\nC: d\r\n\r\n"],
+  ["Host later", "GET /a HTTP/1.1\r\nC: d\r\nHost: b\r\n\r\n"],
+  ["a blank behind Host", "GET /a HTTP/1.1\r\nHost: b \r\nC: d\r\n\r\n"],
+  ["two blanks before a host", "GET /a HTTP/1.1\r\nHost:  b\r\nC: d\r\n\r\n"],
+  ["host in lower case", "GET /a HTTP/1.1\r\nhost: b\r\nC: d\r\n\r\n"],
+  ["an empty line before", "\r\nGET /a HTTP/1.1\r\nHost: b\r\n\r\n"],
+  ["an absolute target", "GET http://b/a HTTP/1.1\r\nHost: b\r\n\r\n"],
+  ["HTTP/1.0", "GET /a HTTP/1.0\r\nHost: b\r\n\r\n"],
+  ["HTTP/1.0 without Host", "GET /a HTTP/1.0\r\n\r\n"],
+])("a request head with %s is written in place as it is written as text", (_, message) => {
+  const head = request(message);
+  const trace = { trace0: 1, trace1: 0xffffffff, trace2: 0, trace3: 7, parent0: 0xabc, parent1: 9, flags: 1 };
+  const options = { connection: "nothing", added: fieldLine("X-Ours", "3"), trace } as const;
+  const text = requestHeadText(head, options);
+  const into = Buffer.alloc(1024);
+
+  expect(into.toString("latin1", 3, writeRequestHead(into, 3, head, options))).toBe(text);
+  expect(text).toStartWith(
+    `GET ${head.target.startsWith("/a?") ? "/a?b" : "/a"} HTTP/1.1\r\nHost: ${head.authority}\r\n`,
+  );
+  expect(text).toContain("traceparent: 00-00000001ffffffff0000000000000007-00000abc00000009-01\r\nX-Ours: 3\r\n\r\n");
+});
+
+test.each([0, 9, 10, 4096, 2 ** 31, 999_999_999_999_999])("a length of %d is written digit by digit", (bytes) => {
+  const head = response(`HTTP/1.1 200 OK\r\nContent-Length: ${bytes}\r\n\r\n`, "HEAD");
+  const options = { connection: "nothing", framing: { kind: "length", bytes } } as const;
+  const into = Buffer.alloc(1024);
+
+  expect(into.toString("latin1", 0, writeResponseHead(into, 0, head, options))).toBe(
+    `HTTP/1.1 200 OK\r\nContent-Length: ${bytes}\r\n\r\n`,
+  );
 });
 
 test("a head that does not fit is not written by half", () => {

@@ -1,6 +1,6 @@
 // The traceparent field of W3C Trace Context (https://www.w3.org/TR/trace-context/): read strictly, written fast.
 // Ids are unsigned 32-bit words, big-endian, as the columns of a span hold them.
-import { readLatin1 } from "../http1/latin1.ts";
+import { readLatin1, writeLatin1 } from "../http1/latin1.ts";
 import type { FieldLines } from "../http1/types.ts";
 
 export type TraceContext = {
@@ -70,31 +70,42 @@ function hex(text: string, from: number, digits: number): number {
 const DIGITS = Buffer.from("0123456789abcdef");
 const NAME = "traceparent: ";
 const END = NAME.length + LENGTH;
+const TEMPLATE = `${NAME}00-${"0".repeat(32)}-${"0".repeat(16)}-00\r\n`;
+export const TRACEPARENT_LINE_BYTES = TEMPLATE.length;
 // One line, whose digits are replaced in place and copied out: a third of the time of any way with string pieces.
-const line = Buffer.from(`${NAME}00-${"0".repeat(32)}-${"0".repeat(16)}-00\r\n`);
+const line = Buffer.from(TEMPLATE);
 
 /** The field line for a request that `context.parent` sends on; version 00, of the flags only `sampled`. */
 export function traceparentLine(context: TraceContext): FieldLines {
-  fill(context);
+  fill(line, 0, context);
   return readLatin1(line, 0, line.length) as FieldLines;
+}
+
+/** Writes the same line into a buffer that has room for it, without a string between. Returns the offset behind it. */
+export function writeTraceparentLine(into: Buffer, at: number, context: TraceContext): number {
+  writeLatin1(into, TEMPLATE, at);
+  fill(into, at, context);
+  return at + TRACEPARENT_LINE_BYTES;
 }
 
 /** The value alone. */
 export function formatTraceparent(context: TraceContext): string {
-  fill(context);
+  fill(line, 0, context);
   return readLatin1(line, NAME.length, END);
 }
 
-function fill(context: TraceContext): void {
-  put(context.trace0, NAME.length + 3);
-  put(context.trace1, NAME.length + 11);
-  put(context.trace2, NAME.length + 19);
-  put(context.trace3, NAME.length + 27);
-  put(context.parent0, NAME.length + 36);
-  put(context.parent1, NAME.length + 44);
-  line[END - 1] = DIGITS[context.flags & 1]!;
+/** The digits of the line that begins at `at`. */
+function fill(into: Buffer, at: number, context: TraceContext): void {
+  const value = at + NAME.length;
+  put(into, value + 3, context.trace0);
+  put(into, value + 11, context.trace1);
+  put(into, value + 19, context.trace2);
+  put(into, value + 27, context.trace3);
+  put(into, value + 36, context.parent0);
+  put(into, value + 44, context.parent1);
+  into[at + END - 1] = DIGITS[context.flags & 1]!;
 }
 
-function put(word: number, from: number): void {
-  for (let shift = 28, at = from; shift >= 0; shift -= 4, at++) line[at] = DIGITS[(word >>> shift) & 15]!;
+function put(into: Buffer, from: number, word: number): void {
+  for (let shift = 28, at = from; shift >= 0; shift -= 4, at++) into[at] = DIGITS[(word >>> shift) & 15]!;
 }

@@ -1,5 +1,6 @@
 // What a connection from a caller is when it arrives, and what it said that nobody has taken yet.
 import type { Socket } from "bun";
+import type { FieldLines } from "../../protocol/http1/types.ts";
 import { descriptor } from "../connection.ts";
 import { exchange } from "../exchange.ts";
 import type { Core, Downstream, Exchange, Stage } from "../shapes.ts";
@@ -36,6 +37,8 @@ export function downstream(
     place: -1,
     unread: undefined,
     unreadAt: 0,
+    forwarded: "" as FieldLines,
+    forwardedHost: undefined,
     headBeganMs: -1,
     isLast: false,
     isHalfClosed: false,

@@ -16,7 +16,16 @@ export const WITHOUT_FORWARDED: readonly string[] = [
   "x-real-ip",
 ];
 
+/** Made once for a connection and the name it is called by: nearly all of its requests say the same. */
 export function forwardedLines(down: Downstream, head: RequestHead): FieldLines {
+  if (down.forwardedHost !== head.authority) {
+    down.forwarded = newLines(down, head);
+    down.forwardedHost = head.authority;
+  }
+  return down.forwarded;
+}
+
+function newLines(down: Downstream, head: RequestHead): FieldLines {
   const from = unmapped(down.socket.remoteAddress ?? "");
   let lines = fieldLine("X-Forwarded-For", from) + fieldLine("X-Forwarded-Proto", "http");
   if (head.authority !== "") lines += fieldLine("X-Forwarded-Host", head.authority);

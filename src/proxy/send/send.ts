@@ -3,7 +3,7 @@ import { withoutNamed } from "../../protocol/http1/connection.ts";
 import { fieldLine, fieldLines, splitLines } from "../../protocol/http1/lines.ts";
 import type { FieldLines, Framing, RequestHead } from "../../protocol/http1/types.ts";
 import type { ConnectionSays } from "../../protocol/http1/write.ts";
-import { traceparentLine } from "../../protocol/trace-context/traceparent.ts";
+import type { TraceContext } from "../../protocol/trace-context/traceparent.ts";
 import { addRequestHead } from "../batch.ts";
 import { resume } from "../connection.ts";
 import { LIMITS } from "../limits.ts";
@@ -12,10 +12,11 @@ import { answering } from "./answering.ts";
 import { forwardedLines, WITHOUT_FORWARDED } from "./forwarded.ts";
 import { passRequest } from "./requesting.ts";
 
+const NOTHING = "" as FieldLines;
 /** used for every head: a fresh object per request would be seen in a profile */
-const options: { connection: ConnectionSays; added: FieldLines; framing: Framing } = {
+const options: { connection: ConnectionSays; added: FieldLines; trace?: TraceContext; framing: Framing } = {
   connection: "nothing",
-  added: "" as FieldLines,
+  added: NOTHING,
   framing: { kind: "none" },
 };
 
@@ -37,21 +38,22 @@ export function send(core: Core): Layer {
 
 function addHead(core: Core, x: Exchange, up: Upstream, head: RequestHead): void {
   options.connection = wantsUpgrade(head) ? "upgrade" : "nothing";
-  options.added = traceLines(x, head);
+  options.trace = x.trace.sent;
+  options.added = traceState(x, head);
   options.framing = head.framing;
   let sent = head;
   if (x.downstream.origin.kind === "published") {
-    options.added = (options.added + forwardedLines(x.downstream, head)) as FieldLines;
+    const forwarded = forwardedLines(x.downstream, head);
+    options.added = options.added === "" ? forwarded : ((options.added + forwarded) as FieldLines);
     if (head.hasForwarded) sent = withoutForwarded(head);
   }
   addRequestHead(core.batch, up.writer, sent, options);
 }
 
-function traceLines(x: Exchange, head: RequestHead): FieldLines {
-  const parent = traceparentLine(x.trace.sent);
-  // tracestate belongs to the traceparent beside it, and goes when that one is replaced (Trace Context §3.3.1.1)
-  if (!x.trace.isContinued || head.tracestate === undefined) return parent;
-  return (parent + fieldLine("tracestate", head.tracestate)) as FieldLines;
+/** It belongs to the traceparent beside it, and goes when that one is replaced (Trace Context §3.3.1.1). */
+function traceState(x: Exchange, head: RequestHead): FieldLines {
+  if (!x.trace.isContinued || head.tracestate === undefined) return NOTHING;
+  return fieldLine("tracestate", head.tracestate);
 }
 
 /** h2c would turn the connection into an HTTP/2 one behind our back; a server may ignore Upgrade, so we do (RFC 9110 §7.8). */
