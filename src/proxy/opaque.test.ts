@@ -3,6 +3,8 @@ import { expect, test } from "bun:test";
 import { eventually } from "../../test/support/eventually.ts";
 import { proxyFixture } from "../../test/support/proxy-fixture.ts";
 import { ok, rawClient, rawServer } from "../../test/support/raw-tcp.ts";
+import { manualClock } from "../base/clock.manual.ts";
+import { LIMITS } from "./limits.ts";
 
 const { serve, mesh } = proxyFixture();
 
@@ -93,6 +95,28 @@ test("a server that speaks first is heard after a moment, and the next time at o
   const waited = performance.now() - before;
 
   expect(waited).toBeLessThan(80);
+});
+
+test("a connection that a browser keeps in reserve is neither passed on nor recorded", async () => {
+  const server = serve((text) => (text.startsWith("GET") ? ok("page") : undefined), {});
+  const clock = manualClock();
+  const { port, proxy, spans } = await mesh({ instances: [server.port], deps: { clock } });
+  const first = await rawClient(port);
+  await first.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  await first.ended();
+
+  const reserve = await rawClient(port);
+  await eventually(() => proxy.connections().some((one) => one.side === "downstream" && one.state === "detecting"));
+  clock.advance(10 * LIMITS.silenceMs);
+  expect(proxy.connections().map((one) => one.state)).toContain("detecting");
+  reserve.finish();
+  await reserve.ended();
+  const last = await rawClient(port);
+  await last.send("GET /last HTTP/1.1\r\nHost: a\r\n\r\n");
+  await last.until("page");
+
+  expect((await spans(2)).map((span) => span.path)).toEqual(["/", "/last"]);
+  expect(server.connections.length).toBeLessThanOrEqual(2);
 });
 
 test("a client that was silent at first and then speaks HTTP is still served as HTTP, even where servers spoke first", async () => {

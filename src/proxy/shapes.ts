@@ -166,8 +166,9 @@ export type Destination = {
   next: number;
   /** look it up again before the next use: the service changed, or had nobody on this port */
   isStale: boolean;
-  /** learned: the server of this port sends first, so do not wait for the client's first byte */
-  serverBegins: boolean;
+  /** learned: who sends first on this port. The server: do not wait for the client's first byte. The client, because
+   *  HTTP answers came from there: one that is silent keeps a connection in reserve, as browsers do */
+  begins: "server" | "client" | undefined;
 };
 
 /** One endpoint and the connections to it. */

@@ -16,12 +16,17 @@ import { dropUpstream } from "../upstream/upstream.ts";
 import { type Guess, guessProtocol } from "./protocol.ts";
 
 export function detect(down: Downstream): void {
-  if (down.destination?.serverBegins) {
+  const begins = down.destination?.begins;
+  if (begins === "server") {
     beginOpaque(down, true);
     return;
   }
-  const { clock } = down.core.deps;
   down.stage = detecting;
+  if (begins === "client") {
+    down.deadline = down.openedMs + LIMITS.keepAliveMs;
+    return;
+  }
+  const { clock } = down.core.deps;
   // one timer per connection that is silent at first; it finds another stage when the first byte came in time
   clock.after(LIMITS.silenceMs, () => {
     if (down.stage !== detecting || down.isClosed) return;
@@ -43,6 +48,7 @@ const detecting: Stage<Downstream> = {
     else if (is === "tcp") beginOpaque(down, false);
   },
   end(down) {
+    if (!down.unread && down.destination?.begins === "client") return hangUp(down);
     down.isHalfClosed = true;
     beginOpaque(down, false);
   },

@@ -35,7 +35,7 @@ export function egressDestination(
     backends: [backend({ type: "egress", source, address, port }, 0)],
     next: 0,
     isStale: false,
-    serverBegins: false,
+    begins: undefined,
   };
   known.set(id, destination);
   return destination;

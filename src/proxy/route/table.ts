@@ -132,7 +132,7 @@ function destinationOf(entry: TableEntry, port: number): Destination {
     next: 0,
     // nobody there: not kept, so that a caller cannot fill the table with ports, and the next look finds who came
     isStale: backends === undefined,
-    serverBegins: false,
+    begins: undefined,
   };
   if (backends) entry.destinations.set(port, destination);
   return destination;

@@ -119,6 +119,7 @@ function beginAnswer(x: Exchange, up: Upstream, head: ResponseHead): void {
   x.response = head;
   x.status = head.status;
   x.isAnswerBegun = true;
+  if (down.destination && down.destination.begins === undefined) down.destination.begins = "client";
   const isOld = request?.minor === 0;
   let { framing } = head;
   if (isOld && framing.kind === "chunked") framing = UNTIL_CLOSE;

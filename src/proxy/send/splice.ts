@@ -27,7 +27,7 @@ const listening: Stage<Upstream> = {
   data(up, bytes) {
     const x = up.exchange;
     if (!x) return;
-    if (x.downstream.destination) x.downstream.destination.serverBegins = true;
+    if (x.downstream.destination) x.downstream.destination.begins = "server";
     beginTunnel(x, up, bytes);
   },
   end(up) {
