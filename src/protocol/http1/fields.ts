@@ -8,9 +8,15 @@ import { nameOfCode, violation } from "./violation.ts";
 export type Found = {
   /** the other fields, each `Name: value\r\n`: checked, so that it can be written without looking at it again */
   lines: FieldLines;
+  /** where `lines` begins in the text, when it is the whole rest of it as it came; else -1 */
+  linesFrom: number;
+  /** of a request, see there; `isOpeningAll`: with all `lines` */
+  opening: string | undefined;
+  isOpeningAll: boolean;
   host: string;
   hostCount: number;
-  contentLength: string;
+  /** bytes; -1: not a number that anyone counts with */
+  contentLength: number;
   contentLengthCount: number;
   transferEncoding: string;
   transferEncodingCount: number;
@@ -30,9 +36,12 @@ const NO_LINES = "" as FieldLines;
 export function nothingFound(): Found {
   return {
     lines: NO_LINES,
+    linesFrom: -1,
+    opening: undefined,
+    isOpeningAll: false,
     host: "",
     hostCount: 0,
-    contentLength: "",
+    contentLength: -1,
     contentLengthCount: 0,
     transferEncoding: "",
     transferEncodingCount: 0,
@@ -95,6 +104,7 @@ export function scanFields(
       runStart = lineEnd + 2;
     }
   }
+  if (lines === "") found.linesFrom = runStart;
   found.lines = (runStart === text.length ? lines : lines + text.slice(runStart)) as FieldLines;
   return undefined;
 }
@@ -108,7 +118,7 @@ function isOurs(text: string, start: number, nameEnd: number, from: number, to: 
       return true;
     case 4:
       if (!spells(text, start, "host")) return false;
-      found.host = text.slice(from, to);
+      found.host = hostAt(text, from, to);
       found.hostCount++;
       return true;
     case 6:
@@ -138,7 +148,7 @@ function isOurs(text: string, start: number, nameEnd: number, from: number, to: 
       return true;
     case 14:
       if (!spells(text, start, "content-length")) return false;
-      found.contentLength = text.slice(from, to);
+      found.contentLength = lengthAt(text, from, to);
       found.contentLengthCount++;
       return true;
     case 15:
@@ -154,6 +164,29 @@ function isOurs(text: string, start: number, nameEnd: number, from: number, to: 
     default:
       return false;
   }
+}
+
+let lastHost = "";
+
+/** Messages in a row mostly name one host: its string is used again, since each new one costs as much as a short field. */
+function hostAt(text: string, from: number, to: number): string {
+  if (to - from !== lastHost.length || !text.startsWith(lastHost, from)) lastHost = text.slice(from, to);
+  return lastHost;
+}
+
+/** 15 digits stay below 2^53, and below every peer's 63-bit counter */
+const MAX_DIGITS = 15;
+
+/** 1*DIGIT and nothing else; -1 for anything else, or more digits than anyone counts with */
+function lengthAt(text: string, from: number, to: number): number {
+  if (to === from || to - from > MAX_DIGITS) return -1;
+  let bytes = 0;
+  for (let i = from; i < to; i++) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) return -1;
+    bytes = bytes * 10 + digit;
+  }
+  return bytes;
 }
 
 /** X-Forwarded-For, -Host, -Port, -Proto, -Prefix, -Server: noted and left where it is. */

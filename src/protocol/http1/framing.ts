@@ -10,15 +10,12 @@ export const CHUNKED: Framing = { kind: "chunked" };
 export const UNTIL_CLOSE: Framing = { kind: "close" };
 const EMPTY: Framing = { kind: "length", bytes: 0 };
 
-/** 15 digits stay below 2^53, and below every peer's 63-bit counter */
-const MAX_DIGITS = 15;
-
 /** What Transfer-Encoding and Content-Length say; undefined when neither is there. */
 export function declaredFraming(found: Found, minor: 0 | 1): Framing | Violation | undefined {
   if (found.transferEncodingCount > 0) return transferCoding(found, minor);
   if (found.contentLengthCount === 0) return undefined;
   if (found.contentLengthCount > 1) return violation(400, "RFC 9112 §6.3", "Content-Length more than once");
-  const bytes = contentLength(found.contentLength);
+  const bytes = found.contentLength;
   if (bytes < 0) return violation(400, "RFC 9110 §8.6", "Content-Length is not a number of bytes");
   return bytes === 0 ? EMPTY : { kind: "length", bytes };
 }
@@ -36,17 +33,4 @@ function transferCoding(found: Found, minor: 0 | 1): Framing | Violation {
   // Codings are case-insensitive (RFC 9112 §7).
   if (coding.length === 7 && spells(coding, 0, "chunked")) return CHUNKED;
   return violation(501, "RFC 9112 §6.1", "a Transfer-Encoding other than chunked");
-}
-
-/** 1*DIGIT and nothing else; -1 for anything else, or more digits than anyone counts with */
-function contentLength(text: string): number {
-  const length = text.length;
-  if (length === 0 || length > MAX_DIGITS) return -1;
-  let bytes = 0;
-  for (let i = 0; i < length; i++) {
-    const digit = text.charCodeAt(i) - 0x30;
-    if (digit < 0 || digit > 9) return -1;
-    bytes = bytes * 10 + digit;
-  }
-  return bytes;
 }

@@ -14,6 +14,7 @@ import { brokenAlready, tooLong } from "./unfinished.ts";
 import { nameOfCode, violation } from "./violation.ts";
 
 const BLANK_LINE = Buffer.from("\r\n\r\n");
+const NO_LINES = "" as FieldLines;
 const HOST = "Host: ";
 const INCOMPLETE = { kind: "incomplete" } as const;
 
@@ -79,15 +80,16 @@ function readHead(bytes: Buffer, base: number, text: string, length: number, lim
   const found = nothingFound();
   const broken = scanFields(bytes, base, text, at + 11, limits.fieldCount, found);
   if (broken) return refused(broken);
-  const opening = authority === undefined && minor === 1 ? openingLines(text, at + 11, found) : undefined;
-  return assemble(found, method, target, path, authority, minor, opening, length);
+  if (authority === undefined && minor === 1) findOpening(text, at + 11, found);
+  return assemble(found, method, target, path, authority, minor, length);
 }
 
 /** See ParsedRequest. @param fields where the first field line begins */
-function openingLines(text: string, fields: number, { host, hostCount }: Found): string | undefined {
-  const end = fields + HOST.length + host.length;
-  if (hostCount !== 1 || !text.startsWith(HOST, fields) || text.charCodeAt(end) !== CR) return undefined;
-  return text.slice(0, end + 2);
+function findOpening(text: string, fields: number, found: Found): void {
+  const end = fields + HOST.length + found.host.length;
+  if (found.hostCount !== 1 || !text.startsWith(HOST, fields) || text.charCodeAt(end) !== CR) return;
+  found.isOpeningAll = found.linesFrom === end + 2;
+  found.opening = found.isOpeningAll ? text : text.slice(0, end + 2);
 }
 
 /** Decides what the fields mean together. */
@@ -98,7 +100,6 @@ function assemble(
   path: string,
   targetAuthority: string | undefined,
   minor: 0 | 1,
-  opening: string | undefined,
   length: number,
 ): HeadResult<RequestHead> {
   const hostProblem = badHost(found, method, targetAuthority, minor);
@@ -120,7 +121,6 @@ function assemble(
   // A 1.0 client's Upgrade and 100-continue are to be ignored (RFC 9110 §7.8, §10.1.1).
   const upgrade = minor === 1 && options.upgrade && found.upgrade !== "" ? found.upgrade : undefined;
   const head = new ParsedRequest(found, method, target, path, targetAuthority ?? found.host, minor, framing, keepAlive);
-  head.opening = opening;
   head.upgrade = upgrade;
   if (minor === 1 && found.expect !== "") head.expectContinue = found.expect.toLowerCase() === "100-continue";
   return { kind: "head", head, length };
@@ -180,8 +180,11 @@ export class ParsedRequest implements RequestHead {
   readonly lines: FieldLines;
   readonly framing: Framing;
   readonly keepAlive: boolean;
-  /** start line and Host line, when they came just as they are to be written: one piece instead of six */
-  opening: string | undefined = undefined;
+  /** start line and Host line, when they came just as they are to be written, and all `lines` if these did too: one piece
+   *  instead of seven, and a piece of a string costs more than its copying */
+  readonly opening: string | undefined;
+  /** what of `lines` is to be written behind `opening` */
+  readonly rest: FieldLines;
   upgrade: string | undefined = undefined;
   expectContinue = false;
   readonly acceptsTrailers: boolean;
@@ -205,6 +208,9 @@ export class ParsedRequest implements RequestHead {
     this.authority = authority;
     this.minor = minor;
     this.lines = found.lines;
+    this.opening = found.opening;
+    // no field named by Connection is among them: that one would have been taken out
+    this.rest = found.isOpeningAll ? NO_LINES : found.lines;
     this.framing = framing;
     this.keepAlive = keepAlive;
     this.acceptsTrailers = found.te !== "" && minor === 1 && namesTrailers(found.te);

@@ -70,6 +70,10 @@ test("the length that an answer to HEAD announces is passed on (RFC 9110 §8.6)"
 
 test.each([
   ["Host first", "GET /a?b HTTP/1.1\r\nHost: b:80\r\nC: d\r\n\r\n"],
+  ["Host first and a field that is not passed on", "GET /a HTTP/1.1\r\nHost: b\r\nC: d\r\nTE: x\r\nE: f\r\n\r\n"],
+  ["Host first and a field that Connection names", "GET /a HTTP/1.1\r\nHost: b\r\nConnection: c\r\nC: d\r\n\r\n"],
+  ["Host first and nothing else that stays", "GET /a HTTP/1.1\r\nHost: b\r\nConnection: close\r\n\r\n"],
+  ["Host first and blanks to tidy up", "GET /a HTTP/1.1\r\nHost: b\r\nC:d\r\nE:f \r\n\r\n"],
   ["Host later", "GET /a HTTP/1.1\r\nC: d\r\nHost: b\r\n\r\n"],
   ["a blank behind Host", "GET /a HTTP/1.1\r\nHost: b \r\nC: d\r\n\r\n"],
   ["two blanks before a host", "GET /a HTTP/1.1\r\nHost:  b\r\nC: d\r\n\r\n"],

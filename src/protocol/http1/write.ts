@@ -59,15 +59,15 @@ export function responseHeadText(head: ResponseHead, options: WriteOptions): str
  */
 export function writeRequestHead(into: Buffer, at: number, head: RequestHead, options: WriteOptions): number {
   if (!(head instanceof ParsedRequest)) return writeText(into, at, requestHeadText(head, options));
-  const { lines } = head;
+  const { rest } = head;
   const opening = head.opening ?? `${head.method} ${targetToSend(head)} HTTP/1.1\r\nHost: ${head.authority}\r\n`;
   const says = connection(options.connection, head.upgrade, head.acceptsTrailers);
   const added = options.added ?? "";
-  const size = opening.length + lines.length + says.length + added.length + MOST_BYTES;
+  const size = opening.length + rest.length + says.length + added.length + MOST_BYTES;
   if (size > into.length - at) return writeText(into, at, requestHeadText(head, options));
 
   let end = at + writeLatin1(into, opening, at);
-  end += writeLatin1(into, lines, end);
+  if (rest !== "") end += writeLatin1(into, rest, end);
   if (says !== "") end += writeLatin1(into, says, end);
   end = writeFraming(into, end, options.framing ?? head.framing);
   if (options.trace) end = writeTraceparentLine(into, end, options.trace);
