@@ -62,6 +62,6 @@ measure("write a response head", () => writeResponseHead(into, 0, response, { co
 measure("a traceparent line", () => traceparentLine(trace).length);
 measure("read a traceparent", () => Number(parseTraceparent(TRACEPARENT, trace)));
 measure("both heads of an exchange, read and written", () => {
-  const asked = writeRequestHead(into, 0, readRequest(), { connection: "nothing", added: traceparentLine(trace) });
+  const asked = writeRequestHead(into, 0, readRequest(), { connection: "nothing", trace });
   return asked + writeResponseHead(into, 0, readResponse(), { connection: "nothing" });
 });

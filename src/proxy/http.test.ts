@@ -289,6 +289,21 @@ test("through a published port the service learns the client's address and name,
   expect(received).not.toContain("9.9.9.9");
 });
 
+test("each request of a connection is forwarded for the name that it calls itself", async () => {
+  const server = serve(() => ok("in"));
+  const { published } = await mesh({ instances: [server.port] });
+
+  const client = await rawClient(published);
+  for (const host of ["a.example", "b.example", "a.example"]) {
+    await client.send(`GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+  }
+  await client.send("GET / HTTP/1.0\r\n\r\n");
+  await client.until("close");
+
+  const received = server.connections.map(({ text }) => text).join("");
+  expect(received.match(/(?<=X-Forwarded-Host: ).*/g)).toEqual(["a.example", "b.example", "a.example"]);
+});
+
 test("inside the mesh nothing is added or taken from what a caller forwards", async () => {
   const server = serve(() => ok("in"));
   const { port } = await mesh({ instances: [server.port] });
