@@ -1,5 +1,6 @@
 // The observatory's process: the store, the door for telemetry, the API. Started by the host with
 // MESHWISE_STATE=<state directory>; says {"apiUrl": …} on stdout when all of it works; ends when its stdin does.
+import { writeSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { serveApi } from "../api/server.ts";
 import { systemClock } from "../base/clock.ts";
@@ -11,7 +12,12 @@ import { readSettings } from "../observatory/settings.ts";
 
 const CLOSE_WITHIN_MS = 3_000;
 
-const log = (text: string) => process.stderr.write(`observatory: ${text}\n`);
+/** Its file lies on the disk that may be full, which is no reason to end: process.stderr would throw. */
+const log = (text: string) => {
+  try {
+    writeSync(2, `observatory: ${text}\n`);
+  } catch {}
+};
 
 async function main(): Promise<void> {
   const root = process.env.MESHWISE_STATE;

@@ -173,7 +173,8 @@ describe("the observatory", () => {
   test("answers from memory while the disk is full, says so, and stores everything when there is room again", async () => {
     await inStateDirectory(async (root) => {
       mkdirSync(root, { recursive: true });
-      const script = `mount -t tmpfs -o size=9m none ${root} && exec "$@"`;
+      // what it complains of goes to a file on the same disk
+      const script = `mount -t tmpfs -o size=9m none ${root} && exec "$@" 2>/dev/full`;
       const running = await startObservatory(root, {
         inside: ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh"],
         seenAs: (pid) => `/proc/${pid}/root${root}`,
