@@ -6,7 +6,7 @@ export type Coverage = {
   readonly missing: readonly string[];
 };
 
-/** Golden signals of a set of exchanges. Latencies in ms, absent when there was no exchange. */
+/** Golden signals of a set of exchanges. Latencies in ms, of requests: opaque connections have none. */
 export type Signals = {
   readonly requests: number;
   readonly failures: number;

@@ -21,7 +21,8 @@ export function tallyCell(to: Tally, series: Series, cell: Cell): void {
   if (!series.isSuccess) to.failures += cell.requests;
   to.requestBytes += cell.requestBytes;
   to.responseBytes += cell.responseBytes;
-  merge(to.durations, cell.sketch);
+  // how long a connection stayed open is no latency: a pool's would drown those of requests
+  if (series.protocol !== "tcp") merge(to.durations, cell.sketch);
 }
 
 /** @param seconds that the cells span */
@@ -29,6 +30,8 @@ export function signals(of: Tally, seconds: number): Signals {
   const { requests, failures, requestBytes, responseBytes } = of;
   const rest = { requests, failures, rps: seconds > 0 ? requests / seconds : 0, requestBytes, responseBytes };
   if (requests === 0) return rest;
-  const ms = (q: number) => (quantile(of.durations, q) ?? 0) / 1000;
-  return { ...rest, success: (requests - failures) / requests, p50: ms(0.5), p95: ms(0.95), p99: ms(0.99) };
+  const success = (requests - failures) / requests;
+  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((q) => quantile(of.durations, q));
+  if (p50 === undefined || p95 === undefined || p99 === undefined) return { ...rest, success };
+  return { ...rest, success, p50: p50 / 1000, p95: p95 / 1000, p99: p99 / 1000 };
 }
