@@ -214,8 +214,10 @@ test("up on a running project applies what changed, follows its logs, and Ctrl-C
   expect(await new Response(child.stderr).text()).toContain("`meshwise down`");
   const after = await eventually(async () => {
     const now = await state();
-    const live = now.workloads.filter(({ service, state }) => service === "web" && state === "running");
-    return live.length === 1 && live[0]?.key !== before.workloads.find(({ service }) => service === "web")?.key && now;
+    // the old one has gone, too
+    const [web, ...others] = now.workloads.filter(({ service }) => service === "web");
+    const isNew = web?.key !== before.workloads.find(({ service }) => service === "web")?.key;
+    return isNew && web?.state === "running" && others.length === 0 && now;
   });
   expect(after.pid).toBe(before.pid);
 }, 60_000);
