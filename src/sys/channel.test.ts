@@ -101,14 +101,17 @@ test("more descriptors than the lane holds arrive all, each with its own message
 
 test("what came before there was a handler is kept, and comes first", async () => {
   const { a, b } = pair();
-  a.send({ text: "early" });
-  await Bun.sleep(0);
+  const fd = openSync("/dev/null", "r");
+  const before = openFds();
+  a.send({ text: "early" }, [fd]);
+  await eventually(() => openFds() > before); // its descriptor is here, so it has been read
 
   const got = collect(b);
   a.send({ text: "late" });
   await eventually(() => got.length === 2);
 
   expect(got.map((m) => m.message.text)).toEqual(["early", "late"]);
+  for (const one of [fd, ...got.flatMap((m) => m.fds)]) closeSync(one);
   a.close();
 });
 

@@ -12,7 +12,10 @@ import type { WorkloadStatus } from "../../src/model/workload.ts";
 import type { Cgroups } from "../../src/platform/cgroup/cgroups.ts";
 import { sandboxPrefix } from "../../src/platform/process/sandbox.ts";
 import { spawnProcess } from "../../src/sys/spawn.ts";
+import { eventually } from "./eventually.ts";
 import { asNobody, NOBODY } from "./launch-site.ts";
+
+type RunExit = Extract<RunnerToHost, { type: "runExit" }>;
 
 export type RunnerSite = {
   readonly directory: string;
@@ -106,15 +109,13 @@ export function runnerSite(): RunnerSite {
       channel.send({ type: "run", request: { id, command, workingDirectory: directory, environment: {} } });
       if (input) channel.send({ type: "runInput", id, data: btoa(input) });
       channel.send({ type: "runInput", id, data: "" });
-      for (;;) {
-        const exit = messages.find((one) => one.type === "runExit" && isOurs(one));
-        if (exit?.type === "runExit") {
-          const said = messages.filter((one) => one.type === "runOutput" && isOurs(one) && one.stream === "stdout");
-          const stdout = said.map((one) => (one.type === "runOutput" ? atob(one.data) : "")).join("");
-          return { exitCode: exit.exitCode, stdout, ...(exit.reason !== undefined && { reason: exit.reason }) };
-        }
-        await Bun.sleep(5);
-      }
+      const exit = await eventually(
+        () => messages.find((one) => one.type === "runExit" && isOurs(one)) as RunExit | undefined,
+        { withinMs: 30_000, everyMs: 5 },
+      );
+      const said = messages.filter((one) => one.type === "runOutput" && isOurs(one) && one.stream === "stdout");
+      const stdout = said.map((one) => (one.type === "runOutput" ? atob(one.data) : "")).join("");
+      return { exitCode: exit.exitCode, stdout, ...(exit.reason !== undefined && { reason: exit.reason }) };
     },
     log: (service, workload) =>
       readFileSync(logFile(state.logs, service, workload), "utf8")

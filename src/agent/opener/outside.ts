@@ -12,6 +12,7 @@ import type {
 } from "../../model/messages.ts";
 import type { Channel } from "../../sys/channel.ts";
 import { closeFds } from "../../sys/libc.ts";
+import { type Answered, asking } from "../asking.ts";
 
 /** the host only begins a connect or asks its resolver; one that takes longer is not well */
 const ANSWER_WITHIN_MS = 15_000;
@@ -31,46 +32,27 @@ export type Outside = {
 export type OutsideDeps = { readonly clock: Clock; readonly onLost: () => void };
 
 export function makeOutside({ clock, onLost }: OutsideDeps): Outside {
-  type Pending = {
-    readonly answer: (got: HostAnswer | undefined, fds: readonly number[]) => void;
-    readonly at: number;
-  };
-  const pending = new Map<number, Pending>();
+  const asked = asking<HostRequest, HostAnswer>(clock, ANSWER_WITHIN_MS);
   let host: Channel<HostAnswer, HostRequest> | undefined;
   let allowed = false;
-  let lastId = 0;
 
-  const settle = (id: number, got: HostAnswer | undefined, fds: readonly number[]) => {
-    const waiting = pending.get(id);
-    pending.delete(id);
-    if (waiting) waiting.answer(got, fds);
-    closeFds(fds); // the worker has got a copy
+  const ask = (make: (id: number) => HostRequest, answered: Answered<HostAnswer>) => {
+    if (!host || asked.size() >= MAX_PENDING) return answered(undefined, []);
+    host.send(asked.ask(make, answered));
   };
-
-  const ask = (make: (id: number) => HostRequest, answer: Pending["answer"]) => {
-    if (!host || pending.size >= MAX_PENDING) return answer(undefined, []);
-    lastId = (lastId + 1) | 0;
-    pending.set(lastId, { answer, at: clock.monotonicMs() });
-    host.send(make(lastId));
-  };
-
-  clock.every(1000, () => {
-    const before = clock.monotonicMs() - ANSWER_WITHIN_MS;
-    for (const [id, { at }] of pending) {
-      if (at > before) break; // in the order they were asked
-      settle(id, undefined, []);
-    }
-  });
 
   return {
     link(channel) {
       host?.close();
       host = channel;
-      channel.onMessage((answer, fds) => settle(answer.id, answer, fds));
+      channel.onMessage((answer, fds) => {
+        asked.settle(answer.id, answer, fds);
+        closeFds(fds); // the worker has got a copy
+      });
       channel.onClose(() => {
         if (host !== channel) return;
         host = undefined;
-        for (const id of [...pending.keys()]) settle(id, undefined, []);
+        asked.failAll();
         onLost();
       });
     },

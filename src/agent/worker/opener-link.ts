@@ -11,6 +11,7 @@ import type {
 } from "../../model/messages.ts";
 import type { Channel } from "../../sys/channel.ts";
 import { closeFds } from "../../sys/libc.ts";
+import { type Answered, asking } from "../asking.ts";
 
 const ANSWER_WITHIN_MS = 10_000;
 
@@ -29,46 +30,25 @@ export type OpenerLink = {
 };
 
 export function openerLink(clock: Clock): OpenerLink {
-  type Pending = {
-    readonly request: WorkerToOpener;
-    readonly answer: (got: OpenerToWorker | undefined, fds: readonly number[]) => void;
-    readonly at: number;
-  };
-  const pending = new Map<number, Pending>();
+  const asked = asking<WorkerToOpener, OpenerToWorker>(clock, ANSWER_WITHIN_MS);
   let opener: Channel<OpenerToWorker, WorkerToOpener> | undefined;
-  let lastId = 0;
 
-  const settle = (id: number, got: OpenerToWorker | undefined, fds: readonly number[]) => {
-    const waiting = pending.get(id);
-    if (!waiting) return closeFds(fds);
-    pending.delete(id);
-    waiting.answer(got, fds);
-  };
-
-  const ask = (make: (id: number) => WorkerToOpener, answer: Pending["answer"]) => {
-    lastId = (lastId + 1) >>> 0;
-    const request = make(lastId);
-    pending.set(lastId, { request, answer, at: clock.monotonicMs() });
+  const ask = (make: (id: number) => WorkerToOpener, answered: Answered<OpenerToWorker>) => {
+    const request = asked.ask(make, answered);
     opener?.send(request);
   };
-
-  clock.every(1000, () => {
-    const before = clock.monotonicMs() - ANSWER_WITHIN_MS;
-    for (const [id, { at }] of pending) {
-      if (at > before) break; // in the order they were asked
-      settle(id, undefined, []);
-    }
-  });
 
   return {
     connect(channel) {
       opener?.close();
       opener = channel;
-      channel.onMessage((answer, fds) => settle(answer.id, answer, fds));
+      channel.onMessage((answer, fds) => {
+        if (!asked.settle(answer.id, answer, fds)) closeFds(fds);
+      });
       channel.onClose(() => {
         if (opener === channel) opener = undefined;
       });
-      for (const { request } of pending.values()) channel.send(request);
+      for (const request of asked.requests()) channel.send(request);
     },
     dial(target, done) {
       ask(
