@@ -9,9 +9,10 @@ const layers = {
   platform: ["base", "sys", "protocol", "model"],
   control: ["base", "sys", "protocol", "model"],
   observatory: ["base", "sys", "protocol", "model"],
-  api: ["base", "model", "observatory", "control"],
+  analysis: ["base", "model"],
+  api: ["base", "model", "observatory", "control", "analysis"],
   cli: ["base", "sys", "model", "api", "control"],
-  main: ["base", "sys", "protocol", "model", "proxy", "agent", "platform", "control", "observatory", "api"],
+  main: ["base", "sys", "protocol", "model", "proxy", "agent", "platform", "control", "observatory", "analysis", "api"],
 };
 
 module.exports = {

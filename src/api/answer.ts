@@ -1,19 +1,39 @@
 // From what the observatory found to the documents of types.ts.
+import type { ResourcePoint, StepFigures, WorkloadHistory } from "../model/figures.ts";
 import type { Exchange } from "../observatory/query/exchange.ts";
-import type { Found } from "../observatory/query/queries.ts";
-import type { Answer, TapRow } from "./types.ts";
+import type { Found, FoundSteps } from "../observatory/query/queries.ts";
+import type { Answer, Envelope, ResourceStep, ResourcesRow, SeriesRow, Stepped, TapRow } from "./types.ts";
 
-export function answer<From, Row>(found: Found<From>, row: (from: From) => Row): Answer<Row> {
+export function envelope(found: Omit<Found<unknown>, "rows">): Envelope {
   return {
     asOf: iso(found.asOfUs),
     window: { from: iso(found.window.fromUs), to: iso(found.window.toUs) },
     coverage: found.coverage,
-    rows: found.rows.map(row),
   };
+}
+
+export function answer<From, Row>(found: Found<From>, row: (from: From) => Row): Answer<Row> {
+  return { ...envelope(found), rows: found.rows.map(row) };
+}
+
+export function stepped<From, Row>(found: FoundSteps<From>, row: (from: From) => Row): Stepped<Row> {
+  return { ...answer(found, row), stepSeconds: found.stepSeconds };
 }
 
 export function tapRow({ ordinal: _, startUs, ...rest }: Exchange): TapRow {
   return { time: isoMicros(startUs), ...rest };
+}
+
+export function seriesRow({ startUs, isPartial, ...signals }: StepFigures): SeriesRow {
+  return { time: iso(startUs), ...signals, ...(isPartial && { isPartial }) };
+}
+
+export function resourcesRow({ points, ...name }: WorkloadHistory): ResourcesRow {
+  return { ...name, points: points.map(resourceStep) };
+}
+
+function resourceStep({ startUs, ...rest }: ResourcePoint): ResourceStep {
+  return { time: iso(startUs), ...rest };
 }
 
 function iso(us: number): string {

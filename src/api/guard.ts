@@ -13,7 +13,10 @@ const HEADERS = {
 } as const;
 
 export function withSecurityHeaders(response: Response): Response {
-  for (const [name, value] of Object.entries(HEADERS)) response.headers.set(name, value);
+  for (const [name, value] of Object.entries(HEADERS)) {
+    // the page has a policy of its own, and its assets may be kept
+    if (!response.headers.has(name)) response.headers.set(name, value);
+  }
   return response;
 }
 

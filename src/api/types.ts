@@ -1,21 +1,43 @@
 // The JSON documents of the observatory's API. The CLI and the web page know the product through these types alone.
 // Refusals are `application/problem+json` (ApiProblem). A window is `since=60s` (the default), or `from` and `to` as RFC 3339.
-import type { Coverage, EdgeFigures, SeenExchange, ServiceFigures } from "../model/figures.ts";
+// A service is named `cart`, or `shop/cart` where several namespaces have one. `GET /api/v1/openapi.json` has all of it.
+import type { MapDocument } from "../analysis/graph/types.ts";
+import type { Health, ServiceHealth } from "../analysis/health/types.ts";
+import type {
+  Coverage,
+  EdgeFigures,
+  ResourcePoint,
+  SeenExchange,
+  ServiceFigures,
+  Signals as SignalFigures,
+  WorkloadHistory,
+} from "../model/figures.ts";
 import type { ProcessSample, WorkloadSample } from "../model/telemetry.ts";
 
-export type Answer<Row> = {
+export type { MapEdge, MapNamespace, MapNode } from "../analysis/graph/types.ts";
+export type { Health, HealthState, ServiceHealth } from "../analysis/health/types.ts";
+export type { Coverage } from "../model/figures.ts";
+
+export type Signals = SignalFigures;
+
+/** What every answer says of itself. */
+export type Envelope = {
   /** ISO 8601, end of the newest data in the answer */
   readonly asOf: string;
   readonly window: { readonly from: string; readonly to: string };
   readonly coverage: Coverage;
-  readonly rows: readonly Row[];
 };
+
+export type Answer<Row> = Envelope & { readonly rows: readonly Row[] };
+
+/** Rows over time: steps are this long and begin at multiples of it. */
+export type Stepped<Row> = Answer<Row> & { readonly stepSeconds: number };
 
 /** `GET /api/v1/stat?since=60s&service=cart`: one row per service (inbound, as its callers saw it). */
 export type StatRow = ServiceFigures;
 
-/** `GET /api/v1/edges?since=60s&service=cart` (on either side): who calls whom. `outside` is the source of published
- *  traffic; what was called outside goes by its own name. */
+/** `GET /api/v1/edges?since=60s&service=cart`: who calls whom. With a service `up` callers and `down` callees around it,
+ *  one hop each unless said. `outside` is the source of published traffic; what was called outside goes by its own name. */
 export type EdgeRow = EdgeFigures;
 
 /** `GET /api/v1/tap`: one exchange, oldest first, the newest `limit` (100) of them. Filters: `service` (either side),
@@ -29,10 +51,46 @@ export type TapRow = Omit<SeenExchange, "startUs"> & {
   readonly skippedBefore?: number;
 };
 
+/** A `/tap` question in `/live`: what is new since the event before. */
+export type LiveTapAnswer = Answer<TapRow> & {
+  /** so many more met the filter and are not shown */
+  readonly skipped: number;
+};
+
 /** `GET /api/v1/workloads` */
 export type WorkloadRow = WorkloadSample;
 /** `GET /api/v1/processes` */
 export type ProcessRow = ProcessSample;
+
+/** `GET /api/v1/health`: the whole mesh in a sentence, and each service that is not well, causes first. */
+export type HealthAnswer = Answer<ServiceHealth> & { readonly project: string; readonly health: Health };
+
+/** `GET /api/v1/map?since=5m&focus=cart&up=1&down=2&expand=ns1,ns2` (`*`: all; absent: as many as can be looked at) */
+export type MapAnswer = Envelope & MapDocument & { readonly project: string };
+
+/** `GET /api/v1/series?service=cart`, or `?source=web&destination=cart`, with `step=10s`: one row per step, empty ones too. */
+export type SeriesRow = Signals & {
+  /** ISO 8601, start of the step */
+  readonly time: string;
+  /** it is not over, or was not seen from its beginning; its rate is over what was seen */
+  readonly isPartial?: boolean;
+};
+export type SeriesAnswer = Stepped<SeriesRow>;
+
+/** `GET /api/v1/resources?service=cart`: what each workload used over time; steps without a sample are not there. */
+export type ResourcesRow = Omit<WorkloadHistory, "points"> & {
+  readonly points: readonly ResourceStep[];
+};
+export type ResourceStep = Omit<ResourcePoint, "startUs"> & {
+  /** ISO 8601, start of the step */
+  readonly time: string;
+};
+export type ResourcesAnswer = Stepped<ResourcesRow>;
+
+/** `GET /api/v1/live?ask=…&every=1000`: server-sent events. `ask` is a question of this API without `/api/v1`, as often as
+ *  there are questions; `event: answer` has an AnswerEvent, `event: problem` a ProblemEvent as `data`. */
+export type AnswerEvent = { readonly ask: string; readonly answer: unknown };
+export type ProblemEvent = { readonly ask: string; readonly problem: ApiProblem };
 
 export type ApiProblem = {
   /** RFC 9457 */

@@ -1,5 +1,6 @@
 // The tree of commands, and one run of it: arguments in, exit code out.
 import { Command, CommanderError } from "commander";
+import { VERSION } from "../model/release.ts";
 import { type Act, EXIT, type Register } from "./command.ts";
 import { check } from "./commands/check.ts";
 import { completion } from "./commands/completion.ts";
@@ -17,7 +18,6 @@ import type { Context } from "./context.ts";
 import { report } from "./failure.ts";
 import { exampleLines } from "./help.ts";
 import { tint } from "./output/colour.ts";
-import { VERSION } from "./release.ts";
 import { ReaderGone } from "./terminal.ts";
 
 const EXAMPLES = {

@@ -30,11 +30,49 @@ export type ServiceFigures = Signals & {
   readonly connections: number;
 };
 
-export type EdgeFigures = Signals & {
+/** Who calls whom, on which port, in which protocol. The outside has no namespace: callers there are all `outside`, what
+ *  is called there goes by its own name. */
+export type Pair = {
   readonly source: string;
+  readonly sourceNamespace: string;
   readonly destination: string;
+  readonly destinationNamespace: string;
   readonly port: number;
   readonly protocol: string;
+};
+
+export type EdgeFigures = Signals & Pair;
+
+/** Signals of one step of a series. */
+export type StepFigures = Signals & {
+  /** of its start, µs since the epoch */
+  readonly startUs: number;
+  /** it is not over, or was not seen from its beginning */
+  readonly isPartial: boolean;
+};
+
+/** What one workload used, over time. */
+export type WorkloadHistory = {
+  readonly workload: string;
+  readonly service: string;
+  readonly version: string;
+  /** oldest first; steps without a sample are not there */
+  readonly points: readonly ResourcePoint[];
+};
+
+export type ResourcePoint = {
+  /** of the step's start, µs since the epoch */
+  readonly startUs: number;
+  /** CPU seconds per second, averaged over the step; absent where the host does not tell */
+  readonly cpuCores?: number;
+  /** the most in the step */
+  readonly memoryBytes?: number;
+  /** share of the time in which it waited for CPU because of its limit, 0…1 */
+  readonly throttledShare?: number;
+  /** open ones, at the end of the step */
+  readonly connections: number;
+  /** in all of the step */
+  readonly isReady: boolean;
 };
 
 /** One exchange with names for its numbers. */

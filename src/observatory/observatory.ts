@@ -8,6 +8,7 @@ import { dedupe } from "./ingest/dedupe.ts";
 import { type Intake, intake } from "./ingest/intake.ts";
 import { sides } from "./ingest/sides.ts";
 import { type Histograms, histograms } from "./live/histogram.ts";
+import { history } from "./live/history.ts";
 import { levels } from "./live/levels.ts";
 import { liveFigures } from "./live/live.ts";
 import { type Losses, losses } from "./live/losses.ts";
@@ -58,6 +59,7 @@ export async function openObservatory(
   const lost = losses();
   const level = levels();
   const counted = histograms();
+  const used = history();
   const recent = recentExchanges(names);
   const seen = dedupe();
   const store = telemetryStore({
@@ -95,7 +97,10 @@ export async function openObservatory(
       recent.add(arrival);
       store.add(arrival);
     },
-    sampled: store.addSample,
+    sampled(sample) {
+      used.add(sample.atUs, sample.workloads);
+      store.addSample(sample);
+    },
   });
 
   return {
@@ -109,6 +114,7 @@ export async function openObservatory(
       levels: level,
       losses: lost,
       names,
+      history: used,
       recent,
       store,
       beganUs: () => Math.min(bootUs, store.oldestUs() ?? bootUs, doors.oldestUs() ?? bootUs),

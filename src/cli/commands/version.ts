@@ -1,11 +1,11 @@
 // `meshwise version`.
 
+import { VERSION } from "../../model/release.ts";
 import type { Register } from "../command.ts";
 import type { Context } from "../context.ts";
 import { manual } from "../help.ts";
 import { type OutputOptions, outputOption } from "../options.ts";
 import { emit } from "../output/emit.ts";
-import { VERSION } from "../release.ts";
 
 export const version: Register = (program, act) => {
   const command = outputOption(program.command("version"));

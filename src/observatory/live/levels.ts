@@ -7,6 +7,8 @@ export type Levels = {
   workloads(): WorkloadSample[];
   processes(): ProcessSample[];
   services(): { readonly name: string; readonly namespace: string }[];
+  /** "" before the first sample */
+  project(): string;
   /** µs since the epoch of the newest sample; undefined before the first */
   atUs(): number | undefined;
 };
@@ -44,18 +46,7 @@ export function levels(): Levels {
         newestFirst().flatMap((sample) => sample.services),
         (service) => `${service.namespace}/${service.name}`,
       ),
+    project: () => newestFirst()[0]?.project ?? "",
     atUs: () => newestFirst()[0]?.atUs,
   };
-}
-
-/** It can take traffic: healthy as far as it is checked, and listening, unless it never said that it listens. */
-export function isReady(workload: WorkloadSample): boolean {
-  if (workload.state !== "running") return false;
-  if (workload.health === "starting" || workload.health === "unhealthy") return false;
-  return workload.readyPorts.length > 0 || workload.declaredPorts.length === 0;
-}
-
-/** It is meant to take traffic: not a job that has done its work. */
-export function isWanted(workload: WorkloadSample): boolean {
-  return !(workload.state === "exited" && (workload.exitCode ?? 0) === 0);
 }

@@ -18,11 +18,14 @@ export type Period = {
   open: Cells;
 };
 
+/** `start` in seconds since the epoch */
+export type Second = { readonly start: number; readonly cells: Cells };
+
 export type Live = {
   /** @param endUs when the exchange ended, µs since the epoch */
   count(series: Series, endUs: number, durationUs: number, requestBytes: number, responseBytes: number): void;
-  /** cells of each whole second in [from, to), seconds since the epoch; only from `secondsFrom` on they are all there */
-  seconds(from: number, to: number): Iterable<Cells>;
+  /** each whole second in [from, to), seconds since the epoch; only from `secondsFrom` on they are all there */
+  seconds(from: number, to: number): Iterable<Second>;
   secondsFrom(): number;
   /** oldest first */
   periods(): Iterable<Period>;
@@ -85,7 +88,7 @@ export function liveFigures(bootS: number, { keptPeriods = KEPT_PERIODS, mostCel
       countExchange(period.open, series, durationUs, requestBytes, responseBytes);
     },
     *seconds(from, to) {
-      for (const [at, cells] of seconds) if (at >= from && at < to) yield cells;
+      for (const [start, cells] of seconds) if (start >= from && start < to) yield { start, cells };
     },
     secondsFrom: () => secondsFrom,
     periods: () => [...periods.values()].sort((a, b) => a.start - b.start),

@@ -1,6 +1,6 @@
 // One series of figures: who called whom, on which port, in which protocol, with which outcome. Every exchange belongs to
 // exactly one, and finding it is on the path of every span: one lookup by a number.
-import { ERROR_CODES } from "../../base/errors/index.ts";
+import { ERROR_CODES, ERRORS, type ErrorCode } from "../../base/errors/index.ts";
 import { isSuccess, PROTOCOLS } from "../../model/span.ts";
 import { OUTSIDE } from "../names.ts";
 import type { Histogram } from "./histogram.ts";
@@ -20,6 +20,8 @@ export type SeriesName = {
 
 export type Series = SeriesName & {
   readonly isSuccess: boolean;
+  /** a failure that the caller caused, such as going away before the answer */
+  readonly isCallers: boolean;
   /** where `/metrics` counts it, by method and status */
   readonly histograms: Map<number, Histogram>;
 };
@@ -68,7 +70,7 @@ export function seriesBook(): SeriesBook {
       if (byName.size >= MOST_SERIES && name.destination !== OTHER.name) {
         return named({ ...name, source: OTHER.name, destination: OTHER.name, port: 0 });
       }
-      found = { ...name, isSuccess: isOk(name), histograms: new Map() };
+      found = { ...name, isSuccess: isOk(name), isCallers: isCallers(name.error), histograms: new Map() };
       byName.set(text, found);
     }
     return found;
@@ -104,6 +106,10 @@ export function seriesBook(): SeriesBook {
 /** The rule is the model's; the class stands for every status in it, because only 500 divides. */
 function isOk(name: SeriesName): boolean {
   return name.error === "" && isSuccess(name.statusClass * 100, undefined);
+}
+
+function isCallers(error: string): boolean {
+  return error in ERRORS && ERRORS[error as ErrorCode].side === "downstream";
 }
 
 export type Ends = {

@@ -24,7 +24,7 @@ export async function figures(deps: FiguresDeps, asked: Window, nowUs: number): 
   const fromS = Math.floor(Math.max(asked.fromUs, Math.min(beganUs(), asked.toUs)) / 1e6);
   const toS = Math.ceil(asked.toUs / 1e6);
   if (fromS >= live.secondsFrom()) {
-    for (const second of live.seconds(fromS, toS)) mergeCells(cells, second);
+    for (const second of live.seconds(fromS, toS)) mergeCells(cells, second.cells);
     return { cells, window: spanning(fromS, toS, nowUs) };
   }
 

@@ -1,5 +1,6 @@
 // `/metrics`: OpenTelemetry's names and units in Prometheus' text format. One exchange is one span on each side, so the
 // same count is shown as the caller's and, where a workload of the mesh answered, as the server's.
+import { isReady } from "../../model/readiness.ts";
 import type { ProcessSample, WorkloadSample } from "../../model/telemetry.ts";
 import {
   CONTENT_TYPE,
@@ -10,7 +11,6 @@ import {
   writeExposition,
 } from "../../protocol/openmetrics/exposition.ts";
 import { BOUNDS_S, errorType, type Histogram, type Histograms } from "../live/histogram.ts";
-import { isReady } from "../live/levels.ts";
 import { LOSS_REASONS, type Losses } from "../live/losses.ts";
 import { OUTSIDE } from "../names.ts";
 import type { Queries } from "./queries.ts";

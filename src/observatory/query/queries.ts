@@ -1,15 +1,20 @@
 // The questions the observatory answers. CLI, API and web page ask the same ones.
-import type { Coverage, EdgeFigures, ServiceFigures, Signals } from "../../model/figures.ts";
+import type { Coverage, EdgeFigures, ServiceFigures, StepFigures, WorkloadHistory } from "../../model/figures.ts";
+import { type Flow, signals } from "../../model/tally.ts";
 import type { ProcessSample, WorkloadSample } from "../../model/telemetry.ts";
-import { isReady, isWanted } from "../live/levels.ts";
+import type { History } from "../live/history.ts";
 import type { Names } from "../names.ts";
 import type { Store } from "../store/store.ts";
 import type { TapFilter } from "./condition.ts";
 import { type CoverageDeps, coverage } from "./coverage.ts";
 import type { Exchange } from "./exchange.ts";
 import { type FiguresDeps, figures, type Window } from "./figures.ts";
+import { flowsOf, servicesOf } from "./flows.ts";
+import { isNamed } from "./named.ts";
 import { type Recent, scanArrivals } from "./recent.ts";
-import { signals, type Tally, tally, tallyCell } from "./signals.ts";
+import { resources } from "./resources.ts";
+import { series } from "./series.ts";
+import type { SeriesOf } from "./series-of.ts";
 
 export type Found<Row> = {
   /** end of the newest data in it, µs since the epoch */
@@ -19,13 +24,31 @@ export type Found<Row> = {
   readonly rows: readonly Row[];
 };
 
+export type FoundSteps<Row> = Found<Row> & { readonly stepSeconds: number };
+
+/** Everything that is known of the mesh in a window, of one moment. */
+export type MeshView = Found<Flow> & {
+  /** "" before an agent has reported */
+  readonly project: string;
+  readonly services: readonly ServiceFigures[];
+  readonly workloads: readonly WorkloadSample[];
+  /** µs since the epoch at which an agent reported last */
+  readonly reportedUs?: number;
+};
+
 export type Queries = {
   /** every service of the mesh and every one that was called: traffic to it as its callers saw it */
   services(asked: Window, service?: string): Promise<Found<ServiceFigures>>;
+  /** @param service on either side */
   edges(asked: Window, service?: string): Promise<Found<EdgeFigures>>;
+  mesh(asked: Window): Promise<MeshView>;
+  series(of: SeriesOf, asked: Window, stepS?: number): Promise<FoundSteps<StepFigures>>;
+  resources(service: string, asked: Window, stepS?: number): Promise<FoundSteps<WorkloadHistory>>;
   /** the newest exchanges that meet the filter, oldest first */
   tap(filter: TapFilter, limit: number): Promise<Found<Exchange>>;
   follow(filter: TapFilter, take: (exchange: Exchange) => void): () => void;
+  /** what a follower was shown since `fromUs`, as an answer */
+  followed(fromUs: number, rows: readonly Exchange[], skipped: number): Found<Exchange>;
   workloads(): Found<WorkloadSample>;
   processes(): Found<ProcessSample>;
   /** an agent has reported */
@@ -34,7 +57,8 @@ export type Queries = {
 
 export type QueryDeps = FiguresDeps &
   CoverageDeps & {
-    readonly store: Pick<Store, "rollups" | "exchanges" | "trouble">;
+    readonly store: Pick<Store, "rollups" | "series" | "readings" | "exchanges" | "trouble">;
+    readonly history: History;
     readonly recent: Recent;
     readonly names: Names;
     readonly newestUs: () => number | undefined;
@@ -61,49 +85,49 @@ export function queries(deps: QueryDeps): Queries {
   });
   const now = (): Window => ({ fromUs: clock.nowUs(), toUs: clock.nowUs() });
 
-  return {
-    async services(asked, service) {
-      const { cells, window } = await figures(deps, asked, clock.nowUs());
-      const rows = new Map<string, ServiceRow>();
-      const rowOf = (name: string, namespace: string) =>
-        upsert(rows, `${namespace}/${name}`, () => ({ service: name, namespace, protocols: new Set(), all: tally() }));
+  const mesh = async (asked: Window): Promise<MeshView> => {
+    const { cells, window } = await figures(deps, asked, clock.nowUs());
+    const flows = flowsOf(cells);
+    const workloads = levels.workloads();
+    const counted = flows.reduce((sum, { all }) => sum + all.requests, 0);
+    const reportedUs = levels.atUs();
+    return {
+      ...found(window, flows, counted, "figures"),
+      project: levels.project(),
+      services: servicesOf(flows, { services: levels.services(), workloads }, secondsOf(window)),
+      workloads,
+      ...(reportedUs !== undefined && { reportedUs }),
+    };
+  };
 
-      for (const { name, namespace } of levels.services()) rowOf(name, namespace);
-      let counted = 0;
-      for (const [series, cell] of cells) {
-        counted += cell.requests;
-        // the outside is nobody's service
-        if (series.destinationNamespace === "") continue;
-        const row = rowOf(series.destination, series.destinationNamespace);
-        row.protocols.add(series.protocol);
-        tallyCell(row.all, series, cell);
-      }
-      const wanted = [...rows.values()].filter((row) => service === undefined || row.service === service);
-      const workloads = levels.workloads();
-      return found(
-        window,
-        wanted.map((row) => serviceFigures(row, workloads, window)).sort(byService),
-        counted,
-        "figures",
-      );
+  return {
+    mesh,
+    async services(asked, service) {
+      const { services, asOfUs, window, coverage } = await mesh(asked);
+      const rows = services.filter((row) => isNamed(service, row.service, row.namespace));
+      return { asOfUs, window, coverage, rows };
     },
 
     async edges(asked, service) {
-      const { cells, window } = await figures(deps, asked, clock.nowUs());
-      const rows = new Map<string, EdgeRow>();
-      let counted = 0;
-      for (const [series, cell] of cells) {
-        counted += cell.requests;
-        const { source, destination, port, protocol } = series;
-        if (service !== undefined && source !== service && destination !== service) continue;
-        const row = upsert(rows, [source, destination, port, protocol].join("\n"), () => ({
-          edge: { source, destination, port, protocol },
-          all: tally(),
-        }));
-        tallyCell(row.all, series, cell);
-      }
-      const edges = [...rows.values()].map(({ edge, all }) => ({ ...edge, ...signals(all, secondsOf(window)) }));
-      return found(window, edges.sort(byEdge), counted, "figures");
+      const { rows, asOfUs, window, coverage } = await mesh(asked);
+      const edges = rows
+        .filter(
+          (flow) =>
+            isNamed(service, flow.source, flow.sourceNamespace) ||
+            isNamed(service, flow.destination, flow.destinationNamespace),
+        )
+        .map((flow) => edgeOf(flow, window));
+      return { asOfUs, window, coverage, rows: edges };
+    },
+
+    async series(of, asked, stepS) {
+      const { rows, window, stepSeconds, counted } = await series(deps, of, asked, clock.nowUs(), stepS);
+      return { ...found(window, rows, counted, "figures"), stepSeconds };
+    },
+
+    async resources(service, asked, stepS) {
+      const { rows, stepSeconds } = await resources(deps, service.slice(service.indexOf("/") + 1), asked, stepS);
+      return { ...found(asked, rows, 0, "figures"), stepSeconds };
     },
 
     async tap(filter, limit) {
@@ -124,52 +148,23 @@ export function queries(deps: QueryDeps): Queries {
     },
 
     follow: recent.follow,
+    followed(fromUs, rows, skipped) {
+      const window = { fromUs, toUs: clock.nowUs() };
+      return found(window, rows, rows.length + skipped, "details");
+    },
     workloads: () => found(now(), levels.workloads(), 0, "figures"),
     processes: () => found(now(), levels.processes(), 0, "figures"),
     hasAgent: () => levels.atUs() !== undefined,
   };
 }
 
-type ServiceRow = {
-  readonly service: string;
-  readonly namespace: string;
-  readonly protocols: Set<string>;
-  readonly all: Tally;
-};
-
-type EdgeRow = { readonly edge: Omit<EdgeFigures, keyof Signals>; readonly all: Tally };
-
-function serviceFigures(row: ServiceRow, workloads: readonly WorkloadSample[], window: Window): ServiceFigures {
-  const own = workloads.filter((one) => one.service === row.service);
-  return {
-    service: row.service,
-    namespace: row.namespace,
-    meshed: { ready: own.filter(isReady).length, total: own.filter(isWanted).length },
-    protocols: [...row.protocols].sort(),
-    connections: own.reduce((sum, one) => sum + one.connections, 0),
-    ...signals(row.all, secondsOf(window)),
-  };
+/** Its signals, over the window it was counted in. */
+export function edgeOf({ all, ...pair }: Flow, window: Window): EdgeFigures {
+  return { ...pair, ...signals(all, secondsOf(window)) };
 }
 
 function secondsOf(window: Window): number {
   return (window.toUs - window.fromUs) / 1e6;
-}
-
-function upsert<Row>(rows: Map<string, Row>, name: string, fresh: () => Row): Row {
-  let row = rows.get(name);
-  if (!row) {
-    row = fresh();
-    rows.set(name, row);
-  }
-  return row;
-}
-
-function byService(a: ServiceFigures, b: ServiceFigures): number {
-  return a.namespace.localeCompare(b.namespace) || a.service.localeCompare(b.service);
-}
-
-function byEdge(a: EdgeFigures, b: EdgeFigures): number {
-  return a.source.localeCompare(b.source) || a.destination.localeCompare(b.destination) || a.port - b.port;
 }
 
 /** Both are the newest, oldest first; the longer one holds the other. */

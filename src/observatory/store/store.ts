@@ -6,15 +6,19 @@ import { MeshError } from "../../base/errors/index.ts";
 import type { Arrival } from "../ingest/arrival.ts";
 import type { Dedupe } from "../ingest/dedupe.ts";
 import type { Cells } from "../live/cell.ts";
+import type { Readings } from "../live/history.ts";
 import { type Live, PERIOD_S } from "../live/live.ts";
 import type { Losses } from "../live/losses.ts";
 import type { Ends, SeriesBook } from "../live/series.ts";
 import type { Names } from "../names.ts";
 import { sqlCondition, type TapFilter } from "../query/condition.ts";
 import type { Exchange } from "../query/exchange.ts";
+import type { SeriesOf } from "../query/series-of.ts";
 import { lane } from "./lane.ts";
 import { type Database, diagnose, openDatabase } from "./open.ts";
 import { readExchanges, readRollups } from "./read.ts";
+import { readReadings } from "./read-readings.ts";
+import { readSeries, type StepAt } from "./read-series.ts";
 import { mendRollups, type Restored, restore } from "./restore.ts";
 import { exchangeSheet, type Sheet } from "./sheet.ts";
 import { openShelves, type Retention, type Shelves } from "./shelves.ts";
@@ -41,6 +45,10 @@ export type Store = {
   addSample(sample: StoredSample): void;
   /** adds the stored figures of the periods in [from, to()), and calls `also` before anything else can be written */
   rollups(cells: Cells, from: number, to: () => number, also: () => void): Promise<void>;
+  /** the same over time, of one series alone: each stored row into the tally that `stepAt` gives for its period */
+  series(of: SeriesOf, periods: Periods, stepAt: StepAt, also: () => void): Promise<void>;
+  /** what the workloads of a service used in [fromUs, toUs) */
+  readings(service: string, fromUs: number, toUs: number): Promise<Readings[]>;
   /** exchanges that meet the filter, newest first: `scan` looks at those not written yet, and says what else to look for */
   exchanges(filter: TapFilter, scan: (waiting: readonly Arrival[]) => Scanned): Promise<Exchange[]>;
   /** µs since the epoch of the oldest figures an earlier process left; undefined: there are none */
@@ -50,6 +58,9 @@ export type Store = {
   /** writes everything, open periods too, and closes the file */
   close(): Promise<void>;
 };
+
+/** Periods that start in [from, to()), seconds since the epoch; the end is asked for when the lane is ours. */
+export type Periods = { readonly from: number; readonly to: () => number };
 
 /** What was found in memory, newest first, and which exchanges the store is to look through: lower ordinals only. */
 export type Scanned = { readonly found: readonly Exchange[]; readonly before: number; readonly limit: number };
@@ -228,6 +239,24 @@ export function telemetryStore(deps: StoreDeps): Store {
           fail(thrown);
         }
         also();
+      }),
+    series: (of, { from, to }, stepAt, also) =>
+      inLane(async () => {
+        try {
+          if (opened) await readSeries(opened.connection, opened.shelves, of, { from, to: to() }, stepAt);
+        } catch (thrown) {
+          fail(thrown);
+        }
+        also();
+      }),
+    readings: (service, fromUs, toUs) =>
+      inLane(async () => {
+        try {
+          return opened ? await readReadings(opened.connection, opened.shelves, service, fromUs, toUs) : [];
+        } catch (thrown) {
+          fail(thrown);
+          return [];
+        }
       }),
     exchanges: (filter, scan) =>
       inLane(async () => {

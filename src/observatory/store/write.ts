@@ -2,9 +2,9 @@
 import type { DuckDBAppender, DuckDBConnection } from "@duckdb/node-api";
 import { DuckDBTimestampValue } from "@duckdb/node-api";
 import { encodeSketch } from "../../base/sketch.bytes.ts";
+import { isReady } from "../../model/readiness.ts";
 import type { WorkloadSample } from "../../model/telemetry.ts";
 import type { Arrival } from "../ingest/arrival.ts";
-import { isReady } from "../live/levels.ts";
 import type { ClosedPeriod } from "../live/live.ts";
 import type { Loss } from "../live/losses.ts";
 import type { ErrorIds, StoredCode } from "./error-ids.ts";

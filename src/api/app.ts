@@ -1,0 +1,61 @@
+// The API as one value: questions with their answers, and the OpenAPI document that is made from the same declarations.
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { VERSION } from "../model/release.ts";
+import { METRICS_TYPE, metricsText } from "../observatory/query/metrics.ts";
+import { problem, problemOf } from "./problem.ts";
+import type { AddQuestion, App, Connection, QuestionDeps } from "./question.ts";
+import { edges, resources, series, stat } from "./questions/figures.ts";
+import { live } from "./questions/live.ts";
+import { health, map } from "./questions/mesh.ts";
+import { processes, workloads } from "./questions/now.ts";
+import { tap } from "./questions/tap.ts";
+
+const PREFIX = "/api/v1";
+const QUESTIONS: readonly AddQuestion[] = [
+  health,
+  map,
+  stat,
+  edges,
+  series,
+  resources,
+  tap,
+  workloads,
+  processes,
+  live,
+];
+
+export function apiApp(deps: QuestionDeps): App {
+  const { observatory } = deps;
+  const app = new OpenAPIHono<Connection>().basePath(PREFIX) as App;
+  for (const add of QUESTIONS) add(app, deps);
+  app.get("/openapi.json", (context) => context.json(openApi(app)));
+
+  const all = new OpenAPIHono<Connection>();
+  all.route("/", app);
+  all.get("/metrics", () => new Response(metricsText(observatory), { headers: { "content-type": METRICS_TYPE } }));
+  all.get("/healthz", () => new Response("ok\n"));
+  all.get("/readyz", () => readiness(deps));
+  const paths = [...new Set(all.routes.map(({ path }) => path))].filter((path) => path.startsWith("/"));
+  all.notFound(({ req }) => problem(404, "There is nothing here", `${req.path}; there is ${paths.join(", ")}`));
+  all.onError(problemOf);
+  return all;
+}
+
+function openApi(app: App): object {
+  return app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Meshwise",
+      version: VERSION,
+      description:
+        "What the observatory of a running project answers, on loopback. Refusals are RFC 9457 problems. Parameters it does not know are refused. A window is `since`, or `from` and `to`; the last 60 s when nothing is said.",
+    },
+  });
+}
+
+/** Ready: an agent reports. A store in trouble is told, but answers come all the same. */
+function readiness({ observatory }: QuestionDeps): Response {
+  if (!observatory.queries.hasAgent()) return new Response("no agent has reported yet\n", { status: 503 });
+  const trouble = observatory.trouble();
+  return new Response(trouble ? `ok, but: ${trouble}\n` : "ok\n");
+}

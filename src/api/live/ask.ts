@@ -1,0 +1,28 @@
+// One question of a live stream: what there is to tell on a beat, if anything.
+import type { Told } from "./shared.ts";
+
+export type LiveAsk = {
+  /** as the client wrote it; events carry it */
+  readonly ask: string;
+  /** undefined: nothing new */
+  next(): Promise<Told | undefined>;
+  close(): void;
+};
+
+/** late arrivals change the figures of the past for so long */
+const SETTLED_AFTER_US = 30e6;
+
+/** A question about figures: the latest answer wins; one about a past that changes no more is answered once. */
+export function figuresAsk(ask: string, shared: (question: string) => Promise<Told>, nowUs: () => number): LiveAsk {
+  const endUs = Date.parse(new URL(ask, "http://live").searchParams.get("to") ?? "") * 1000;
+  let isSettled = false;
+  return {
+    ask,
+    async next() {
+      if (isSettled) return undefined;
+      isSettled = nowUs() > endUs + SETTLED_AFTER_US;
+      return shared(ask);
+    },
+    close() {},
+  };
+}

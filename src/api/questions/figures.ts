@@ -1,0 +1,84 @@
+// Golden signals: of services, of pairs, over time; what workloads use.
+import { neighbourhood } from "../../analysis/graph/neighbourhood.ts";
+import { serviceNode } from "../../analysis/graph/node.ts";
+import { edgeOf } from "../../observatory/query/queries.ts";
+import { answer, envelope, resourcesRow, seriesRow, stepped } from "../answer.ts";
+import { countParameter, invalid, service, step, windowFields, windowOf } from "../parameters.ts";
+import { question } from "../question.ts";
+import { answerOf, steppedOf } from "../schema/common.ts";
+import { resourcesRow as resourcesRowSchema, seriesRow as seriesRowSchema } from "../schema/mesh.ts";
+import { edgeRow, statRow } from "../schema/rows.ts";
+
+export const MOST_HOPS = 100;
+
+export const stat = question({
+  path: "/stat",
+  summary: "Success rate, requests per second and latencies of each service, as its callers saw it",
+  parameters: { ...windowFields, service: service("only this one") },
+  answer: answerOf(statRow),
+  async ask({ clock, observatory }, query) {
+    return answer(await observatory.queries.services(windowOf(query, clock.nowUs()), query.service), (row) => row);
+  },
+});
+
+export const edges = question({
+  path: "/edges",
+  summary: "Who calls whom: success rate, requests per second and latencies of each pair",
+  parameters: {
+    ...windowFields,
+    service: service("only what leads to this one, and what it leads to"),
+    up: countParameter("up", "with service: so many hops towards its callers; 1 when not given", {
+      least: 0,
+      most: MOST_HOPS,
+    }),
+    down: countParameter("down", "with service: so many hops towards what it calls; 1 when not given", {
+      least: 0,
+      most: MOST_HOPS,
+    }),
+  },
+  answer: answerOf(edgeRow),
+  async ask({ clock, observatory }, { service, up, down, ...window }) {
+    if (service === undefined && (up ?? down) !== undefined) throw invalid("up and down need a service to start from");
+    const mesh = await observatory.queries.mesh(windowOf(window, clock.nowUs()));
+    const known = mesh.services.map((row) => serviceNode(row.service, row.namespace));
+    const flows =
+      service === undefined
+        ? mesh.rows
+        : neighbourhood(mesh.rows, known, service, { up: up ?? 1, down: down ?? 1 }).flows;
+    return { ...envelope(mesh), rows: flows.map((flow) => edgeOf(flow, mesh.window)) };
+  },
+});
+
+export const series = question({
+  path: "/series",
+  summary: "Golden signals over time, of a service or of what one sends to another",
+  parameters: {
+    ...windowFields,
+    service: service("the traffic to this one"),
+    source: service("or: what this one sends"),
+    destination: service("or: what this one is sent"),
+    step,
+  },
+  answer: steppedOf(seriesRowSchema),
+  async ask({ clock, observatory }, { service, source, destination, step, ...window }) {
+    if (service === undefined && source === undefined && destination === undefined) {
+      throw invalid("say of what: service, or source and destination");
+    }
+    if (service !== undefined && (source ?? destination) !== undefined) {
+      throw invalid("service excludes source and destination");
+    }
+    const of = service === undefined ? { source, destination } : { service };
+    return stepped(await observatory.queries.series(of, windowOf(window, clock.nowUs()), step), seriesRow);
+  },
+});
+
+export const resources = question({
+  path: "/resources",
+  summary: "CPU, memory, connections and readiness of each workload of a service, over time",
+  parameters: { ...windowFields, service: service("whose workloads"), step },
+  answer: steppedOf(resourcesRowSchema),
+  async ask({ clock, observatory }, { service, step, ...window }) {
+    if (service === undefined) throw invalid("say whose workloads: service");
+    return stepped(await observatory.queries.resources(service, windowOf(window, clock.nowUs()), step), resourcesRow);
+  },
+});

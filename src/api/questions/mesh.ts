@@ -1,0 +1,58 @@
+// The mesh as a whole: how well it is, and its map.
+import { type MapView, mapOf } from "../../analysis/graph/map.ts";
+import { judgeMesh, type ReportedFacts } from "../../analysis/health/mesh.ts";
+import type { MeshView } from "../../observatory/query/queries.ts";
+import { envelope } from "../answer.ts";
+import { countParameter, parameter, service, windowFields, windowOf } from "../parameters.ts";
+import { question } from "../question.ts";
+import { healthAnswer, mapAnswer } from "../schema/mesh.ts";
+import { MOST_HOPS } from "./figures.ts";
+
+export const health = question({
+  path: "/health",
+  summary: "The whole mesh in a sentence, and each service that is not well, causes first",
+  parameters: windowFields,
+  answer: healthAnswer,
+  async ask({ clock, observatory }, query) {
+    const mesh = await observatory.queries.mesh(windowOf(query, clock.nowUs()));
+    const { health, rows } = judgeMesh(factsOf(mesh, clock.nowUs()));
+    return { ...envelope(mesh), project: mesh.project, health, rows };
+  },
+});
+
+export const map = question({
+  path: "/map",
+  summary: "Services and what they call, with their health; namespaces are folded when there is too much to look at",
+  parameters: {
+    ...windowFields,
+    focus: service("only what leads to this one, and what it leads to"),
+    up: countParameter("up", "with focus: so many hops towards its callers; 1 when not given", {
+      least: 0,
+      most: MOST_HOPS,
+    }),
+    down: countParameter("down", "with focus: so many hops towards what it calls; 1 when not given", {
+      least: 0,
+      most: MOST_HOPS,
+    }),
+    expand: parameter(
+      "namespaces to show service by service, with commas between; * for all; when not given, as many as can be looked at",
+      "shop,billing",
+      (text) => (text === "*" ? ("all" as const) : text.split(",").filter(Boolean)),
+    ),
+  },
+  answer: mapAnswer,
+  async ask({ clock, observatory }, { focus, up, down, expand, ...window }) {
+    const mesh = await observatory.queries.mesh(windowOf(window, clock.nowUs()));
+    const view: MapView = {
+      hops: { up: up ?? 1, down: down ?? 1 },
+      ...(focus !== undefined && { focus }),
+      ...(expand !== undefined && { expand }),
+    };
+    const seconds = (mesh.window.toUs - mesh.window.fromUs) / 1e6;
+    return { ...envelope(mesh), project: mesh.project, ...mapOf(factsOf(mesh, clock.nowUs()), view, seconds) };
+  },
+});
+
+function factsOf({ rows, services, workloads, coverage, reportedUs }: MeshView, nowUs: number): ReportedFacts {
+  return { nowUs, flows: rows, services, workloads, coverage, ...(reportedUs !== undefined && { reportedUs }) };
+}

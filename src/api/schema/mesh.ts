@@ -1,0 +1,102 @@
+// The mesh as a whole: its health, its map, its figures over time.
+import { z } from "@hono/zod-openapi";
+import type { NodeKind } from "../../analysis/graph/node.ts";
+import type {
+  HealthAnswer,
+  MapAnswer,
+  MapEdge,
+  MapNamespace,
+  MapNode,
+  ResourceStep,
+  ResourcesRow,
+  SeriesRow,
+} from "../types.ts";
+import {
+  count,
+  envelopeFields,
+  health,
+  healthState,
+  serviceHealth,
+  share,
+  signalFields,
+  signals,
+  time,
+} from "./common.ts";
+import { exactly } from "./exact.ts";
+
+const project = z.string().openapi({ description: "empty before an agent has reported" });
+
+export const healthAnswer = exactly<HealthAnswer>()({
+  ...envelopeFields,
+  project,
+  health,
+  rows: z.array(serviceHealth),
+}).openapi("HealthAnswer");
+
+const kind: z.ZodType<NodeKind> = z.enum(["service", "namespace", "outside"]);
+
+const mapNode = exactly<MapNode>()({
+  id: z.string().openapi({
+    description:
+      "`shop/cart`; a folded namespace `shop/`; the outside that calls `outside`; a name of the outside `outside/api.example.com`",
+  }),
+  kind,
+  name: z.string(),
+  namespace: z.string(),
+  services: count,
+  workloads: exactly<MapNode["workloads"]>()({ ready: count, total: count }),
+  versions: z.array(z.string()),
+  protocols: z.array(z.string()),
+  signals,
+  state: healthState,
+  reasons: z.array(z.string()),
+}).openapi("MapNode");
+
+const mapEdge = exactly<MapEdge>()({
+  id: z.string(),
+  source: z.string(),
+  target: z.string(),
+  protocols: z.array(z.string()),
+  ports: z.array(z.int()),
+  signals,
+  state: healthState,
+}).openapi("MapEdge");
+
+const mapNamespace = exactly<MapNamespace>()({
+  name: z.string(),
+  services: count,
+  isExpanded: z.boolean(),
+  state: healthState,
+}).openapi("MapNamespace");
+
+export const mapAnswer = exactly<MapAnswer>()({
+  ...envelopeFields,
+  project,
+  health,
+  nodes: z.array(mapNode),
+  edges: z.array(mapEdge),
+  namespaces: z.array(mapNamespace),
+  hidden: count.openapi({ description: "services that the focus leaves out" }),
+}).openapi("MapAnswer");
+
+export const seriesRow = exactly<SeriesRow>()({
+  time,
+  isPartial: z.boolean().optional(),
+  ...signalFields,
+}).openapi("SeriesRow");
+
+const resourceStep = exactly<ResourceStep>()({
+  time,
+  cpuCores: count.optional(),
+  memoryBytes: count.optional().openapi({ description: "the most in the step" }),
+  throttledShare: share.optional(),
+  connections: count,
+  isReady: z.boolean().openapi({ description: "in all of the step" }),
+}).openapi("ResourceStep");
+
+export const resourcesRow = exactly<ResourcesRow>()({
+  workload: z.string(),
+  service: z.string(),
+  version: z.string(),
+  points: z.array(resourceStep),
+}).openapi("ResourcesRow");

@@ -1,0 +1,108 @@
+// Services, pairs, exchanges, workloads, processes.
+import { z } from "@hono/zod-openapi";
+import type { ProcessSample } from "../../model/telemetry.ts";
+import type { AddressPair, Health, ResourceSample, WorkloadState } from "../../model/workload.ts";
+import type { EdgeRow, LiveTapAnswer, StatRow, TapRow, WorkloadRow } from "../types.ts";
+import { count, envelopeFields, signalFields } from "./common.ts";
+import { exactly } from "./exact.ts";
+
+export const statRow = exactly<StatRow>()({
+  service: z.string(),
+  namespace: z.string(),
+  meshed: exactly<StatRow["meshed"]>()({ ready: count, total: count }),
+  protocols: z.array(z.string()),
+  connections: count.openapi({ description: "open to it now" }),
+  ...signalFields,
+}).openapi("StatRow");
+
+export const edgeRow = exactly<EdgeRow>()({
+  source: z.string(),
+  sourceNamespace: z.string(),
+  destination: z.string(),
+  destinationNamespace: z.string(),
+  port: z.int(),
+  protocol: z.string(),
+  ...signalFields,
+}).openapi("EdgeRow");
+
+export const tapRow = exactly<TapRow>()({
+  time: z.iso.datetime({ precision: 6 }),
+  traceId: z.string(),
+  spanId: z.string(),
+  source: z.string(),
+  sourceWorkload: z.string(),
+  destination: z.string(),
+  destinationWorkload: z.string(),
+  port: z.int(),
+  protocol: z.string(),
+  method: z.string(),
+  path: z.string(),
+  authority: z.string(),
+  status: z.int(),
+  error: z.string().optional(),
+  flags: z.array(z.string()),
+  durationUs: count,
+  phases: z.record(z.string(), count).openapi({ description: "µs from the start at which each phase was reached" }),
+  requestBytes: count,
+  responseBytes: count,
+  skippedBefore: count.optional(),
+}).openapi("TapRow");
+
+export const liveTapAnswer: z.ZodType<LiveTapAnswer> = z
+  .strictObject({ ...envelopeFields, rows: z.array(tapRow), skipped: count })
+  .openapi("LiveTapAnswer");
+
+const state: z.ZodType<WorkloadState> = z.enum([
+  "waiting",
+  "starting",
+  "running",
+  "stopping",
+  "backoff",
+  "exited",
+  "failed",
+]);
+const health: z.ZodType<Health> = z.enum(["none", "starting", "healthy", "unhealthy"]);
+const resourceFields = { cpuUs: count.optional(), memoryBytes: count.optional(), throttledUs: count.optional() };
+
+export const workloadRow = exactly<WorkloadRow>()({
+  key: z.int(),
+  id: z.string(),
+  service: z.string(),
+  version: z.string(),
+  identity: z.string(),
+  address: exactly<AddressPair>()({ v4: z.string(), v6: z.string() }),
+  declaredPorts: z.array(z.int()),
+  state,
+  health,
+  revision: z.string(),
+  pid: z.int().optional(),
+  startedAtUs: count.optional(),
+  restarts: count,
+  exitCode: z.int().optional(),
+  reason: z.string().optional(),
+  limits: exactly<WorkloadRow["limits"]>()({
+    cpus: count.optional(),
+    memoryBytes: count.optional(),
+    pids: count.optional(),
+  }),
+  resources: exactly<ResourceSample>()(resourceFields).optional(),
+  connections: count,
+  readyPorts: z.array(z.int()),
+}).openapi("WorkloadRow");
+
+const role: z.ZodType<ProcessSample["role"]> = z.enum([
+  "host",
+  "runner",
+  "supervisor",
+  "opener",
+  "worker",
+  "observatory",
+]);
+
+export const processRow = exactly<ProcessSample>()({
+  role,
+  index: z.int(),
+  pid: z.int(),
+  pssBytes: count.optional(),
+  ...resourceFields,
+}).openapi("ProcessRow");

@@ -1,0 +1,42 @@
+// What a set of exchanges adds up to. Tallies add up further, over pairs, services, time, in any order; golden signals are
+// read from the sum, because quantiles of parts say nothing of the whole.
+import { merge, quantile, type Sketch, sketch } from "../base/sketch.ts";
+import type { Pair, Signals } from "./figures.ts";
+
+export type Tally = {
+  requests: number;
+  failures: number;
+  /** those of the failures that are not the caller's own, such as going away before the answer */
+  faults: number;
+  requestBytes: number;
+  responseBytes: number;
+  /** µs, of requests only: how long a connection stayed open is no latency, a pool's would drown those of requests */
+  readonly durations: Sketch;
+};
+
+/** What one pair exchanged. */
+export type Flow = Pair & { readonly all: Tally };
+
+export function tally(): Tally {
+  return { requests: 0, failures: 0, faults: 0, requestBytes: 0, responseBytes: 0, durations: sketch() };
+}
+
+export function addTally(to: Tally, from: Tally): void {
+  to.requests += from.requests;
+  to.failures += from.failures;
+  to.faults += from.faults;
+  to.requestBytes += from.requestBytes;
+  to.responseBytes += from.responseBytes;
+  merge(to.durations, from.durations);
+}
+
+/** @param seconds that the exchanges span */
+export function signals(of: Tally, seconds: number): Signals {
+  const { requests, failures, requestBytes, responseBytes } = of;
+  const rest = { requests, failures, rps: seconds > 0 ? requests / seconds : 0, requestBytes, responseBytes };
+  if (requests === 0) return rest;
+  const success = (requests - failures) / requests;
+  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((q) => quantile(of.durations, q));
+  if (p50 === undefined || p95 === undefined || p99 === undefined) return { ...rest, success };
+  return { ...rest, success, p50: p50 / 1000, p95: p95 / 1000, p99: p99 / 1000 };
+}

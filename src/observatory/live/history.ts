@@ -1,0 +1,75 @@
+// What each workload used, by 10 seconds, for a quarter of an hour: the live view of resources, also when there is no
+// store. Some 50 bytes a point.
+import { isReady } from "../../model/readiness.ts";
+import type { WorkloadSample } from "../../model/telemetry.ts";
+
+/** Counters are cumulated over a workload's life; a restarted one begins anew. NaN: the host does not tell. */
+export type Reading = {
+  readonly atUs: number;
+  readonly cpuUs: number;
+  readonly memoryBytes: number;
+  readonly throttledUs: number;
+  readonly connections: number;
+  readonly isReady: boolean;
+};
+
+export type WorkloadName = { readonly workload: string; readonly service: string; readonly version: string };
+
+export type Readings = { readonly name: WorkloadName; readonly readings: readonly Reading[] };
+
+export type History = {
+  add(atUs: number, workloads: readonly WorkloadSample[]): void;
+  /** of every workload of the service that was there; oldest first */
+  of(service: string): Readings[];
+  /** µs since the epoch: from here on memory holds every reading */
+  fromUs(): number;
+};
+
+const KEPT_US = 900e6;
+const FIELDS = 6;
+
+export function history(): History {
+  const byName = new Map<string, { readonly name: WorkloadName; rows: number[] }>();
+  let fromUs = Number.POSITIVE_INFINITY;
+
+  return {
+    add(atUs, workloads) {
+      fromUs = Math.max(Math.min(fromUs, atUs), atUs - KEPT_US);
+      for (const { id, service, version, ...rest } of workloads) {
+        const key = `${id}\n${version}`;
+        const entry = byName.get(key) ?? { name: { workload: id, service, version }, rows: [] };
+        byName.set(key, entry);
+        const { cpuUs, memoryBytes, throttledUs } = rest.resources ?? {};
+        entry.rows.push(
+          atUs,
+          cpuUs ?? Number.NaN,
+          memoryBytes ?? Number.NaN,
+          throttledUs ?? Number.NaN,
+          rest.connections,
+          isReady({ id, service, version, ...rest }) ? 1 : 0,
+        );
+      }
+      for (const [key, entry] of byName) {
+        let old = 0;
+        while (old < entry.rows.length && (entry.rows[old] as number) < fromUs) old += FIELDS;
+        if (old > 0) entry.rows.splice(0, old);
+        if (entry.rows.length === 0) byName.delete(key);
+      }
+    },
+    of: (service) =>
+      [...byName.values()]
+        .filter(({ name }) => name.service === service)
+        .map(({ name, rows }) => ({ name, readings: readingsIn(rows) })),
+    fromUs: () => fromUs,
+  };
+}
+
+function readingsIn(rows: readonly number[]): Reading[] {
+  return Array.from({ length: rows.length / FIELDS }, (_, index) => {
+    const [atUs, cpuUs, memoryBytes, throttledUs, connections, ready] = rows.slice(
+      index * FIELDS,
+      (index + 1) * FIELDS,
+    );
+    return { atUs, cpuUs, memoryBytes, throttledUs, connections, isReady: ready === 1 } as Reading;
+  });
+}

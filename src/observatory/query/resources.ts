@@ -1,0 +1,121 @@
+// What the workloads of a service used over time: cumulated counters read as rates, levels as they were.
+import type { ResourcePoint, WorkloadHistory } from "../../model/figures.ts";
+import type { History, Reading, Readings } from "../live/history.ts";
+import { PERIOD_S } from "../live/live.ts";
+import type { Store } from "../store/store.ts";
+import type { Window } from "./figures.ts";
+import { stepSeconds } from "./steps.ts";
+
+export type ResourcesDeps = {
+  readonly history: History;
+  readonly store: Pick<Store, "readings">;
+};
+
+export type ResourceFigures = {
+  readonly rows: readonly WorkloadHistory[];
+  readonly stepSeconds: number;
+};
+
+/** two readings further apart have a life in between that nobody saw */
+const LONGEST_GAP_US = 60e6;
+
+/** @throws MeshError question_invalid when `stepS` makes too many rows */
+export async function resources(
+  { history, store }: ResourcesDeps,
+  service: string,
+  window: Window,
+  stepS?: number,
+): Promise<ResourceFigures> {
+  const length = stepSeconds(window, PERIOD_S, stepS);
+  // a rate needs the reading before
+  const fromUs = window.fromUs - LONGEST_GAP_US;
+  const memoryFromUs = history.fromUs();
+  const stored =
+    fromUs < memoryFromUs ? await store.readings(service, fromUs, Math.min(window.toUs, memoryFromUs)) : [];
+  const rows = joined([...stored, ...history.of(service)])
+    .map(({ name, readings }) => ({ ...name, points: pointsOf(readings, window, length) }))
+    .filter(({ points }) => points.length > 0);
+  return { rows, stepSeconds: length };
+}
+
+function joined(parts: readonly Readings[]): Readings[] {
+  const byName = Map.groupBy(parts, ({ name }) => `${name.workload}\n${name.version}`);
+  return [...byName.values()]
+    .map((same) => ({ name: (same[0] as Readings).name, readings: same.flatMap(({ readings }) => readings) }))
+    .sort((a, b) => (a.name.workload < b.name.workload ? -1 : 1));
+}
+
+/** @param readings oldest first */
+export function pointsOf(readings: readonly Reading[], window: Window, stepS: number): ResourcePoint[] {
+  const steps = new Map<number, Step>();
+  let before: Reading | undefined;
+  for (const reading of readings) {
+    const isNext = before !== undefined && reading.atUs - before.atUs <= LONGEST_GAP_US;
+    if (reading.atUs >= window.fromUs && reading.atUs < window.toUs) {
+      const startUs = Math.floor(reading.atUs / (stepS * 1e6)) * stepS * 1e6;
+      const step = steps.get(startUs) ?? newStep();
+      steps.set(startUs, step);
+      take(step, reading, isNext ? before : undefined);
+    }
+    before = reading;
+  }
+  return [...steps].map(([startUs, step]) => pointOf(startUs, step));
+}
+
+type Step = {
+  /** CPU, throttling, and the time over which each rose */
+  cpuUs: number;
+  cpuOverUs: number;
+  throttledUs: number;
+  throttledOverUs: number;
+  memoryBytes: number;
+  connections: number;
+  isReady: boolean;
+};
+
+function newStep(): Step {
+  return {
+    cpuUs: 0,
+    cpuOverUs: 0,
+    throttledUs: 0,
+    throttledOverUs: 0,
+    memoryBytes: Number.NaN,
+    connections: 0,
+    isReady: true,
+  };
+}
+
+function take(step: Step, reading: Reading, before: Reading | undefined): void {
+  if (before) {
+    const overUs = reading.atUs - before.atUs;
+    const cpuUs = rise(before.cpuUs, reading.cpuUs);
+    const throttledUs = rise(before.throttledUs, reading.throttledUs);
+    if (!Number.isNaN(cpuUs)) {
+      step.cpuUs += cpuUs;
+      step.cpuOverUs += overUs;
+    }
+    if (!Number.isNaN(throttledUs)) {
+      step.throttledUs += throttledUs;
+      step.throttledOverUs += overUs;
+    }
+  }
+  if (Number.isNaN(step.memoryBytes) || reading.memoryBytes > step.memoryBytes) step.memoryBytes = reading.memoryBytes;
+  step.connections = reading.connections;
+  step.isReady &&= reading.isReady;
+}
+
+/** A counter that fell began anew: what it shows now is what it rose by since. */
+function rise(before: number, now: number): number {
+  return now < before ? now : now - before;
+}
+
+function pointOf(startUs: number, step: Step): ResourcePoint {
+  return {
+    startUs,
+    ...(step.cpuOverUs > 0 && { cpuCores: step.cpuUs / step.cpuOverUs }),
+    ...(!Number.isNaN(step.memoryBytes) && { memoryBytes: step.memoryBytes }),
+    ...(step.throttledOverUs > 0 && { throttledShare: Math.min(1, step.throttledUs / step.throttledOverUs) }),
+    connections: step.connections,
+    isReady: step.isReady,
+  };
+}

@@ -1,0 +1,25 @@
+// Of what a series over time is: the traffic to a service, or what one sends to another.
+import { isNamed } from "./named.ts";
+
+/** `service`: the traffic to it. Else what `source` sends to `destination`; one of them may be left out. */
+export type SeriesOf =
+  | { readonly service: string }
+  | { readonly source?: string | undefined; readonly destination?: string | undefined };
+
+type Named = {
+  readonly source: string;
+  readonly sourceNamespace: string;
+  readonly destination: string;
+  readonly destinationNamespace: string;
+};
+
+/** The same as store/read-series.ts says in SQL. */
+export function isOf(of: SeriesOf, one: Named): boolean {
+  if ("service" in of) {
+    return one.destinationNamespace !== "" && isNamed(of.service, one.destination, one.destinationNamespace);
+  }
+  return (
+    isNamed(of.source, one.source, one.sourceNamespace) &&
+    isNamed(of.destination, one.destination, one.destinationNamespace)
+  );
+}

@@ -1,0 +1,76 @@
+// Golden signals over time, of one service or of one pair: one pass over the cells, wherever they are, each into its step.
+import type { StepFigures } from "../../model/figures.ts";
+import { signals, type Tally, tally } from "../../model/tally.ts";
+import type { Cells } from "../live/cell.ts";
+import { PERIOD_S } from "../live/live.ts";
+import type { Store } from "../store/store.ts";
+import type { FiguresDeps, Window } from "./figures.ts";
+import { tallyCell } from "./flows.ts";
+import { isOf, type SeriesOf } from "./series-of.ts";
+import { stepSeconds } from "./steps.ts";
+
+export type SeriesFigures = {
+  readonly rows: readonly StepFigures[];
+  readonly window: Window;
+  readonly stepSeconds: number;
+  readonly counted: number;
+};
+
+export type SeriesDeps = Omit<FiguresDeps, "store"> & { readonly store: Pick<Store, "series"> };
+
+/** @throws MeshError question_invalid when `stepS` makes too many rows */
+export async function series(
+  { live, store, beganUs }: SeriesDeps,
+  of: SeriesOf,
+  asked: Window,
+  nowUs: number,
+  stepS?: number,
+): Promise<SeriesFigures> {
+  const began = Math.floor(Math.min(beganUs(), asked.toUs) / 1e6);
+  const fromS = Math.max(Math.floor(asked.fromUs / 1e6), began);
+  const toS = Math.max(Math.ceil(asked.toUs / 1e6), fromS + 1);
+  const isBySecond = fromS >= live.secondsFrom() && (stepS === undefined || stepS % PERIOD_S !== 0);
+  const length = stepSeconds({ fromUs: fromS * 1e6, toUs: toS * 1e6 }, isBySecond ? 1 : PERIOD_S, stepS);
+  const from = Math.floor(fromS / length) * length;
+  const to = Math.ceil(toS / length) * length;
+  const steps = Array.from({ length: (to - from) / length }, tally);
+  const stepAt = (startS: number) => steps[Math.floor((startS - from) / length)];
+  const addCells = (startS: number, cells: Cells) => {
+    const step = stepAt(startS);
+    if (!step) return;
+    for (const [one, cell] of cells) if (isOf(of, one)) tallyCell(step, one, cell);
+  };
+
+  if (isBySecond) {
+    for (const { start, cells } of live.seconds(from, to)) addCells(start, cells);
+  } else {
+    const addFromMemory = () => {
+      for (const { start, stored, closing, open } of live.periods()) {
+        if (start < from || start >= to) continue;
+        if (start >= live.periodsFrom()) addCells(start, stored);
+        addCells(start, closing);
+        addCells(start, open);
+      }
+    };
+    if (from >= live.periodsFrom()) addFromMemory();
+    else await store.series(of, { from, to: () => Math.min(to, live.periodsFrom()) }, stepAt, addFromMemory);
+  }
+
+  const rows = steps.map((all, index) => stepFigures(all, from + index * length, length, { began, nowUs }));
+  return {
+    rows,
+    window: { fromUs: Math.max(from, began) * 1e6, toUs: Math.min(to * 1e6, Math.max(nowUs, from * 1e6)) },
+    stepSeconds: length,
+    counted: rows.reduce((sum, row) => sum + row.requests, 0),
+  };
+}
+
+type Seen = { readonly began: number; readonly nowUs: number };
+
+/** A step that is not over yet, or was seen only in part, has its rate over what was seen. */
+function stepFigures(all: Tally, startS: number, length: number, { began, nowUs }: Seen): StepFigures {
+  const seenFrom = Math.max(startS, began);
+  const seenTo = Math.min(startS + length, Math.max(nowUs / 1e6, seenFrom));
+  const isPartial = seenTo - seenFrom < length;
+  return { ...signals(all, seenTo - seenFrom), startUs: startS * 1e6, isPartial };
+}
