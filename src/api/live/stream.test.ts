@@ -125,6 +125,23 @@ test("one who has read nothing for a minute is dropped, and what he asked for is
   expect(rest.split("event: answer").length - 1).toBeLessThanOrEqual(1);
 });
 
+test("a question that breaks ends the stream, so that the client connects anew", async () => {
+  let ended = 0;
+  const ask: LiveAsk = { ask: "/x", next: () => Promise.reject(new Error("broken")), close() {} };
+  const stream = liveStream(
+    manualClock(),
+    options([ask], {
+      onEnd: () => {
+        ended++;
+      },
+    }),
+  );
+
+  await new Response(stream).text().catch(() => {});
+
+  expect(ended).toBe(1);
+});
+
 test("a client that goes away ends the stream and its questions, once", async () => {
   let ended = 0;
   let closed = 0;

@@ -65,7 +65,9 @@ export function liveStream(clock: Clock, { asks, everyMs, signal, onEnd }: Strea
       },
       async pull(controller) {
         const text = await next().catch((thrown) => {
-          if (!ending.signal.aborted) throw thrown;
+          if (ending.signal.aborted) return;
+          end();
+          throw thrown;
         });
         if (text === undefined || ending.signal.aborted) return;
         controller.enqueue(encoder.encode(text));
