@@ -21,14 +21,14 @@ export async function openDatabase(name: string, prepare: (sql: SQL) => Promise<
 }
 
 async function openPostgres(url: string, prepare: (sql: SQL) => Promise<void>): Promise<Database> {
-  const first = new SQL(url, { max: 1, connectionTimeout: 5 });
+  const first = new SQL(url, { max: 1, connectionTimeout: 10 });
   await first.begin(async (sql) => {
     await sql`SELECT pg_advisory_xact_lock(1)`;
     await prepare(sql);
   });
   await first.close();
   // connections that end now and then spread over a database that comes back, or moves
-  const sql = new SQL(url, { max: 4, connectionTimeout: 2, idleTimeout: 15, maxLifetime: 60 });
+  const sql = new SQL(url, { max: 4, connectionTimeout: 5, idleTimeout: 15, maxLifetime: 60 });
   return { sql, write: (change) => sql.begin(change), close: () => sql.close({ timeout: 1 }) };
 }
 

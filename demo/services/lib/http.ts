@@ -19,7 +19,7 @@ export type CallOptions = {
 
 /** Calls a service and reads its JSON. A status of 400 and above is thrown as a Problem with the same status. */
 export async function call<T>(method: string, url: string, options: CallOptions = {}): Promise<T> {
-  const { body, timeoutMs = 2_000, attempts = method === "GET" ? 2 : 1 } = options;
+  const { body, timeoutMs = 4_000, attempts = method === "GET" ? 2 : 1 } = options;
   for (let attempt = 1; ; attempt++) {
     try {
       return await callOnce<T>(method, url, body, timeoutMs);

@@ -2,7 +2,7 @@
 import { RedisClient } from "bun";
 
 const LIFETIME_MS = 15_000;
-const COMMAND_MS = 2_000;
+const COMMAND_MS = 4_000;
 
 export type Redis = {
   send(command: string, ...args: readonly (string | number)[]): Promise<unknown>;

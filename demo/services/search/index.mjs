@@ -85,6 +85,7 @@ function wordsOf(text) {
     text
       .toLowerCase()
       .normalize("NFKD")
+      .replace(/\p{Mark}/gu, "")
       .match(/[\p{Letter}\p{Number}]+/gu) ?? []
   ).map(singular);
 }

@@ -93,7 +93,7 @@ async function explain(error, { frame, session, key, purchase }) {
     return { status: 409, page: soldOutPage(frame, item?.name ?? "Something in your cart") };
   }
   const typed = { form: purchase, country: purchase.country, ...formProblem(error, key) };
-  return { status: error.status === 504 ? 503 : error.status, page: await checkoutForm(frame, cart, typed) };
+  return { status: error.status < 500 ? error.status : 503, page: await checkoutForm(frame, cart, typed) };
 }
 
 function formProblem({ status, body, message }, key) {

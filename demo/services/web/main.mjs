@@ -56,7 +56,7 @@ async function answer(request, url, session) {
 /** What a service refused is told to the visitor; that it did not answer is for our log. */
 function problem(error, frame, where) {
   const known = error instanceof UpstreamError ? error : undefined;
-  const status = known === undefined ? 500 : known.status === 504 ? 503 : known.status;
+  const status = known === undefined ? 500 : known.status < 500 ? known.status : 503;
   if (status >= 500) console.error(`${where}: ${known ? known.message : error.stack}`);
   const text = status >= 500 ? "The shop has a problem at the moment. Please try again." : sentence(error.message);
   return { status, page: problemPage(frame, status, text) };

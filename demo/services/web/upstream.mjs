@@ -16,7 +16,7 @@ export class UpstreamError extends Error {
  * Resolves to the parsed JSON; throws UpstreamError for a status of 400 and above, 503 when nobody answered, 504 when not in
  * time. A GET that broke is tried once more.
  */
-export async function call(method, url, { body, headers, timeoutMs = 2_000 } = {}) {
+export async function call(method, url, { body, headers, timeoutMs = 5_000 } = {}) {
   try {
     return await callOnce(method, url, { body, headers, timeoutMs });
   } catch (error) {
@@ -27,7 +27,7 @@ export async function call(method, url, { body, headers, timeoutMs = 2_000 } = {
 
 /** What a page can do without: undefined instead of a failure, and soon. */
 export function callOptional(url) {
-  return call("GET", url, { timeoutMs: 800 }).catch((error) => {
+  return call("GET", url, { timeoutMs: 1_500 }).catch((error) => {
     if (error.status >= 500) console.error(`without ${url}: ${error.message}`);
     return undefined;
   });
