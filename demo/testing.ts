@@ -1,24 +1,31 @@
-// Runs services of the shop for a test: on loopback, without the mesh, each on a free port, ended with the test.
+// Runs services of the shop for a test: on loopback, without the mesh, each on a free port, on SQLite, ended with the test.
 import { join } from "node:path";
 
 type Running = { readonly port: number; readonly process: Bun.Subprocess<"ignore", "pipe", "inherit"> };
+type Environment = Readonly<Record<string, string>>;
 
 const SERVICES = join(import.meta.dir, "services");
+const bun = (service: string) => [process.execPath, "--smol", `${service}/main.ts`];
+const node = (service: string) => ["node", `${service}/main.mjs`];
+const python = (service: string) => ["python3", "-Bu", "-m", service];
 const COMMANDS = {
-  store: ["node", "store/main.mjs"],
-  catalog: ["python3", "-Bu", "-m", "catalog"],
-  payment: ["python3", "-Bu", "-m", "payment"],
-  mailer: ["python3", "-Bu", "-m", "mailer"],
-  cart: [process.execPath, "cart/main.ts"],
-  checkout: [process.execPath, "checkout/main.ts"],
-  web: ["node", "web/main.mjs"],
+  redis: bun("redis"),
+  catalog: bun("catalog"),
+  search: node("search"),
+  recommendations: python("recommendations"),
+  cart: bun("cart"),
+  checkout: bun("checkout"),
+  inventory: bun("inventory"),
+  shipping: python("shipping"),
+  payment: python("payment"),
+  orders: bun("orders"),
+  mailer: python("mailer"),
+  web: node("web"),
 } as const;
+export type Service = keyof typeof COMMANDS;
 
-/** Starts a service and waits until it says where it listens. */
-export async function start(
-  service: keyof typeof COMMANDS,
-  environment: Record<string, string> = {},
-): Promise<Running> {
+/** Starts a service and waits until it says where it listens; the mailer, which does not, says what it waits for. */
+export async function start(service: Service, environment: Environment = {}): Promise<Running> {
   const process_ = Bun.spawn([...COMMANDS[service]], {
     cwd: SERVICES,
     env: { PATH: process.env.PATH ?? "", PORT: "0", BANK_MS: "1", ...environment },
@@ -32,9 +39,9 @@ export async function start(
     if (done) throw new Error(`${service} ended without listening: ${said}`);
     said += new TextDecoder().decode(value);
     const port = / listens on (\d+)/.exec(said)?.[1];
-    if (!port) continue;
+    if (!port && !said.includes(" waits for ")) continue;
     void drain(output);
-    return { port: Number(port), process: process_ };
+    return { port: Number(port ?? 0), process: process_ };
   }
 }
 
@@ -43,30 +50,48 @@ async function drain(output: { read(): Promise<{ readonly done: boolean }> }): P
   while (!(await output.read()).done);
 }
 
-/** Starts the whole shop; `stop` ends it. */
-export async function startShop(dataDirectory: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
-  const url = ({ port }: Running) => `http://127.0.0.1:${port}`;
-  const [store, catalog, payment, mailer] = await Promise.all([
-    start("store", { DATA_DIR: dataDirectory }),
-    start("catalog"),
-    start("payment"),
-    start("mailer"),
-  ]);
-  const STORE = `127.0.0.1:${store.port}`;
-  const cart = await start("cart", { STORE, CATALOG_URL: url(catalog) });
-  const checkout = await start("checkout", {
-    STORE,
-    CART_URL: url(cart),
-    PAYMENT_URL: url(payment),
-    MAILER_URL: url(mailer),
-  });
-  const web = await start("web", { CATALOG_URL: url(catalog), CART_URL: url(cart), CHECKOUT_URL: url(checkout) });
-  const all = [web, checkout, cart, mailer, payment, catalog, store];
+export type Shop = {
+  readonly url: string;
+  readonly urlOf: (service: Service) => string;
+  /** ends one service at once, as when its machine dies */
+  kill(service: Service): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** Starts the whole shop on a folder of its own; `stop` ends it. */
+export async function startShop(
+  folder: string,
+  environment: Partial<Record<Service, Environment>> = {},
+): Promise<Shop> {
+  const all = new Map<Service, Running>();
+  const urlOf = (service: Service) => `http://127.0.0.1:${all.get(service)?.port}`;
+
+  /** those named start at once, and know all that were started before */
+  async function startAll(...services: Service[]): Promise<void> {
+    const known: Record<string, string> = { DATA_DIR: folder, MAIL_DIR: join(folder, "mail") };
+    for (const [service, { port }] of all) known[`${service.toUpperCase()}_URL`] = `http://127.0.0.1:${port}`;
+    known.REDIS = `redis://127.0.0.1:${all.get("redis")?.port}`;
+    known.REDIS_DIR = join(folder, "redis");
+    known.ALIVE_FILE = join(folder, "mailer-alive");
+    await Promise.all(
+      services.map(async (service) => all.set(service, await start(service, { ...known, ...environment[service] }))),
+    );
+  }
+
+  await startAll("redis", "catalog", "shipping");
+  await startAll("search", "cart", "inventory", "payment", "orders", "mailer");
+  await startAll("recommendations", "checkout");
+  await startAll("web");
   return {
-    url: url(web),
-    stop: async () => {
-      for (const service of all) service.process.kill("SIGTERM");
-      await Promise.all(all.map((service) => service.process.exited));
+    url: urlOf("web"),
+    urlOf,
+    async kill(service) {
+      all.get(service)?.process.kill("SIGKILL");
+      await all.get(service)?.process.exited;
+    },
+    async stop() {
+      for (const { process: one } of all.values()) one.kill("SIGTERM");
+      await Promise.all([...all.values()].map(({ process: one }) => one.exited));
     },
   };
 }

@@ -1,21 +1,21 @@
-// `npm run demo`: a small shop under the mesh, shoppers in it, and the figures of the mesh until Ctrl-C.
+// `npm run demo`: a shop under the mesh with shoppers in it, until Ctrl-C. It says where to look and what to break.
 // `npm run demo -- --smoke` does the same without a person: one line of result, exit code 0 or 1.
 import { parseArgs } from "node:util";
-import { showFigures } from "./demo/screen.mjs";
+import { showProgress } from "./demo/progress.mjs";
 import { lines, startShop } from "./demo/shop.mjs";
 import { smoke } from "./demo/smoke.mjs";
-import { setupOrExit } from "./setup.mjs";
+import { findProgram, setupOrExit } from "./setup.mjs";
 
 const { values: flags } = parseArgs({
   options: {
     smoke: { type: "boolean", default: false },
-    rate: { type: "string", default: "2" },
+    rate: { type: "string", default: "5" },
     seed: { type: "string", default: "1" },
   },
 });
 const say = (line) => process.stderr.write(`${line}\n`);
 
-setupOrExit();
+setupOrExit({ storage: true });
 
 const stopping = new AbortController();
 let shop;
@@ -45,29 +45,50 @@ async function runSmoke() {
 }
 
 async function runDemo() {
+  let progress;
+  const on = {
+    services: (replicas) => {
+      progress = showProgress(
+        process.stderr,
+        Object.values(replicas).reduce((sum, count) => sum + count, 0),
+      );
+    },
+    ready: (id) => progress?.ready(id),
+    say: (line) => (progress ?? { say }).say(line),
+  };
+  const { rate, seed } = flags;
+  say("starting the shop");
   try {
-    shop = await startShop({ project: "shop", shoppers: flags, say, signal: stopping.signal });
+    shop = await startShop({ project: "shop", shoppers: { rate, seed }, on, signal: stopping.signal });
   } catch (error) {
-    if (!stopping.signal.aborted) {
-      say(`demo: ${error.message}`);
-      process.exitCode = 1;
-    }
+    progress?.close();
+    if (stopping.signal.aborted) return;
+    say(`demo: ${error.message}`);
+    process.exitCode = 1;
     return;
   }
-  const screen = showFigures(shop, [
-    `The shop: ${shop.url}    Ctrl-C ends it.`,
-    "In another terminal: bin/meshwise -p shop tap -f, or ps, or run -- curl -si http://cart:8080/carts/me",
-  ]);
-  lines(shop.shoppers.process.stdout, say);
+  progress.close();
+  console.log(whatNow(shop));
+  lines(shop.shoppers.process.stdout, (line) => console.log(line));
   shop.shoppers.process.stderr.pipe(process.stderr);
 
   const how = await Promise.race([aborted(stopping.signal), shop.up.exited]);
-  screen.close();
   if (how !== undefined) {
     say(`demo: the mesh ended by itself (${how})`);
     process.exitCode = 1;
   } else say("\nstopping …");
   await shop.stop();
+}
+
+function whatNow({ url, map }) {
+  const state = process.env.MESHWISE_STATE_DIR ? `MESHWISE_STATE_DIR=${process.env.MESHWISE_STATE_DIR} ` : "";
+  const tell = findProgram("curl")
+    ? `curl -sX PUT http://payment:8080/bank -d '{"ms":1500}'`
+    : `node -e 'fetch("http://payment:8080/bank", {method: "PUT", body: "{\\"ms\\":1500}"})'`;
+  return `The shop         ${url}
+The map          ${map}
+Break something  ${state}bin/meshwise -p shop run -- ${tell}
+                 (from another terminal: the bank becomes slow; null instead of 1500 heals it; Ctrl-C here ends the demo)`;
 }
 
 function aborted(signal) {

@@ -1,7 +1,16 @@
 // Makes a fresh Debian machine with Node and npm ready: `node scripts/setup.mjs`. The demo, the tests and the benches call it
 // first. It says what it does, does nothing twice, and needs nothing that it installs. Without root it says what to install.
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, readFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -16,9 +25,14 @@ const NEEDED = {
   nsenter: "util-linux",
   setpriv: "util-linux",
   mount: "mount",
-  python3: "python3", // three services of the shop
+  python3: "python3", // five services of the shop
 };
 const NEEDED_BY_TESTS = { curl: "curl" };
+
+const POSTGRES_VERSIONS = process.env.POSTGRES_VERSIONS ?? "/usr/lib/postgresql";
+
+/** what the shop stores its data in; it does without */
+const STORAGE = { postgres: "postgresql", "redis-server": "redis-server" };
 
 /** A user's PATH on Debian lacks the sbin folders, where nft and ip are: each …/bin is followed by the …/sbin beside it. */
 export function fullPath(path = process.env.PATH ?? "") {
@@ -27,10 +41,14 @@ export function fullPath(path = process.env.PATH ?? "") {
   return [...new Set([...folders, ...beside])].join(delimiter);
 }
 
-/** Throws an Error whose message is a sentence for the user when the machine cannot be made ready. */
-export function setup({ tests = false } = {}) {
+/**
+ * Throws an Error whose message is a sentence for the user when the machine cannot be made ready.
+ * @param storage also the servers that the shop prefers; without root, or when they cannot be had, it goes on without
+ */
+export function setup({ tests = false, storage = tests } = {}) {
   installPackages();
   installPrograms(tests ? { ...NEEDED, ...NEEDED_BY_TESTS } : NEEDED);
+  if (storage && process.env.SHOP_STORAGE !== "sqlite") installStorage();
 }
 
 function installPackages() {
@@ -70,9 +88,16 @@ function installPrograms(needed) {
   const packages = missing(needed);
   if (packages.length === 0) return;
   const names = packages.join(" ");
-  if (process.getuid?.() !== 0 || !find("apt-get")) {
+  if (process.getuid?.() !== 0 || !findProgram("apt-get")) {
     throw new Error(`This machine lacks ${packages.join(", ")}. As root: apt-get install ${names}`);
   }
+  aptInstall(packages);
+  const still = missing(needed);
+  if (still.length > 0) throw new Error(`${still.join(", ")} is installed, but its programs are not on the PATH.`);
+}
+
+function aptInstall(packages) {
+  const names = packages.join(" ");
   say(`installing Debian packages: ${names}`);
   run("apt-get", ["update", "-qq"], "apt-get update failed. Its output is above.");
   run(
@@ -80,26 +105,63 @@ function installPrograms(needed) {
     ["install", "-y", "-qq", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120", ...packages],
     `apt-get install ${names} failed. Its output is above.`,
   );
-  const still = missing(needed);
-  if (still.length > 0) throw new Error(`${still.join(", ")} is installed, but its programs are not on the PATH.`);
+}
+
+function installStorage() {
+  const packages = missing(STORAGE);
+  if (packages.length === 0 || process.getuid?.() !== 0 || !findProgram("apt-get")) return;
+  try {
+    withoutStarting(packages, () => aptInstall(packages));
+  } catch (error) {
+    say(`${error.message} The shop will use SQLite.`);
+  }
+}
+
+/** The packages would start servers for the whole machine, now and at each boot; the shop runs its own. */
+function withoutStarting(packages, install) {
+  const policy = "/usr/sbin/policy-rc.d"; // https://people.debian.org/~hmh/invokerc.d-policyrc.d-specification.txt
+  const isOurs = !existsSync(policy);
+  if (isOurs) writeFileSync(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  try {
+    install();
+  } finally {
+    if (isOurs) rmSync(policy, { force: true });
+  }
+  if (existsSync("/run/systemd/system")) spawnSync("systemctl", ["disable", ...packages], { stdio: "ignore" });
 }
 
 function missing(needed) {
-  const absent = Object.entries(needed).filter(([command]) => !find(command));
+  const isThere = (command) => (command === "postgres" ? findPostgres() : findProgram(command));
+  const absent = Object.entries(needed).filter(([command]) => !isThere(command));
   return [...new Set(absent.map(([, name]) => name))];
 }
 
-function find(command) {
+/** The path of a program, or undefined. */
+export function findProgram(command) {
   return fullPath()
     .split(delimiter)
-    .some((folder) => {
-      try {
-        accessSync(join(folder, command), constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
+    .map((folder) => join(folder, command))
+    .find(isProgram);
+}
+
+/** The folder of PostgreSQL's programs, the newest: Debian keeps them off the PATH. */
+export function findPostgres() {
+  const onPath = findProgram("postgres");
+  const folders = onPath ? [dirname(realpathSync(onPath))] : [];
+  try {
+    const versions = readdirSync(POSTGRES_VERSIONS).sort((a, b) => Number(b) - Number(a));
+    folders.push(...versions.map((version) => join(POSTGRES_VERSIONS, version, "bin")));
+  } catch {} // none is installed
+  return folders.find((folder) => ["postgres", "initdb"].every((program) => isProgram(join(folder, program))));
+}
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Runs quietly; shows what was said only when it failed. */

@@ -1,33 +1,42 @@
 // Starts the shop under the mesh with its shoppers, and ends all of it. Every child is tied to our life by the kernel
 // (PR_SET_PDEATHSIG), so that also a kill -9 of this process ends them.
 import { execFile, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { BUN, fullPath } from "../setup.mjs";
+import { ownerOf, prepareStorage } from "./storage.mjs";
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const MESHWISE = join(ROOT, "bin", "meshwise");
-export const COMPOSE_FILE = join(ROOT, "demo", "compose.yaml");
-const START_MS = 60_000;
+const COMPOSE_FILE = join(ROOT, "demo", "compose.yaml");
+/** a busy machine may take its time, as long as something becomes ready now and then */
+const STANDSTILL_MS = 60_000;
 const STOP_MS = 25_000;
 
 /**
  * Resolves when every service is up and shoppers are on their way; rejects with a sentence when it does not.
- * `say` gets lines for the user; `signal` gives up.
+ * `shoppers` are the flags of demo/shoppers; `on` hears of what happens meanwhile: services (how many workloads of which
+ * services there will be), ready (a workload), say (a line for the user); `signal` gives up.
  */
-export async function startShop({ project, environment = {}, shoppers = {}, say, signal }) {
+export async function startShop({ project, environment = {}, shoppers = {}, on, signal }) {
   const surroundings = { ...process.env, ...environment, PATH: fullPath() };
-  if (await isRunning(project, surroundings)) {
-    throw new Error(`a project named ${project} runs already; bin/meshwise -p ${project} down stops it`);
-  }
+  const [isTaken, port, python] = await Promise.all([
+    isRunning(project, surroundings),
+    Number(process.env.SHOP_PORT) || freePort(8080, on.say),
+    realPython(surroundings),
+  ]);
+  if (isTaken) throw new Error(`a project named ${project} runs already; bin/meshwise -p ${project} down stops it`);
   const data = dataFolder();
-  const port = Number(process.env.SHOP_PORT) || (await freePort(8080, say));
+  const storage = prepareStorage(data, ownerOf(dirname(COMPOSE_FILE)));
+  if (storage.note) on.say(storage.note);
   const url = `http://127.0.0.1:${port}/`;
-  const env = { ...surroundings, SHOP_PORT: String(port), SHOP_DATA: data };
+  const env = { ...surroundings, ...storage.environment, SHOP_PORT: String(port), SHOP_PYTHON: python };
+  const replicas = await replicasOf(storage.environment.COMPOSE_PROFILES);
+  on.services(replicas);
   const children = [];
 
   /** a session of its own: the terminal's Ctrl-C reaches us alone, and we end the children in order */
@@ -43,28 +52,25 @@ export async function startShop({ project, environment = {}, shoppers = {}, say,
     return one;
   }
 
-  function meshwise(...args) {
-    return child(MESHWISE, ["-p", project, ...args]);
-  }
-
   const up = child(MESHWISE, ["-p", project, "-f", COMPOSE_FILE, "up"]);
-  up.process.stdout.resume(); // the services' logs: `meshwise logs` has them too
-  lines(up.process.stderr, say);
-  const shop = { url, data, project, child, meshwise, ask, up, stop };
+  const shop = { url, data, services: Object.keys(replicas), storage: storage.environment, ask, run, up, stop };
 
   /** the parsed JSON of a command of ours */
-  function ask(...args) {
+  async function ask(...args) {
+    return JSON.parse(await run(...args, "-o", "json"));
+  }
+
+  /** what a command of ours prints */
+  function run(...args) {
     return new Promise((resolve, reject) => {
-      execFile(
-        MESHWISE,
-        ["-p", project, ...args, "-o", "json"],
-        { cwd: ROOT, env, maxBuffer: 1 << 26 },
-        (error, out, err) => (error ? reject(new Error(err.trim() || error.message)) : resolve(JSON.parse(out))),
+      const options = { cwd: ROOT, env, maxBuffer: 1 << 26 };
+      execFile(MESHWISE, ["-p", project, ...args], options, (error, out, err) =>
+        error ? reject(new Error(err.trim() || error.message)) : resolve(out),
       );
     });
   }
 
-  /** Ends shoppers, watchers and mesh; `atOnce` when the user cannot wait. */
+  /** Ends shoppers and mesh; `atOnce` when the user cannot wait. */
   async function stop({ atOnce = false } = {}) {
     for (const one of children) if (one !== up) end(one, "SIGTERM");
     await Promise.race([Promise.all(children.filter((one) => one !== up).map((one) => one.exited)), sleep(3_000)]);
@@ -76,16 +82,31 @@ export async function startShop({ project, environment = {}, shoppers = {}, say,
   }
 
   try {
-    await isUp(up, signal);
-    const { rate = 2, think = 800, seed = 1 } = shoppers;
-    const flags = { url, rate, think, seed };
-    const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
+    await isUp(up, on, signal);
+    const args = Object.entries({ url, ...shoppers }).flatMap(([name, value]) => [`--${name}`, String(value)]);
     shop.shoppers = child(BUN, [join(ROOT, "demo", "shoppers", "main.ts"), ...args]);
+    shop.map = (await ask("ps")).apiUrl;
     return shop;
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** service → how many of it there will be; the services of a profile only when it is chosen */
+async function replicasOf(profile) {
+  const { parse } = await import("yaml"); // the set-up has installed it by now
+  const { services } = parse(readFileSync(COMPOSE_FILE, "utf8"), { merge: true });
+  const chosen = Object.entries(services).filter(([, { profiles }]) => !profiles || profiles.includes(profile));
+  return Object.fromEntries(chosen.map(([name, { deploy }]) => [name, deploy?.replicas ?? 1]));
+}
+
+/** A version manager's python3 is a script that looks for the real one, at each start, for half a second. */
+function realPython(env) {
+  return new Promise((resolve) => {
+    const program = "import sys; print(sys.executable)";
+    execFile("python3", ["-c", program], { env }, (_error, out) => resolve(out?.trim() || "python3"));
+  });
 }
 
 function isRunning(project, env) {
@@ -99,23 +120,35 @@ function end({ process: process_ }, signal) {
 }
 
 /** Not by asking for pages: until everything is up each would count as a failure of the shop. */
-async function isUp(up, signal) {
+async function isUp(up, on, signal) {
   let ended;
   let published = false;
+  let deadline = performance.now() + STANDSTILL_MS;
+  const said = [];
+  // the services' logs; `meshwise logs` has them too
+  lines(up.process.stdout, (line) => {
+    const id = /^(\S+) +\| \[mesh\] healthy/.exec(line)?.[1];
+    if (id) on.ready(id);
+    if (id) deadline = performance.now() + STANDSTILL_MS;
+  });
   lines(up.process.stderr, (line) => {
     published ||= / is at http:/.test(line);
+    if (line.startsWith("warning")) on.say(line);
+    said.push(line);
   });
   up.exited.then((how) => {
     ended = how;
   });
-  for (const deadline = performance.now() + START_MS; !published; await sleep(50)) {
+  const last = () => said.slice(-3).join("\n");
+  for (; !published; await sleep(20)) {
     if (signal?.aborted) throw new Error("it was stopped before it had started");
-    if (ended !== undefined) throw new Error(`\`meshwise up\` ended (${ended}) before the shop stood`);
-    if (performance.now() > deadline) throw new Error(`the shop does not stand after ${START_MS / 1000} s`);
+    if (ended !== undefined) throw new Error(`\`meshwise up\` ended (${ended}) before the shop stood:\n${last()}`);
+    if (performance.now() > deadline)
+      throw new Error(`nothing has become ready for ${STANDSTILL_MS / 1000} s:\n${last()}`);
   }
 }
 
-/** Where the store keeps its file. The name has our pid, so that a later run can remove what a kill -9 left. */
+/** Where the shop keeps its files. The name has our pid, so that a later run can remove what a kill -9 left. */
 function dataFolder() {
   for (const name of readdirSync(tmpdir())) {
     const pid = /^meshwise-shop-(\d+)-/.exec(name)?.[1];

@@ -34,6 +34,10 @@ export type HostServer = {
   close(): Promise<void>;
 };
 
+// Logs may be. For the server and not by `timeout(request, 0)`: the usual ten seconds are back with the answer's first byte.
+// An object, because Bun's types deny the option to Unix sockets.
+const QUIET_FOR_HOURS: object = { idleTimeout: 0 };
+
 /** @param socket its path; whoever calls holds the project's lock, so what lies there is a leftover */
 export function serveHost(socket: string, api: HostApi): HostServer {
   const ending = new AbortController();
@@ -44,10 +48,8 @@ export function serveHost(socket: string, api: HostApi): HostServer {
     server = Bun.serve({
       unix: socket,
       maxRequestBodySize: Number.MAX_SAFE_INTEGER, // the input of a run has no end that we know
-      fetch(request, self) {
-        self.timeout(request, 0); // logs may be quiet for hours
-        return answer(request, api, ending.signal);
-      },
+      ...QUIET_FOR_HOURS,
+      fetch: (request) => answer(request, api, ending.signal),
       error: problem,
     });
   } finally {

@@ -1,23 +1,19 @@
 import { expect, test } from "bun:test";
-import { EMPTY, type Item, withItem } from "./cart.ts";
+import { priced } from "./cart.ts";
 
-const mug: Item = { product: "mug", name: "Mug", priceCents: 1450, quantity: 1 };
-const pen: Item = { product: "pen", name: "Pen", priceCents: 4800, quantity: 2 };
+const mug = { id: "mug", name: "Mug", cents: 1450, grams: 380 };
+const pen = { id: "pen", name: "Pen", cents: 4800, grams: 40 };
 
-test("a product that is there already gets a larger quantity, not a second line", () => {
-  const cart = withItem(withItem(withItem(EMPTY, mug), pen), mug);
+test("a cart has the prices of now, a total and a weight", () => {
+  const cart = priced({ pen: 2, mug: 1 }, [mug, pen]);
 
-  expect(cart.items.map((item) => [item.product, item.quantity])).toEqual([
-    ["mug", 2],
+  expect(cart.items.map(({ product, quantity }) => [product, quantity])).toEqual([
+    ["mug", 1],
     ["pen", 2],
   ]);
-  expect(cart.totalCents).toBe(2 * 1450 + 2 * 4800);
+  expect(cart).toMatchObject({ count: 3, totalCents: 1450 + 2 * 4800, grams: 380 + 2 * 40 });
 });
 
-test("the price is the one of the last time it was added", () => {
-  expect(withItem(withItem(EMPTY, mug), { ...mug, priceCents: 1000 }).totalCents).toBe(2000);
-});
-
-test("nobody has more than 99 of a thing", () => {
-  expect(withItem(withItem(EMPTY, { ...mug, quantity: 99 }), mug).items[0]?.quantity).toBe(99);
+test("what is no longer sold is not in the cart", () => {
+  expect(priced({ mug: 1, gone: 3 }, [mug])).toMatchObject({ count: 1, totalCents: 1450 });
 });

@@ -1,73 +1,77 @@
-// The cart: asks the catalog for the price of today, keeps carts in the store.
-import { answering, call, Problem, readObject, readText, stopGracefully } from "../lib/http.ts";
-import { storeClient } from "../lib/store-client.ts";
-import { type Cart, EMPTY, MAX_QUANTITY, withItem } from "./cart.ts";
+// The cart: quantities in Redis, one hash per cart that expires, prices from the catalog. Several replicas may change the
+// same cart at once, because Redis counts.
+import {
+  answering,
+  call,
+  checkId,
+  notFound,
+  Problem,
+  readObject,
+  readText,
+  readWhole,
+  runUntilStopped,
+} from "../lib/http.ts";
+import { openRedis } from "../lib/redis.ts";
+import { type Cart, MAX_QUANTITY, type Product, priced } from "./cart.ts";
 
 const catalog = process.env.CATALOG_URL ?? "http://catalog:8080";
-const [storeHost = "store", storePort = "7000"] = (process.env.STORE ?? "store:7000").split(":");
-const store = storeClient({ host: storeHost, port: Number(storePort), timeoutMs: 2_000, idleMs: 3_000 });
+const KEPT_SECONDS = 7 * 24 * 3600;
+const MOST_PRODUCTS = 50;
+const redis = openRedis();
 
-/** the last change begun per cart, so that two changes of one cart never overlap */
-const changing = new Map<string, Promise<unknown>>();
-
-async function read(id: string): Promise<Cart> {
-  const text = await store.get(`cart/${id}`);
-  return text ? (JSON.parse(text) as Cart) : EMPTY;
+async function quantities(id: string): Promise<Record<string, number>> {
+  const found = (await redis.send("HGETALL", `cart:${id}`)) as Record<string, string>;
+  return Object.fromEntries(Object.entries(found).map(([product, quantity]) => [product, Number(quantity)]));
 }
 
-function change<T>(id: string, run: () => Promise<T>): Promise<T> {
-  const mine = (changing.get(id) ?? Promise.resolve()).then(run, run);
-  changing.set(id, mine);
-  const forget = () => {
-    if (changing.get(id) === mine) changing.delete(id);
-  };
-  mine.then(forget, forget);
-  return mine;
+async function read(id: string): Promise<Cart> {
+  const wanted = await quantities(id);
+  const ids = Object.keys(wanted).join(",");
+  if (!ids) return priced({}, []);
+  const { products } = await call<{ products: Product[] }>("GET", `${catalog}/products?ids=${ids}`);
+  return priced(wanted, products);
 }
 
 async function addItem(id: string, request: Request): Promise<Response> {
   const body = await readObject(request);
-  const quantity = body.quantity ?? 1;
-  if (typeof quantity !== "number" || !Number.isInteger(quantity) || quantity < 1 || quantity > MAX_QUANTITY) {
-    throw new Problem(400, `quantity must be a whole number from 1 to ${MAX_QUANTITY}`);
+  const quantity = readWhole({ quantity: 1, ...body }, "quantity", 1, MAX_QUANTITY);
+  const product = checkId(readText(body, "product"));
+  await call<Product>("GET", `${catalog}/products/${product}`); // 404 when nobody sells it
+  const key = `cart:${id}`;
+  if (Number(await redis.send("HLEN", key)) >= MOST_PRODUCTS) throw new Problem(409, "the cart is full");
+  if (Number(await redis.send("HINCRBY", key, product, quantity)) > MAX_QUANTITY) {
+    await redis.send("HSET", key, product, MAX_QUANTITY);
   }
-  const product = encodeURIComponent(readText(body, "product"));
-  const { name, priceCents } = await call<{ name: string; priceCents: number }>(
-    "GET",
-    `${catalog}/products/${product}`,
-  );
-
-  const cart = await change(id, async () => {
-    const changed = withItem(await read(id), { product, name, priceCents, quantity });
-    await store.put(`cart/${id}`, JSON.stringify(changed));
-    return changed;
-  });
-  return Response.json(cart, { status: 201 });
+  await redis.send("EXPIRE", key, KEPT_SECONDS);
+  return Response.json(await read(id), { status: 201 });
 }
+
+type OfCart = { readonly params: { readonly id: string } };
+const idOf = ({ params }: OfCart) => checkId(params.id);
 
 const server = Bun.serve({
   port: Number(process.env.PORT ?? 8080),
+  idleTimeout: 75,
   routes: {
     "/healthz": Response.json({ ok: true }),
     "/carts/:id": {
-      GET: answering(async (request: Bun.BunRequest<"/carts/:id">) => Response.json(await read(cartId(request)))),
+      GET: answering(async (request: Bun.BunRequest<"/carts/:id">) => Response.json(await read(idOf(request)))),
       DELETE: answering(async (request: Bun.BunRequest<"/carts/:id">) => {
-        const id = cartId(request);
-        await change(id, () => store.delete(`cart/${id}`));
+        await redis.send("DEL", `cart:${idOf(request)}`);
         return new Response(null, { status: 204 });
       }),
     },
     "/carts/:id/items": {
-      POST: answering((request: Bun.BunRequest<"/carts/:id/items">) => addItem(cartId(request), request)),
+      POST: answering((request: Bun.BunRequest<"/carts/:id/items">) => addItem(idOf(request), request)),
+    },
+    "/carts/:id/items/:product": {
+      DELETE: answering(async (request: Bun.BunRequest<"/carts/:id/items/:product">) => {
+        await redis.send("HDEL", `cart:${idOf(request)}`, checkId(request.params.product));
+        return Response.json(await read(idOf(request)));
+      }),
     },
   },
-  fetch: () => Response.json({ error: "no such page" }, { status: 404 }),
+  fetch: notFound,
 });
 
-function cartId(request: { readonly params: { readonly id: string } }): string {
-  if (/^[A-Za-z0-9-]{1,64}$/.test(request.params.id)) return request.params.id;
-  throw new Problem(400, "a cart's id has 1 to 64 letters, digits and hyphens");
-}
-
-stopGracefully("cart", server);
-console.log(`cart listens on ${server.port}`);
+runUntilStopped("cart", server, async () => redis.close());

@@ -1,60 +1,121 @@
-// The checkout: cart → payment → order in the store → a mail. Only the mail may fail without the order failing.
-import { answering, call, Problem, readObject, readText, stopGracefully } from "../lib/http.ts";
-import { storeClient } from "../lib/store-client.ts";
+// The checkout: cart → reserve → delivery → payment → order → empty the cart. When a step fails, those before it are undone.
+import { answering, call, notFound, Problem, readObject, runUntilStopped } from "../lib/http.ts";
+import { orderNumber, type Purchase, readPurchase } from "./request.ts";
+import { repeat, undoList } from "./undo.ts";
 
-type Cart = { readonly items: readonly unknown[]; readonly totalCents: number };
-type Order = Cart & { readonly order: string; readonly email: string; readonly charge: string };
+type Item = { readonly product: string; readonly name: string; readonly cents: number; readonly quantity: number };
+type Cart = { readonly items: readonly Item[]; readonly totalCents: number; readonly grams: number };
+type Delivery = { readonly id: string; readonly name: string; readonly cents: number };
 
-const cartUrl = process.env.CART_URL ?? "http://cart:8080";
-const paymentUrl = process.env.PAYMENT_URL ?? "http://payment:8080";
-const mailerUrl = process.env.MAILER_URL ?? "http://mailer:8080";
-const [storeHost = "store", storePort = "7000"] = (process.env.STORE ?? "store:7000").split(":");
-const store = storeClient({ host: storeHost, port: Number(storePort), timeoutMs: 2_000, idleMs: 3_000 });
+const carts = process.env.CART_URL ?? "http://cart:8080";
+const inventory = process.env.INVENTORY_URL ?? "http://inventory:8080";
+const shipping = process.env.SHIPPING_URL ?? "http://shipping:8080";
+const payment = process.env.PAYMENT_URL ?? "http://payment:8080";
+const orders = process.env.ORDERS_URL ?? "http://orders:8080";
+/** the bank may take its time; the buyer's patience is longer than a page's */
+const PAYMENT_MS = 6_000;
 
-async function placeOrder(request: Request): Promise<Response> {
-  const body = await readObject(request);
-  const cartId = encodeURIComponent(readText(body, "cart"));
-  const email = readText(body, "email");
-  const card = readText(body, "card");
+/** purchases under way: who sends one again meanwhile gets the same answer */
+const underWay = new Map<string, Promise<void>>();
 
-  const cart = await call<Cart>("GET", `${cartUrl}/carts/${cartId}`);
-  if (cart.items.length === 0) throw new Problem(409, "the cart is empty");
-
-  const order = crypto.randomUUID();
-  const { charge } = await call<{ charge: string }>(
-    "POST",
-    `${paymentUrl}/charges`,
-    { order, card, cents: cart.totalCents },
-    5_000,
-  );
-  const placed: Order = { order, email, charge, items: cart.items, totalCents: cart.totalCents };
-  await store.put(`order/${order}`, JSON.stringify(placed));
-
-  const [emptied, mailed] = await Promise.allSettled([
-    call("DELETE", `${cartUrl}/carts/${cartId}`),
-    call("POST", `${mailerUrl}/messages`, { to: email, subject: `Your order ${order.slice(0, 8)}` }, 1_000),
-  ]);
-  if (emptied.status === "rejected") console.error(`order ${order}: its cart is not emptied:`, emptied.reason);
-  if (mailed.status === "rejected") console.error(`order ${order}: no mail:`, mailed.reason);
-  return Response.json(placed, { status: 201 });
+async function buy(request: Request): Promise<Response> {
+  const purchase = readPurchase(await readObject(request));
+  const key = request.headers.get("idempotency-key") ?? crypto.randomUUID();
+  const order = orderNumber(purchase.cart, key);
+  let buying = underWay.get(order);
+  if (!buying) {
+    buying = buyOnce(order, purchase).finally(() => underWay.delete(order));
+    underWay.set(order, buying);
+  }
+  await buying;
+  return Response.json({ order }, { status: 201 });
 }
 
-async function showOrder(request: Bun.BunRequest<"/orders/:id">): Promise<Response> {
-  if (!/^[0-9a-f-]{36}$/.test(request.params.id)) throw new Problem(404, "no such order");
-  const text = await store.get(`order/${request.params.id}`);
-  if (!text) throw new Problem(404, "no such order");
-  return new Response(text, { headers: { "content-type": "application/json" } });
+async function buyOnce(order: string, purchase: Purchase): Promise<void> {
+  const cart = await call<Cart>("GET", `${carts}/carts/${purchase.cart}`);
+  if (cart.items.length === 0) {
+    if (await exists(order, purchase.cart)) return;
+    throw new Problem(409, "the cart is empty");
+  }
+  const undo = undoList(order);
+  try {
+    await placeOrder(order, purchase, cart, undo);
+  } catch (error) {
+    await undo.run();
+    throw error;
+  }
+  // it is bought: what fails from here on is mended later, and not the buyer's concern
+  const after = await Promise.allSettled([
+    repeat(() => call("POST", `${inventory}/reservations/${order}/sold`)),
+    repeat(() => call("DELETE", `${carts}/carts/${purchase.cart}`)),
+  ]);
+  for (const one of after) if (one.status === "rejected") console.error(`order ${order} is bought, but ${one.reason}`);
+}
+
+async function placeOrder(
+  order: string,
+  purchase: Purchase,
+  { items, totalCents, grams }: Cart,
+  undo: ReturnType<typeof undoList>,
+): Promise<void> {
+  undo.add("releasing its items", () => call("DELETE", `${inventory}/reservations/${order}`));
+  const wanted = items.map(({ product, quantity }) => ({ product, quantity }));
+  await call("POST", `${inventory}/reservations`, { body: { order, items: wanted }, attempts: 2 });
+
+  const delivery = await deliveryOf(purchase, grams);
+  const cents = totalCents + delivery.cents;
+
+  const body = { order, card: purchase.card, cents };
+  const refund = () => call("POST", `${payment}/charges/${order}/refund`);
+  const { charge } = await unsure(
+    call<{ charge: string }>("POST", `${payment}/charges`, { body, timeoutMs: PAYMENT_MS }),
+    () => undo.add("refunding it", refund),
+  );
+  undo.add("refunding it", refund);
+
+  const { name, email, address, country, cart: visitor } = purchase;
+  const placed = { order, visitor, name, email, address, country, items, totalCents: cents, charge };
+  const deliveredBy = { shipping: delivery.name, shippingCents: delivery.cents };
+  await unsure(call("POST", `${orders}/orders`, { body: { ...placed, ...deliveredBy }, attempts: 3 }), () =>
+    undo.add("cancelling it", () => call("DELETE", `${orders}/orders/${order}`)),
+  );
+}
+
+/** A refusal changed nothing. After any other failure nobody knows, so it counts as done. */
+async function unsure<T>(step: Promise<T>, countAsDone: () => void): Promise<T> {
+  try {
+    return await step;
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status >= 500) countAsDone();
+    throw error;
+  }
+}
+
+async function deliveryOf({ country, shipping: chosen }: Purchase, grams: number): Promise<Delivery> {
+  const { options } = await call<{ options: Delivery[] }>(
+    "GET",
+    `${shipping}/options?country=${country}&grams=${grams}`,
+  );
+  const delivery = options.find(({ id }) => id === chosen);
+  if (delivery) return delivery;
+  throw new Problem(422, "no such delivery", { fields: { shipping: "This delivery does not go to your country." } });
+}
+
+async function exists(order: string, visitor: string): Promise<boolean> {
+  try {
+    await call("GET", `${orders}/orders/${order}?visitor=${visitor}`);
+    return true;
+  } catch (error) {
+    if (error instanceof Problem && error.status === 404) return false;
+    throw error;
+  }
 }
 
 const server = Bun.serve({
   port: Number(process.env.PORT ?? 8080),
-  routes: {
-    "/healthz": Response.json({ ok: true }),
-    "/orders": { POST: answering(placeOrder) },
-    "/orders/:id": { GET: answering(showOrder) },
-  },
-  fetch: () => Response.json({ error: "no such page" }, { status: 404 }),
+  idleTimeout: 75,
+  routes: { "/healthz": Response.json({ ok: true }), "/purchases": { POST: answering(buy) } },
+  fetch: notFound,
 });
 
-stopGracefully("checkout", server);
-console.log(`checkout listens on ${server.port}`);
+runUntilStopped("checkout", server);

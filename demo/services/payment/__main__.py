@@ -1,41 +1,81 @@
-"""Payment: charges a card at a bank that takes its time and declines some. The same order is never charged twice."""
+"""Payment: charges cards at a bank. The same order is never charged twice, by whichever replica."""
 
 import os
-import random
-import threading
-import time
 import uuid
-from collections import OrderedDict
 
 from lib.json_service import Problem, serve
+from lib.redis import Redis, RedisError
+from payment.bank import BankBusy, Declined, charge
 
-MEAN_BANK_SECONDS = float(os.environ.get("BANK_MS", "40")) / 1000
-REMEMBERED = 10_000
+USUAL_BANK_MS = float(os.environ.get("BANK_MS", "40"))
+KEPT_SECONDS = 7 * 24 * 3600
+REFUNDED = "refunded"
 
-charges = OrderedDict()
-lock = threading.Lock()
+redis = Redis()
 
 
-def charge(request):
+def ask(*words):
+    try:
+        return redis.send(*words)
+    except (OSError, RedisError) as error:
+        raise Problem(503, f"our memory does not answer: {error!r}") from error
+
+
+def bank_ms():
+    told = ask("GET", "bank:ms")
+    return USUAL_BANK_MS if told is None else float(told)
+
+
+def charge_card(request):
     order, card = request.text("order", 64), request.text("card", 32)
     cents = request.body.get("cents")
     if type(cents) is not int or cents <= 0:
         raise Problem(400, "cents must be a whole number above 0")
-    with lock:
-        if order in charges:
-            return 200, charges[order]
+    key = f"charge:{order}"
+    before = ask("GET", key)
+    if before is None:
+        try:
+            charge(card, bank_ms())
+        except Declined as declined:
+            reason, text = declined.args
+            raise Problem(402, text, reason=reason) from None
+        except BankBusy as busy:
+            raise Problem(503, str(busy)) from None
+        done = str(uuid.uuid4())
+        # another one may have been quicker: a refund that gave up on us, or the same charge once more
+        if ask("SET", key, done, "NX", "EX", KEPT_SECONDS) is not None:
+            return 201, {"charge": done, "order": order, "cents": cents}
+        before = ask("GET", key)
+    if before == REFUNDED:
+        raise Problem(409, "this charge was called off")
+    return 200, {"charge": before, "order": order, "cents": cents}
 
-    time.sleep(min(random.expovariate(1 / MEAN_BANK_SECONDS) if MEAN_BANK_SECONDS else 0, 1))
-    if card.endswith("0002"):
-        raise Problem(402, "the bank declined this card", reason="card_declined")
-    if card.endswith("9995"):
-        raise Problem(402, "not enough money on this card", reason="insufficient_funds")
 
-    with lock:
-        done = charges.setdefault(order, {"charge": str(uuid.uuid4()), "order": order, "cents": cents})
-        while len(charges) > REMEMBERED:
-            charges.popitem(last=False)
-    return 201, done
+def refund(request):
+    """Also of a charge that is under way or never came: it is then called off."""
+    ask("SET", f"charge:{request.params['order']}", REFUNDED, "EX", KEPT_SECONDS)
+    return 200, {"refunded": True}
 
 
-serve("payment", int(os.environ.get("PORT", "8080")), [("POST", "/charges", charge)])
+def change_bank(request):
+    ms = request.body.get("ms") if isinstance(request.body, dict) else None
+    if ms is None and isinstance(request.body, dict) and "ms" in request.body:
+        ask("DEL", "bank:ms")
+    elif type(ms) in (int, float) and 0 <= ms <= 30_000:
+        ask("SET", "bank:ms", ms)
+    else:
+        raise Problem(400, 'send {"ms": 0…30000}, or {"ms": null} for the usual bank')
+    return show_bank(request)
+
+
+def show_bank(_request):
+    return 200, {"ms": bank_ms(), "usualMs": USUAL_BANK_MS}
+
+
+routes = [
+    ("POST", "/charges", charge_card),
+    ("POST", r"/charges/(?P<order>[A-Za-z0-9-]{1,64})/refund", refund),
+    ("GET", "/bank", show_bank),
+    ("PUT", "/bank", change_bank),
+]
+serve("payment", int(os.environ.get("PORT", "8080")), routes)

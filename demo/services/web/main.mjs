@@ -1,96 +1,114 @@
-// The storefront: pages for people, made from the catalog, the cart and the checkout. A visitor is known by a cookie.
-import { randomUUID } from "node:crypto";
+// The storefront: pages for people, made from what the services behind it say. A visitor is known by a cookie.
 import { createServer } from "node:http";
-import { cartPage, homePage, orderPage, problemPage, productPage } from "./pages.mjs";
-import { call, UpstreamError } from "./upstream.mjs";
+import { findAsset, isCurrent } from "./assets.mjs";
+import { routes } from "./handlers.mjs";
+import { problemPage } from "./pages/order.mjs";
+import { cookiesFor, sessionOf } from "./session.mjs";
+import * as shop from "./shop.mjs";
+import { UpstreamError } from "./upstream.mjs";
 
-const catalog = process.env.CATALOG_URL ?? "http://catalog:8080";
-const cart = process.env.CART_URL ?? "http://cart:8080";
-const checkout = process.env.CHECKOUT_URL ?? "http://checkout:8080";
 const MAX_FORM_BYTES = 16_384;
+const SHOWS_CART = /^\/(cart|checkout|order)\b/;
+const PAGE_HEADERS = {
+  "Content-Type": "text/html; charset=utf-8",
+  "Content-Security-Policy": "default-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+  "Referrer-Policy": "same-origin",
+};
 
-const routes = [
-  ["GET", /^\/$/, home],
-  ["GET", /^\/product\/([^/]+)$/, product],
-  ["GET", /^\/cart$/, showCart],
-  ["POST", /^\/cart$/, addToCart],
-  ["POST", /^\/checkout$/, buy],
-  ["GET", /^\/order\/([^/]+)$/, showOrder],
-  ["GET", /^\/healthz$/, () => ({ status: 200, html: "ok\n" })],
-];
-
-async function home({ url }) {
-  const query = url.searchParams.get("q") ?? "";
-  const { products } = await call("GET", `${catalog}/products?q=${encodeURIComponent(query)}`);
-  return { status: 200, html: homePage({ products, query }) };
-}
-
-async function product({ params: [id] }) {
-  return { status: 200, html: productPage(await call("GET", `${catalog}/products/${encodeURIComponent(id)}`)) };
-}
-
-async function showCart({ visitor }) {
-  return { status: 200, html: cartPage(await call("GET", `${cart}/carts/${visitor}`)) };
-}
-
-async function addToCart({ visitor, form }) {
-  const body = { product: form.get("product") ?? "", quantity: Number(form.get("quantity") ?? 1) };
-  await call("POST", `${cart}/carts/${visitor}/items`, { body });
-  return { status: 303, location: "/cart" };
-}
-
-async function buy({ visitor, form }) {
-  const body = { cart: visitor, email: form.get("email") ?? "", card: form.get("card") ?? "" };
-  const { order } = await call("POST", `${checkout}/orders`, { body, timeoutMs: 8_000 });
-  return { status: 303, location: `/order/${order}` };
-}
-
-async function showOrder({ params: [id] }) {
-  return { status: 200, html: orderPage(await call("GET", `${checkout}/orders/${encodeURIComponent(id)}`)) };
-}
-
-async function answer(request, visitor) {
+async function respond(request, response) {
   const url = new URL(request.url, "http://shop");
-  for (const [method, path, handler] of routes) {
-    const match = path.exec(url.pathname);
-    if (!match || method !== (request.method === "HEAD" ? "GET" : request.method)) continue;
+  if (url.pathname === "/healthz") return send(request, response, { status: 200, type: "text/plain", body: "ok\n" });
+  const isAsset = url.pathname.startsWith("/assets/") || ["/favicon.svg", "/robots.txt"].includes(url.pathname);
+  if (isAsset) return await sendAsset(request, response, url.pathname);
+
+  const session = sessionOf(request);
+  const { status, page = "", location, count } = await answer(request, url, session);
+  send(request, response, {
+    status,
+    body: page,
+    headers: {
+      ...PAGE_HEADERS,
+      "Cache-Control": SHOWS_CART.test(url.pathname) ? "no-store" : "private, no-cache",
+      "Set-Cookie": cookiesFor(session, count === session.count ? undefined : count),
+      ...(location ? { Location: location } : {}),
+    },
+  });
+}
+
+async function answer(request, url, session) {
+  let frame = { count: session.count };
+  try {
+    const found = routes
+      .map(([method, path, handler]) => ({ method, handler, match: path.exec(url.pathname) }))
+      .filter(({ match }) => match);
+    frame = { ...frame, categories: await shop.categories() };
+    if (found.length === 0) throw new UpstreamError(404, "There is no such page.");
+    const method = request.method === "HEAD" ? "GET" : request.method;
+    const route = found.find((one) => one.method === method);
+    if (!route) throw new UpstreamError(405, "This page does not do that.");
     const form = method === "POST" ? await readForm(request) : undefined;
-    return handler({ url, visitor, form, params: match.slice(1).map(decodeURIComponent) });
+    return await route.handler({ frame, session, form, query: url.searchParams, params: route.match.slice(1) });
+  } catch (error) {
+    return problem(error, frame, `${request.method} ${url.pathname}`);
   }
-  return { status: 404, html: problemPage(404, "There is no such page.") };
+}
+
+/** What a service refused is told to the visitor; that it did not answer is for our log. */
+function problem(error, frame, where) {
+  const known = error instanceof UpstreamError ? error : undefined;
+  const status = known === undefined ? 500 : known.status < 500 ? known.status : 503;
+  if (status >= 500) console.error(`${where}: ${known ? known.message : error.stack}`);
+  const text = status >= 500 ? "The shop has a problem at the moment. Please try again." : sentence(error.message);
+  return { status, page: problemPage(frame, status, text) };
+}
+
+function sentence(text) {
+  return text[0].toUpperCase() + text.slice(1) + (text.endsWith(".") ? "" : ".");
 }
 
 async function readForm(request) {
-  let text = "";
+  const chunks = [];
+  let size = 0;
   for await (const chunk of request) {
-    text += chunk;
-    if (text.length > MAX_FORM_BYTES) throw new UpstreamError(413, "That was too much.");
+    size += chunk.length;
+    if (size > MAX_FORM_BYTES) throw new UpstreamError(413, "That was too much.");
+    chunks.push(chunk);
   }
-  return new URLSearchParams(text);
+  return new URLSearchParams(Buffer.concat(chunks).toString());
 }
 
-const server = createServer(async (request, response) => {
-  const known = /(?:^|;\s*)visitor=([0-9a-f-]{36})(?:;|$)/.exec(request.headers.cookie ?? "")?.[1];
-  const visitor = known ?? randomUUID();
-  const {
-    status,
-    html = "",
-    location,
-  } = await answer(request, visitor).catch((error) => {
-    if (error instanceof URIError) return { status: 400, html: problemPage(400, "This address is not valid.") };
-    const status = error instanceof UpstreamError ? error.status : 500;
-    if (status >= 500) console.error(`${request.method} ${request.url}: ${error.message}`);
-    const text = status >= 500 ? "The shop has a problem. Please try again." : error.message;
-    return { status, html: problemPage(status, text) };
-  });
+async function sendAsset(request, response, path) {
+  const asset = await findAsset(path, (id) =>
+    shop.product(id).catch((error) => {
+      if (error.status === 404) return undefined;
+      throw error;
+    }),
+  );
+  if (!asset) return send(request, response, { status: 404, type: "text/plain", body: "There is no such file.\n" });
+  const headers = { "Cache-Control": `public, max-age=${asset.maxAge}`, ETag: asset.etag };
+  if (isCurrent(asset, request.headers["if-none-match"])) return send(request, response, { status: 304, headers });
+  send(request, response, { status: 200, type: asset.type, body: asset.data, headers });
+}
+
+function send(request, response, { status, type, body, headers }) {
+  if (request.method === "POST" && !request.complete) response.shouldKeepAlive = false; // a body that nobody reads would stand before the next request
   response.writeHead(status, {
-    "Content-Type": "text/html; charset=utf-8",
-    "Content-Length": Buffer.byteLength(html),
-    ...(location ? { Location: location } : {}),
-    ...(known ? {} : { "Set-Cookie": `visitor=${visitor}; HttpOnly; SameSite=Lax; Path=/` }),
+    "X-Content-Type-Options": "nosniff",
+    ...(type ? { "Content-Type": type } : {}),
+    ...(body === undefined ? {} : { "Content-Length": Buffer.byteLength(body) }),
     ...(isStopping ? { Connection: "close" } : {}),
+    ...headers,
   });
-  response.end(request.method === "HEAD" ? undefined : html);
+  response.end(request.method === "HEAD" ? undefined : body);
+}
+
+const server = createServer((request, response) => {
+  respond(request, response).catch((error) => {
+    const status = error instanceof UpstreamError ? 503 : error instanceof TypeError ? 400 : 500;
+    console.error(`${request.method} ${request.url}:`, error);
+    if (response.headersSent) response.destroy();
+    else send(request, response, { status, type: "text/plain", body: "The shop has a problem. Please try again.\n" });
+  });
 });
 
 let isStopping = false;
