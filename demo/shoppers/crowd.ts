@@ -13,9 +13,10 @@ import { shop } from "./walk/shopper.ts";
 
 type Options = { readonly origin: Origin; readonly crowd: Crowd; readonly endMs: number; readonly tally: Tally };
 
-/** Resolves when, after `endMs`, all who were inside have left; who is away by then does not come back. */
+/** Resolves when, after `endMs`, nobody is inside; bots stop at once, people finish what they came for. */
 export async function send({ origin, crowd, endMs, tally }: Options): Promise<void> {
   const index = searchIndex();
+  const ending = new AbortController();
   let bots = 0;
 
   async function sendPerson(person: Person): Promise<void> {
@@ -46,7 +47,7 @@ export async function send({ origin, crowd, endMs, tally }: Options): Promise<vo
     const own = client({ origin, address: bot.address, link: link(BACKBONE), limit: 1 });
     const watch = { page: (ms: number) => tally.page("bot", ms), request: tally.request, error: tally.reason };
     bots += 1;
-    await crawl(bot, { authority: origin.authority, client: own, index, watch });
+    await crawl(bot, { authority: origin.authority, client: own, index, ending: ending.signal, watch });
     bots -= 1;
     tally.bot(bot.bot);
   }
@@ -55,22 +56,27 @@ export async function send({ origin, crowd, endMs, tally }: Options): Promise<vo
 
   const started = performance.now();
   // search engines know the shop before anybody comes
-  void untilKnown(index, sendBot);
+  void untilKnown(index, sendBot, ending.signal);
   for (const visitor of visitors(crowd)) {
     if (visitor.atMs > endMs) break;
     const waitMs = visitor.atMs - (performance.now() - started);
     if (waitMs > 0) await Bun.sleep(waitMs);
     void sendOne(visitor);
   }
+  ending.abort();
   while (tally.inside() + bots > 0) await Bun.sleep(50);
 }
 
 const FIRST_CRAWL = { kind: "bot", number: 0, atMs: 0, bot: "crawler", everyMs: 50 } as const;
 
-async function untilKnown(index: { size(): number }, sendBot: (bot: Bot) => Promise<void>): Promise<void> {
+async function untilKnown(
+  index: { size(): number },
+  sendBot: (bot: Bot) => Promise<void>,
+  ending: AbortSignal,
+): Promise<void> {
   const userAgent = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
   const ranks = Array.from({ length: 12 }, () => 0);
-  while (index.size() === 0) {
+  while (index.size() === 0 && !ending.aborted) {
     await sendBot({ ...FIRST_CRAWL, userAgent, address: "127.50.0.1", ranks });
     if (index.size() === 0) await Bun.sleep(2_000);
   }

@@ -26,6 +26,8 @@ export type Person = {
   readonly buyer: Buyer;
   readonly temper: Temper;
   readonly steps: readonly Step[];
+  /** with the last page, before it is closed */
+  readonly stayMs: number;
 };
 
 const LONGEST_PATIENCE_MS = 30_000; // bounds how many are inside when the shop hangs
@@ -36,7 +38,7 @@ export function person(random: Random, number: number, atMs: number, meanThinkMs
   const own = { address: address(random, has), buyer: buyer(random, number), temper: temper(random, has) };
   const way = trail(random, meanThinkMs);
   walk(intent, way);
-  return { kind: "person", number, atMs, intent, device: has, ...own, steps: way.steps };
+  return { kind: "person", number, atMs, intent, device: has, ...own, steps: way.steps, stayMs: way.thinkMs(0.8) };
 }
 
 /** Who has a slow network is used to waiting. */

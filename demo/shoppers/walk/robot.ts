@@ -10,13 +10,15 @@ type Options = {
   readonly authority: string;
   readonly client: Client;
   readonly index: SearchIndex;
+  /** nothing more is asked for then */
+  readonly ending: AbortSignal;
   readonly watch: { page(ms: number): void; request(bytes: number): void; error(reason: string): void };
 };
 
 const TIMEOUT_MS = 10_000;
 const MOST_LINKS = 500;
 
-export async function crawl(bot: Bot, { authority, client, index, watch }: Options): Promise<void> {
+export async function crawl(bot: Bot, { authority, client, index, ending, watch }: Options): Promise<void> {
   const headers = {
     host: authority,
     "user-agent": bot.userAgent,
@@ -84,6 +86,7 @@ export async function crawl(bot: Bot, { authority, client, index, watch }: Optio
   const started = performance.now();
   for (const [i, rank] of bot.ranks.entries()) {
     await Bun.sleep(Math.max(started + i * bot.everyMs - performance.now(), 0));
+    if (ending.aborted) break;
     await act(rank, i);
   }
   client.close();

@@ -47,7 +47,7 @@ async function walk(actions: readonly Action[], { temper = PATIENT, fault }: { t
   const steps = actions.map((action) => ({ ...action, thinkMs: 0 }));
   const person: Person = {
     ...{ kind: "person", number: 1, atMs: 0, intent: "browse", device: DEVICE, address: "127.20.0.1", buyer: BUYER },
-    ...{ temper, steps },
+    ...{ temper, steps, stayMs: 0 },
   };
   const watch = { page: () => {}, request: () => {}, assetFailed: () => {} };
   const end: End = await shop(person, {

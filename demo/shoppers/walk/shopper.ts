@@ -29,6 +29,7 @@ type Options = {
   readonly notes: Notes;
 };
 
+/** thrown wherever a visit ends early */
 class Leave extends Error {
   readonly end: End;
   constructor(end: End) {
@@ -165,7 +166,7 @@ export async function shop(person: Person, { origin, browser, index, notes }: Op
     }
   }
 
-  try {
+  async function walk(): Promise<void> {
     for (const step of steps) {
       if (step.kind === "leave") {
         browser.close();
@@ -177,13 +178,20 @@ export async function shop(person: Person, { origin, browser, index, notes }: Op
         await act(step);
       }
     }
-    return "looked";
-  } catch (error) {
-    if (error instanceof Leave) return error.end;
-    throw error;
+  }
+
+  try {
+    const end = await walk().then(() => "looked" as const, endOf);
+    if (end !== "impatient") await Bun.sleep(person.stayMs);
+    return end;
   } finally {
     browser.close();
   }
+}
+
+function endOf(error: unknown): End {
+  if (error instanceof Leave) return error.end;
+  throw error;
 }
 
 function from(referrer: string | undefined): Navigation {
