@@ -54,7 +54,7 @@ export async function testShop({ port = 0, fault }: { port?: number; fault?: Fau
   }
 
   function route({ method, path, form }: Seen, sid: string): Answer {
-    const { pathname } = new URL(path, "http://shop");
+    const { pathname, searchParams } = new URL(path, "http://shop");
     const cart = carts.get(sid) ?? [];
     switch (`${method} ${pathname.replace(/^(\/\w+\/).*/, "$1")}`) {
       case "GET /":
@@ -77,11 +77,12 @@ export async function testShop({ port = 0, fault }: { port?: number; fault?: Fau
       case "GET /cart":
         return html(200, cart.map(removeForm).join("") + (cart.length > 0 ? '<a href="/checkout">Checkout</a>' : ""));
       case "GET /checkout":
-        return cart.length === 0 ? to("/cart") : html(200, CHECKOUT_FORM);
+        return cart.length === 0 ? to("/cart") : html(200, checkoutForm(searchParams.get("country")));
       case "POST /checkout":
         if (cart.length === 0) return to("/cart");
-        if (!/@.+\./.test(form.get("email") ?? "") || form.get("card")?.length !== 16) return html(422, CHECKOUT_FORM);
-        if (/(0002|9995)$/.test(form.get("card") ?? "")) return html(402, CHECKOUT_FORM);
+        if (!/@.+\./.test(form.get("email") ?? "") || form.get("card")?.length !== 16)
+          return html(422, checkoutForm(form.get("country")));
+        if (/(0002|9995)$/.test(form.get("card") ?? "")) return html(402, checkoutForm(form.get("country")));
         carts.delete(sid);
         return to(`/order/${sid}`);
       case "GET /order/":
@@ -129,17 +130,21 @@ function grid(products: readonly string[]): string {
 
 function addForm(product: string): string {
   return `<form method="post" action="/cart"><input type="hidden" name="product" value="${product}">
-<input type="number" name="quantity" value="1"></form>`;
+<input type="number" name="quantity" value="1"><button>Add</button></form>`;
 }
 
 function removeForm(product: string): string {
   return `<form method="post" action="/cart/remove"><input type="hidden" name="product" value="${product}"></form>`;
 }
 
-const CHECKOUT_FORM = `<form method="post" action="/checkout"><input name="name"><input name="email" type="email">
-<textarea name="address"></textarea><select name="country"><option value="DE" selected>DE<option value="FR">FR</select>
+function checkoutForm(country: string | null): string {
+  const options = ["DE", "FR", "GB"].map((code) => `<option value="${code}"${code === country ? " selected" : ""}>`);
+  return `<form action="/checkout"><select name="country">${options.join("")}</select><button>Change</button></form>
+<form method="post" action="/checkout"><input type="hidden" name="country" value="${country ?? "DE"}">
+<input name="name"><input name="email" type="email"><textarea name="address"></textarea>
 <input type="radio" name="shipping" value="post" checked><input type="radio" name="shipping" value="express">
-<input name="card"></form>`;
+<input name="card"><button>Buy</button></form>`;
+}
 
 function asset({ path, headers }: Seen): Answer {
   const etag = `"${path.length}"`;

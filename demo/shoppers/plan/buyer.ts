@@ -82,6 +82,6 @@ export function payment(random: Random, correctMs: number): Payment {
 export function mistyped(buyer: Buyer, card: string, typo: Payment["typo"]): { email: string; card: string } {
   return {
     email: typo === "email" ? buyer.email.replace(/\.com$/, "") : buyer.email,
-    card: typo === "card" ? card.slice(0, -1) : card,
+    card: typo === "card" ? card.slice(0, 10) : card,
   };
 }

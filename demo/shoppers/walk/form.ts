@@ -16,7 +16,8 @@ export function filled({ fields }: Form, entries: Entries): URLSearchParams {
   return form;
 }
 
-function valueFor({ name, value, choices }: Field, { values, ranks }: Entries): string | undefined {
+function valueFor({ name, value, choices, isHidden }: Field, { values, ranks }: Entries): string | undefined {
+  if (isHidden) return value;
   const rank = ranks?.[name];
   if (rank !== undefined && choices.length > 0) return choices[Math.floor(rank * choices.length)];
   const typed = values[name];

@@ -51,4 +51,14 @@ test("a form is sent as the page has it, with what was typed", () => {
     shipping: "express",
   });
   expect(as({ country: "not there" }).country).toBe("FR");
+  expect(as({ key: "mine" }).key).toBe('k"1'); // nobody sees it, nobody types into it
+});
+
+test("a form whose button is disabled cannot be sent", () => {
+  const { forms } = read(
+    `<form><button class="primary" disabled>Sold out</button></form><form><button>Go</button></form><form><input name="q"></form>`,
+    "/",
+  );
+
+  expect(forms.map(({ canBeSent }) => canBeSent)).toEqual([false, true, true]);
 });

@@ -6,12 +6,16 @@ export type Field = {
   readonly value: string | undefined;
   /** the values one can choose from, of radio buttons and lists */
   readonly choices: readonly string[];
+  /** a person cannot change it */
+  readonly isHidden: boolean;
 };
 
 export type Form = {
   readonly method: "GET" | "POST";
   readonly action: string;
   readonly fields: readonly Field[];
+  /** there is a button to click, or none is needed */
+  readonly canBeSent: boolean;
 };
 
 export type Contents = {
@@ -24,10 +28,12 @@ export type Contents = {
   readonly images: readonly { readonly path: string; readonly isLazy: boolean }[];
 };
 
+type FieldDraft = { value: string | undefined; choices: string[]; isHidden: boolean };
 type Draft = {
   method: "GET" | "POST";
   action: string;
-  fields: Map<string, { value: string | undefined; choices: string[] }>;
+  fields: Map<string, FieldDraft>;
+  buttons: { isDisabled: boolean }[];
 };
 
 const TAG = /<(\/?)(a|link|img|form|input|select|option|textarea|button)\b((?:"[^"]*"|'[^']*'|[^>"'])*)>/gi;
@@ -42,7 +48,7 @@ export function read(html: string, path: string): Contents {
   const images: { path: string; isLazy: boolean }[] = [];
   let next: string | undefined;
   let form: Draft | undefined;
-  let select: { value: string | undefined; choices: string[] } | undefined;
+  let select: FieldDraft | undefined;
 
   for (const [, slash, tag = "", rest = ""] of html.matchAll(TAG)) {
     const name = tag.toLowerCase();
@@ -74,10 +80,11 @@ export function read(html: string, path: string): Contents {
           method: /^post$/i.test(has.method ?? "") ? "POST" : "GET",
           action: local(has.action ?? "", path) ?? path,
           fields: new Map(),
+          buttons: [],
         };
         break;
       case "select":
-        select = { value: undefined, choices: [] };
+        select = field(undefined);
         if (has.name) form?.fields.set(has.name, select);
         break;
       case "option": {
@@ -86,8 +93,12 @@ export function read(html: string, path: string): Contents {
         if (select && (has.selected !== undefined || select.value === undefined)) select.value = value;
         break;
       }
+      case "button":
+        form?.buttons.push({ isDisabled: has.disabled !== undefined });
+        break;
       case "input":
       case "textarea":
+        if (has.type === "submit") form?.buttons.push({ isDisabled: has.disabled !== undefined });
         if (form && has.name) takeInput(form, has.name, has);
         break;
     }
@@ -98,26 +109,31 @@ export function read(html: string, path: string): Contents {
 function takeInput({ fields }: Draft, name: string, has: Attributes): void {
   switch (has.type) {
     case "radio": {
-      const field = fields.get(name) ?? { value: undefined, choices: [] };
-      field.choices.push(has.value ?? "on");
-      if (has.checked !== undefined) field.value = has.value ?? "on";
-      fields.set(name, field);
+      const radio = fields.get(name) ?? field(undefined);
+      radio.choices.push(has.value ?? "on");
+      if (has.checked !== undefined) radio.value = has.value ?? "on";
+      fields.set(name, radio);
       return;
     }
     case "checkbox":
-      if (has.checked !== undefined) fields.set(name, { value: has.value ?? "on", choices: [] });
+      if (has.checked !== undefined) fields.set(name, field(has.value ?? "on"));
       return;
     case "submit":
     case "button":
     case "reset":
       return;
     default:
-      fields.set(name, { value: has.value ?? "", choices: [] });
+      fields.set(name, { ...field(has.value ?? ""), isHidden: has.type === "hidden" });
   }
 }
 
-function finished({ method, action, fields }: Draft): Form {
-  return { method, action, fields: [...fields].map(([name, field]) => ({ name, ...field })) };
+function field(value: string | undefined): FieldDraft {
+  return { value, choices: [], isHidden: false };
+}
+
+function finished({ method, action, fields, buttons }: Draft): Form {
+  const canBeSent = buttons.length === 0 || buttons.some(({ isDisabled }) => !isDisabled);
+  return { method, action, fields: [...fields].map(([name, field]) => ({ name, ...field })), canBeSent };
 }
 
 type Attributes = Readonly<Record<string, string | undefined>>;

@@ -71,7 +71,15 @@ test("a person finds a product, puts it into the cart and buys it, by links and 
 
   expect(end).toBe("bought");
   expect(said).toEqual(["cart"]);
-  expect(running.paths("GET")).toEqual(["/", "/product/mug", "/cart", "/cart", "/checkout", "/order/s1"]);
+  expect(running.paths("GET")).toEqual([
+    "/",
+    "/product/mug",
+    "/cart",
+    "/cart",
+    "/checkout",
+    "/checkout?country=FR",
+    "/order/s1",
+  ]);
   const forms = running.seen.filter(({ method }) => method === "POST").map(({ form }) => Object.fromEntries(form));
   expect(forms).toEqual([
     { product: "mug", quantity: "2" },

@@ -90,7 +90,9 @@ export async function shop(person: Person, { origin, browser, index, notes }: Op
   }
 
   function formWith(field: string, action: string): Form | undefined {
-    return here?.forms.find((form) => form.action === action && form.fields.some(({ name }) => name === field));
+    return here?.forms.find(
+      (form) => form.canBeSent && form.action === action && form.fields.some(({ name }) => name === field),
+    );
   }
 
   async function act(action: Action): Promise<void> {
@@ -121,7 +123,7 @@ export async function shop(person: Person, { origin, browser, index, notes }: Op
         if (here?.next) await follow(here.next);
         return;
       case "add": {
-        const form = formWith("product", "/cart"); // what is sold out has none
+        const form = formWith("product", "/cart"); // what is sold out cannot be added
         if (!form) return;
         const { status } = await submit(form, { values: { quantity: String(action.quantity) } });
         if (status < 400 && !hasCart) notes.cartMade();
@@ -139,11 +141,21 @@ export async function shop(person: Person, { origin, browser, index, notes }: Op
       }
       case "checkout":
         if (hasCart) await follow("/checkout");
-        return;
+        return chooseCountry();
       case "pay":
         return pay(action);
       case "leave": // the time away is the walk's
     }
+  }
+
+  /** where it is a form of its own: what shipping costs depends on it */
+  async function chooseCountry(): Promise<void> {
+    const form = here?.forms.find(
+      ({ method, fields }) => method === "GET" && fields.some(({ name }) => name === "country"),
+    );
+    const country = form?.fields.find(({ name }) => name === "country");
+    if (!form || !country?.choices.includes(buyer.country) || country.value === buyer.country) return;
+    await submit(form, { values: { country: buyer.country } });
   }
 
   async function pay({ cards, shippingRank, typo, doubleClickMs, correctMs }: Action & { kind: "pay" }): Promise<void> {
