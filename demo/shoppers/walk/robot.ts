@@ -31,15 +31,15 @@ export async function crawl(bot: Bot, { authority, client, index, ending, watch 
 
   async function ask(method: "GET" | "HEAD", path: string): Promise<string | undefined> {
     const started = performance.now();
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
     try {
-      const request = { method, path, headers };
-      const { status, body } = await client.exchange(request, AbortSignal.timeout(TIMEOUT_MS));
+      const { status, body } = await client.exchange({ method, path, headers }, signal);
       watch.request(body.length);
       if (path !== "/robots.txt") watch.page(performance.now() - started);
       if (status >= 500) watch.error(`${method} ${routeOf(path)} answered ${status} to a bot`);
       return status < 300 ? Buffer.from(body).toString() : undefined;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = signal.aborted ? "no answer in time" : error instanceof Error ? error.message : String(error);
       watch.error(`${method} ${routeOf(path)} broke for a bot: ${reason}`);
       return undefined;
     }
