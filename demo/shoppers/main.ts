@@ -1,74 +1,54 @@
 // Sends shoppers to the shop until it is stopped, then says how they fared. From outside: it knows one address only.
-//   bun demo/shoppers/main.ts --url http://127.0.0.1:8080 [--rate 2] [--think 800] [--seed 1] [--seconds 60] [--json]
-import { parseArgs } from "node:util";
-import { visits } from "./plan.ts";
-import { type Outcome, shop } from "./visitor.ts";
+import { send } from "./crowd.ts";
+import { type Flags, flagsFrom, HELP } from "./flags.ts";
+import { visitors } from "./plan/visitors.ts";
+import { type Totals, tally } from "./tally.ts";
 
-const { values: flags } = parseArgs({
-  options: {
-    url: { type: "string", default: "http://127.0.0.1:8080" },
-    rate: { type: "string", default: "2" },
-    think: { type: "string", default: "800" },
-    seed: { type: "string", default: "1" },
-    seconds: { type: "string", default: "Infinity" },
-    json: { type: "boolean", default: false },
-  },
-});
+const TOTALS_EVERY_MS = 5_000;
+/** above this share of people who left because of an error the exit code says so */
+const TOLERATED = 0.01;
 
-const rate = positive("rate", flags.rate);
-const meanThinkMs = positive("think", flags.think);
-const endMs = positive("seconds", flags.seconds) * 1000;
-const origin = flags.url.replace(/\/$/, "");
-
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (value > 0) return value;
-  console.error(`--${name} must be a number above 0, not ${JSON.stringify(text)}`);
-  process.exit(2);
+const flags = flagsOrExit();
+if (flags.plan > 0) {
+  for (const visitor of visitors(flags.crowd).take(flags.plan)) console.log(JSON.stringify(visitor));
+  process.exit();
 }
 
-const ends: Record<Outcome["end"], number> = { bought: 0, declined: 0, looked: 0, impatient: 0, failed: 0 };
-const KEPT_PAGES = 100_000; // the newest, so that days of shopping need no more memory than an hour
-const pageMs: number[] = [];
-let pages = 0;
-const reasons = new Map<string, number>();
-let inside = 0;
+const kept = tally();
+process.once("SIGTERM", summarizeAndExit);
+process.once("SIGINT", summarizeAndExit);
+if (flags.isJson) setInterval(() => console.log(JSON.stringify(kept.totals())), TOTALS_EVERY_MS);
+await send({ origin: flags.origin, crowd: flags.crowd, endMs: flags.endMs, tally: kept });
+summarizeAndExit();
 
-function leave(outcome: Outcome): void {
-  inside -= 1;
-  ends[outcome.end] += 1;
-  for (const ms of outcome.pageMs) pageMs[pages++ % KEPT_PAGES] = ms;
-  if (outcome.reason) reasons.set(outcome.reason, (reasons.get(outcome.reason) ?? 0) + 1);
-}
-
-function summarize(): void {
-  const sorted = pageMs.toSorted((a, b) => a - b);
-  const at = (share: number) => Number((sorted[Math.ceil(sorted.length * share) - 1] ?? 0).toFixed(1));
-  const visitors = Object.values(ends).reduce((sum, count) => sum + count, 0);
-  const summary = { visitors, inside, ...ends, pages, p50: at(0.5), p99: at(0.99) };
-  if (flags.json) console.log(JSON.stringify({ ...summary, reasons: Object.fromEntries(reasons) }));
-  else {
-    console.log(
-      `shoppers: ${visitors} came, ${ends.bought} bought, ${ends.looked} only looked, ${ends.declined} had a card declined, ` +
-        `${ends.impatient} lost patience, ${ends.failed} met an error; ${pages} pages, p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`,
-    );
-    for (const [reason, count] of reasons) console.log(`  ${count} × ${reason}`);
+function flagsOrExit(): Flags {
+  try {
+    const read = flagsFrom(process.argv.slice(2));
+    if (read !== "help") return read;
+    process.stdout.write(HELP);
+    process.exit();
+  } catch (error) {
+    console.error(`shoppers: ${error instanceof Error ? error.message : error}; --help says more`);
+    process.exit(2);
   }
 }
 
-function stop(): void {
-  summarize();
-  process.exit(0);
+function summarizeAndExit(): never {
+  const totals = kept.totals();
+  console.log(flags.isJson ? JSON.stringify({ ...totals, isFinal: true }) : sentences(totals));
+  process.exit(totals.pages === 0 || totals.ends.failed > totals.visitors * TOLERATED ? 1 : 0);
 }
-process.once("SIGTERM", stop);
-process.once("SIGINT", stop);
 
-const started = performance.now();
-for (const visit of visits({ seed: Number(flags.seed), rate, meanThinkMs })) {
-  if (visit.atMs > endMs) break;
-  await Bun.sleep(Math.max(visit.atMs - (performance.now() - started), 0));
-  inside += 1;
-  void shop(origin, visit).then(leave);
+function sentences({ visitors, ends, carts, metAnError, pages, pageMs, bots, intents, reasons }: Totals): string {
+  const kinds = Object.entries(intents).map(([intent, own]) => `${intent} ${own.visitors}`);
+  const programs = Object.entries(bots).map(([kind, count]) => `${kind} ${count}`);
+  const times = Object.entries(pageMs).map(([kind, { p50, p95, p99 }]) => `${kind} ${p50}, ${p95}, ${p99}`);
+  return [
+    `shoppers: ${visitors} came, ${ends.bought} bought, ${ends.looked} only looked, ${ends.declined} had a card declined, ` +
+      `${ends.soldOut} came too late, ${ends.impatient} lost patience, ${ends.failed} left after an error, ${metAnError} met an error`,
+    `  carts: ${carts.made} made, ${carts.bought} bought, ${(carts.abandonedShare * 100).toFixed(0)} % left behind`,
+    `  for: ${kinds.join(", ")}; bots: ${programs.join(", ") || "none"}`,
+    `  ${pages} pages; ms at p50, p95, p99: ${times.join("; ")}`,
+    ...Object.entries(reasons).map(([reason, count]) => `  ${count} × ${reason}`),
+  ].join("\n");
 }
-while (inside > 0) await Bun.sleep(50);
-summarize();

@@ -1,0 +1,211 @@
+// A person in the shop: walks a plan step by step through the links and forms that the pages have, and leaves early when
+// a page takes too long, when errors are more than they put up with, or when no card is taken.
+import { mistyped } from "../plan/buyer.ts";
+import type { Person } from "../plan/person.ts";
+import type { Action } from "../plan/steps.ts";
+import type { Browser, Page } from "./browser.ts";
+import { type Entries, filled } from "./form.ts";
+import type { Navigation } from "./headers.ts";
+import type { Form } from "./page.ts";
+import { routeOf } from "./route.ts";
+import type { SearchIndex } from "./search-index.ts";
+
+/** `looked`: did all they came for, without buying */
+export type End = "bought" | "declined" | "soldOut" | "looked" | "impatient" | "failed";
+
+/** What others are told while a person shops. */
+export type Notes = {
+  cartMade(): void;
+  /** the shop did what it should not; the person may try again */
+  error(reason: string): void;
+  left(): void;
+  cameBack(): void;
+};
+
+type Options = {
+  readonly origin: string;
+  readonly browser: Browser;
+  readonly index: SearchIndex;
+  readonly notes: Notes;
+};
+
+/** thrown wherever a visit ends early */
+class Leave extends Error {
+  readonly end: End;
+  constructor(end: End) {
+    super(end);
+    this.end = end;
+  }
+}
+
+/** What a shop answers to a form when the person, not the shop, has to do something. */
+const FOR_THE_PERSON: readonly number[] = [402, 409, 422];
+
+export async function shop(person: Person, { origin, browser, index, notes }: Options): Promise<End> {
+  const { buyer, temper, steps } = person;
+  let here: Page | undefined;
+  let retriesLeft = temper.retries;
+  let hasCart = false;
+
+  async function open(path: string, navigation: Navigation, form?: URLSearchParams, cutOffMs?: number): Promise<Page> {
+    let isReload = false;
+    for (let cutMs = cutOffMs; ; cutMs = undefined) {
+      const signal = AbortSignal.timeout(Math.min(cutMs ?? temper.patienceMs, temper.patienceMs));
+      const visit = { path, ...navigation, isReload, signal, ...(form ? { form } : {}) };
+      const page = await browser.open(visit);
+      if (!("trouble" in page) && (page.status < 400 || (form && FOR_THE_PERSON.includes(page.status)))) {
+        here = page;
+        return page;
+      }
+      if ("trouble" in page && page.trouble === "impatient") {
+        if (cutMs !== undefined) continue; // has clicked again
+        notes.error(`${form ? "POST" : "GET"} ${routeOf(path)} took longer than their patience`);
+        throw new Leave("impatient");
+      }
+      notes.error(
+        `${form ? "POST" : "GET"} ${routeOf(path)} ${"trouble" in page ? `broke: ${page.reason}` : `answered ${page.status}`}`,
+      );
+      if (retriesLeft === 0) throw new Leave("failed");
+      retriesLeft -= 1;
+      isReload = true;
+      await Bun.sleep(temper.retryMs);
+    }
+  }
+
+  const within = (): Navigation => (here ? { site: "same-origin", referrer: origin + here.path } : { site: "none" });
+  const follow = (path: string) => open(path, within());
+  const submit = (form: Form, entries: Entries, doubleClickMs?: number) => {
+    const data = filled(form, entries);
+    if (form.method === "POST") return open(form.action, within(), data, doubleClickMs);
+    return follow(`${form.action.split("?")[0]}?${data}`);
+  };
+
+  /** a link of that kind on this page, or else on the home page */
+  async function followOne(prefix: string, rank: number): Promise<void> {
+    const found = () => here?.links.filter((path) => path.startsWith(prefix) && path !== here?.path) ?? [];
+    if (found().length === 0) await follow("/");
+    const links = found();
+    const path = links[Math.floor(rank * links.length)];
+    if (path) await follow(path);
+  }
+
+  function formWith(field: string, action: string): Form | undefined {
+    return here?.forms.find(
+      (form) => form.canBeSent && form.action === action && form.fields.some(({ name }) => name === field),
+    );
+  }
+
+  async function act(action: Action): Promise<void> {
+    switch (action.kind) {
+      case "land": {
+        here = undefined;
+        const path = action.on === "cart" ? "/cart" : "/";
+        await open(action.campaign ? `${path}?${action.campaign}` : path, from(action.referrer));
+        return;
+      }
+      case "landOnProduct":
+        here = undefined;
+        await open(index.product(action.rank) ?? "/", from(action.referrer));
+        return;
+      case "home":
+        await follow("/");
+        return;
+      case "category":
+        return followOne("/category/", action.rank);
+      case "product":
+        return followOne("/product/", action.rank);
+      case "search": {
+        const form = formWith("q", "/search");
+        if (form) await submit(form, { values: { q: action.words } });
+        return;
+      }
+      case "nextPage":
+        if (here?.next) await follow(here.next);
+        return;
+      case "add": {
+        const form = formWith("product", "/cart"); // what is sold out cannot be added
+        if (!form) return;
+        const { status } = await submit(form, { values: { quantity: String(action.quantity) } });
+        if (status < 400 && !hasCart) notes.cartMade();
+        hasCart ||= status < 400;
+        return;
+      }
+      case "cart":
+        await follow("/cart");
+        return;
+      case "remove": {
+        const forms = here?.forms.filter((form) => form.action === "/cart/remove") ?? [];
+        const form = forms[Math.floor(action.rank * forms.length)];
+        if (form) await submit(form, { values: {} });
+        return;
+      }
+      case "checkout":
+        if (hasCart) await follow("/checkout");
+        return chooseCountry();
+      case "pay":
+        return pay(action);
+      case "leave": // the time away is the walk's
+    }
+  }
+
+  /** where it is a form of its own: what shipping costs depends on it */
+  async function chooseCountry(): Promise<void> {
+    const form = here?.forms.find(
+      ({ method, fields }) => method === "GET" && fields.some(({ name }) => name === "country"),
+    );
+    const country = form?.fields.find(({ name }) => name === "country");
+    if (!form || !country?.choices.includes(buyer.country) || country.value === buyer.country) return;
+    await submit(form, { values: { country: buyer.country } });
+  }
+
+  async function pay({ cards, shippingRank, typo, doubleClickMs, correctMs }: Action & { kind: "pay" }): Promise<void> {
+    let mistake = typo;
+    let card = 0;
+    for (let form = formWith("card", "/checkout"); form; form = formWith("card", "/checkout")) {
+      const typed = mistyped(buyer, cards[card] ?? "", mistake);
+      const entries = { values: { ...buyer, ...typed }, ranks: { shipping: shippingRank } };
+      const page = await submit(form, entries, doubleClickMs);
+      if (page.path.startsWith("/order/")) throw new Leave("bought");
+      if (page.status === 409) throw new Leave("soldOut");
+      if (page.status === 402) card += 1;
+      if (page.status === 402 && card === cards.length) throw new Leave("declined");
+      if (page.status === 422 && mistake === undefined) {
+        notes.error("POST /checkout refused what was typed well");
+        throw new Leave("failed");
+      }
+      if (page.status === 422) mistake = undefined;
+      await Bun.sleep(correctMs);
+    }
+  }
+
+  async function walk(): Promise<void> {
+    for (const step of steps) {
+      if (step.kind === "leave") {
+        browser.close();
+        notes.left();
+        await Bun.sleep(step.thinkMs);
+        notes.cameBack();
+      } else {
+        await Bun.sleep(step.thinkMs);
+        await act(step);
+      }
+    }
+  }
+
+  try {
+    const end = await walk().then(() => "looked" as const, endOf);
+    if (end !== "impatient") await Bun.sleep(person.stayMs);
+    return end;
+  } finally {
+    browser.close();
+  }
+}
+
+function endOf(error: unknown): End {
+  if (error instanceof Leave) return error.end;
+  throw error;
+}
+
+function from(referrer: string | undefined): Navigation {
+  return referrer ? { site: "cross-site", referrer } : { site: "none" };
+}
