@@ -31,6 +31,15 @@ export function fullPath(path = process.env.PATH ?? "") {
 export function setup({ tests = false } = {}) {
   installPackages();
   installPrograms(tests ? { ...NEEDED, ...NEEDED_BY_TESTS } : NEEDED);
+  buildPage();
+}
+
+/** Bun compares the build with its sources and does nothing when it is theirs. */
+function buildPage() {
+  const check = spawnSync(BUN, ["web/build.ts", "--is-built"], { cwd: ROOT });
+  if (check.status === 0) return;
+  say("building the page (npm run web)");
+  run(BUN, ["web/build.ts"], "The page could not be built. The output is above.");
 }
 
 function installPackages() {
