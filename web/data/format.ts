@@ -12,6 +12,7 @@ export function rate(perSecond: number | undefined): string {
 /** @param ms milliseconds */
 export function duration(ms: number | undefined): string {
   if (ms === undefined) return NONE;
+  if (ms === 0) return `0${THIN}ms`;
   if (ms < 0.9995) return `${ms < 0.0995 ? ms.toFixed(2) : ms.toFixed(1)}${THIN}ms`;
   if (ms < 9.95) return `${ms.toFixed(1)}${THIN}ms`;
   if (ms < 999.5) return `${ms.toFixed(0)}${THIN}ms`;

@@ -65,8 +65,8 @@ function Flow({ layout, edges, selected, openNode, openEdge, children }: CanvasP
         edges={[]}
         nodeTypes={NODE_TYPES}
         onMoveStart={(event) => event && view.moved()}
-        onMove={(_, { zoom }) => frame.current?.classList.toggle("is-far", zoom < FAR_ZOOM)}
-        onInit={view.fit}
+        onMove={(_, { zoom }) => frame.current && tellZoom(frame.current, zoom)}
+        onInit={view.begun}
         minZoom={LEAST_ZOOM}
         maxZoom={2}
         nodesDraggable={false}
@@ -87,6 +87,12 @@ function Flow({ layout, edges, selected, openNode, openEdge, children }: CanvasP
       {children}
     </section>
   );
+}
+
+/** Not by React: at each frame of a zoom. Panning changes neither. */
+function tellZoom(canvas: HTMLElement, zoom: number): void {
+  canvas.classList.toggle("is-far", zoom < FAR_ZOOM);
+  canvas.querySelector<HTMLElement>(".edge-labels")?.style.setProperty("--zoom", zoom.toFixed(3));
 }
 
 /** In the order of layers, so that Tab walks as a reader would. */
@@ -117,21 +123,30 @@ function Overview() {
   );
 }
 
-/** Shows everything until somebody moves it; from then on it is his, but what he opens or walks to comes into sight. */
+/** Shows everything, or the neighbourhood of what is open, until somebody moves it; from then on it is his, but what he opens
+ *  or walks to comes into sight. */
 function useViewport(frame: React.RefObject<HTMLElement | null>, layout: Layout, selected: string | undefined) {
   const flow = useReactFlow<CardNode>();
+  const store = useMapStore();
   const isHis = useRef(false);
-  const newest = useRef(layout);
-  newest.current = layout;
+  const newest = useRef({ layout, selected });
+  newest.current = { layout, selected };
 
-  const fit = useCallback(() => {
-    const box = frame.current;
-    if (box) void flow.setViewport(fitting(bounds(newest.current), box.clientWidth, box.clientHeight));
-  }, [flow, frame]);
+  const show = useCallback(
+    (isAnimated: boolean) => {
+      const box = frame.current;
+      if (!box) return;
+      const { layout: shown, selected: open } = newest.current;
+      const some = open === undefined ? shown : neighbourhood(shown, store.neighbourhood(open));
+      const viewport = fitting(bounds(some), box.clientWidth, box.clientHeight);
+      void flow.setViewport(viewport, isAnimated ? { duration: moveMs() } : {});
+    },
+    [flow, frame, store],
+  );
 
   const reveal = useCallback(
     (id: string) => {
-      const box = newest.current.boxes.get(id);
+      const box = newest.current.layout.boxes.get(id);
       const seen = frame.current?.getBoundingClientRect();
       if (!box || !seen) return;
       const from = flow.flowToScreenPosition(box);
@@ -146,35 +161,43 @@ function useViewport(frame: React.RefObject<HTMLElement | null>, layout: Layout,
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new layout is shown whole
   useEffect(() => {
-    if (!isHis.current) fit();
-  }, [layout, fit]);
+    if (!isHis.current) show(false);
+  }, [layout, show]);
 
   useEffect(() => {
     const resizing = new ResizeObserver(() => {
-      if (!isHis.current) fit();
+      if (!isHis.current) show(false);
+      else if (newest.current.selected) reveal(newest.current.selected);
     });
     if (frame.current) resizing.observe(frame.current);
     return () => resizing.disconnect();
-  }, [fit, frame]);
+  }, [show, reveal, frame]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: at each change of what is open
   useEffect(() => {
-    if (selected) reveal(selected);
-  }, [selected, reveal]);
+    if (!isHis.current) show(true);
+    else if (selected) reveal(selected);
+  }, [selected, show, reveal]);
 
   return useMemo(
     () => ({
-      fit,
       reveal,
+      begun: () => show(false),
       moved: () => {
         isHis.current = true;
       },
       refit: () => {
         isHis.current = false;
-        fit();
+        show(true);
       },
     }),
-    [fit, reveal],
+    [show, reveal],
   );
+}
+
+function neighbourhood(layout: Layout, ids: ReadonlySet<string> | undefined): Pick<Layout, "boxes"> {
+  const boxes = new Map([...layout.boxes].filter(([id]) => ids?.has(id)));
+  return boxes.size > 0 ? { boxes } : layout;
 }
 
 function moveMs(): number {

@@ -29,9 +29,11 @@ export const EdgeLines = memo(function EdgeLines(props: {
           <EdgeLine key={id} id={id} points={points} open={open} />
         ))}
       </svg>
-      {[...layout.routes].map(([id, points]) => (
-        <EdgeLabel key={id} id={id} at={points} />
-      ))}
+      <div className="edge-labels">
+        {[...layout.routes].map(([id, points]) => (
+          <EdgeLabel key={id} id={id} at={points} />
+        ))}
+      </div>
     </ViewportPortal>
   );
 });
@@ -64,16 +66,13 @@ const EdgeLine = memo(function EdgeLine({ id, points, open }: LineProps) {
 });
 
 const EdgeLabel = memo(function EdgeLabel({ id, at }: { readonly id: string; readonly at: readonly Point[] }) {
-  const edge = useFromMap((from) => (from.standing(id) === "lit" ? from.edge(id) : undefined));
+  const edge = useFromMap((from) => (from.isPointedAt(id) ? from.edge(id) : undefined));
   if (!edge) return null;
   const { x, y } = middle(at);
   const { rps, p99, failures } = edge.signals;
   const isWell = edge.state === "good" || edge.state === "unknown";
   return (
-    <div
-      className={`edge-label is-${edge.state}`}
-      style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
-    >
+    <div className={`edge-label is-${edge.state}`} style={{ left: x, top: y }}>
       <span className="figure">{rate(rps)}</span>
       {p99 !== undefined && <span className="figure">{duration(p99)}</span>}
       {failures > 0 && <span className={`figure ${isWell ? "" : "is-errors"}`}>{percent(failed(edge.signals))}</span>}

@@ -4,7 +4,12 @@ import workerUrl from "elkjs/lib/elk-worker.min.js" with { type: "file" };
 
 let elk: InstanceType<typeof ELK> | undefined;
 
+/** Starts the worker, so that it is there when the first answer is. */
+export function warmUp(): void {
+  elk ??= new ELK({ workerUrl });
+}
+
 export function layOut(graph: ElkNode): Promise<ElkNode> {
-  elk ??= new ELK({ workerUrl: workerUrl as unknown as string });
-  return elk.layout(graph);
+  warmUp();
+  return elk!.layout(graph);
 }

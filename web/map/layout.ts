@@ -95,7 +95,7 @@ export function aligned(previous: Layout | undefined, next: Layout): Layout {
   };
 }
 
-export function bounds({ boxes }: Layout): Box {
+export function bounds({ boxes }: Pick<Layout, "boxes">): Box {
   const all = [...boxes.values()];
   const x = Math.min(...all.map((box) => box.x));
   const y = Math.min(...all.map((box) => box.y));

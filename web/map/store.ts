@@ -15,6 +15,10 @@ export type MapStore = {
   select(id: string | undefined): void;
   standing(id: string): Standing;
   isSelected(id: string): boolean;
+  /** selected, or under the pointer */
+  isPointedAt(id: string): boolean;
+  /** an id with those it calls and that call it */
+  neighbourhood(id: string): ReadonlySet<string> | undefined;
   subscribe(listener: () => void): () => void;
 };
 
@@ -55,6 +59,8 @@ export function createMapStore(): MapStore {
     },
     standing: (id) => (lit === undefined ? "plain" : lit.has(id) ? "lit" : "dimmed"),
     isSelected: (id) => id === selected,
+    isPointedAt: (id) => id === selected || id === hovered,
+    neighbourhood: (id) => withNeighbours(id, nodes, edges),
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

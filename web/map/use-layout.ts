@@ -10,6 +10,8 @@ export function useLayout(structure: Structure | undefined): Layout | undefined 
   newest.current = structure;
   const key = structure && structureKey(structure);
 
+  useEffect(() => void import("./engine.ts").then(({ warmUp }) => warmUp()), []);
+
   useEffect(() => {
     if (key === undefined || !newest.current) return;
     let isStale = false;

@@ -45,7 +45,7 @@ function ServicePanel({
           onClick={() => change({ focus: { service, up: 1, down: 1 } })}
           disabled={view.focus?.service === service}
         >
-          <Icon name="target" size={14} /> Only around it
+          <Icon name="target" size={14} /> Focus the map
         </button>
         <Link className="button is-small" href={placeHref(servicePath(service), view)}>
           <Icon name="open" size={14} /> Page

@@ -5,7 +5,7 @@ import { seriesQuestion, servicesQuestion } from "../../data/questions.ts";
 import { useAnswer } from "../../data/use-answer.tsx";
 import { useMesh } from "../../data/use-mesh.tsx";
 import type { View } from "../../data/view.ts";
-import { STATE_WORDS, StateMark } from "../state-mark.tsx";
+import { STATE_WORDS } from "../state-mark.tsx";
 import { Headline } from "./headline.tsx";
 import { type Go, Neighbours } from "./neighbours.tsx";
 import { Signals } from "./signals.tsx";
@@ -46,7 +46,6 @@ function Reasons({ service }: { readonly service: string }) {
   if (!found || found.reasons.length === 0) return null;
   return (
     <div className={`notice is-${found.state}`}>
-      <StateMark state={found.state} isNamed={false} />
       <p>
         <strong className="for-readers">{STATE_WORDS[found.state]}: </strong>
         {found.reasons.join(" ")}
