@@ -173,7 +173,6 @@ function useViewport(frame: React.RefObject<HTMLElement | null>, layout: Layout,
     return () => resizing.disconnect();
   }, [show, reveal, frame]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: at each change of what is open
   useEffect(() => {
     if (!isHis.current) show(true);
     else if (selected) reveal(selected);

@@ -4,12 +4,7 @@ import workerUrl from "elkjs/lib/elk-worker.min.js" with { type: "file" };
 
 let elk: InstanceType<typeof ELK> | undefined;
 
-/** Starts the worker, so that it is there when the first answer is. */
-export function warmUp(): void {
-  elk ??= new ELK({ workerUrl });
-}
-
 export function layOut(graph: ElkNode): Promise<ElkNode> {
-  warmUp();
-  return elk!.layout(graph);
+  elk ??= new ELK({ workerUrl });
+  return elk.layout(graph);
 }

@@ -45,7 +45,6 @@ export const NodeCard = memo(function NodeCard({
 });
 
 function CardHead({ node }: { readonly node: MapNode }) {
-  const versions = node.versions.filter(Boolean);
   return (
     <span className="card-head">
       {node.kind === "outside" && !isTrouble(node.state) ? (
@@ -54,23 +53,27 @@ function CardHead({ node }: { readonly node: MapNode }) {
         <StateMark state={node.state} isNamed={false} />
       )}
       <span className="card-name">{node.name}</span>
-      {versions.length > 0 && node.kind === "service" && (
-        <span className="tag">{versions.length === 1 ? versions[0] : `${versions.length} versions`}</span>
-      )}
       {node.kind === "namespace" && <span className="tag">{plural(node.services, "service")}</span>}
     </span>
   );
 }
 
 function CardFigures({ node: { signals, state } }: { readonly node: MapNode }) {
-  const errors = failed(signals);
+  const hasErrors = isTrouble(state) && signals.failures > 0;
   return (
     <span className="card-figures">
-      <span className="figure">{rate(signals.rps)}</span>
-      <span className={isTrouble(state) && signals.failures > 0 ? "figure is-errors" : "figure"}>
-        {percent(errors)}
-      </span>
-      <span className="figure">{duration(signals.p99)}</span>
+      <CardFigure name="rate" value={rate(signals.rps)} />
+      <CardFigure name="errors" value={percent(failed(signals))} isErrors={hasErrors} />
+      <CardFigure name="p99" value={duration(signals.p99)} />
+    </span>
+  );
+}
+
+function CardFigure(props: { readonly name: string; readonly value: string; readonly isErrors?: boolean }) {
+  return (
+    <span className="card-figure">
+      <span className={props.isErrors ? "figure is-errors" : "figure"}>{props.value}</span>
+      <span className="card-unit">{props.name}</span>
     </span>
   );
 }
@@ -85,7 +88,7 @@ function OutsideFigures({ node: { signals } }: { readonly node: MapNode }) {
 
 const MOST_PIPS = 8;
 
-function CardFoot({ node: { workloads, protocols } }: { readonly node: MapNode }) {
+function CardFoot({ node: { workloads, versions } }: { readonly node: MapNode }) {
   const { ready, total } = workloads;
   return (
     <span className="card-foot">
@@ -100,7 +103,7 @@ function CardFoot({ node: { workloads, protocols } }: { readonly node: MapNode }
       <span className={ready < total ? "is-short" : undefined}>
         {total === 0 ? "no workload" : `${ready}/${total} ready`}
       </span>
-      <span className="card-protocols">{protocols.join(", ")}</span>
+      <span className="card-versions">{versions.filter(Boolean).join(", ")}</span>
     </span>
   );
 }

@@ -1,33 +1,47 @@
-// Lays the map out when its structure changes, and only then. Until the new layout is there the old one stays.
+// Lays the map out when there is something on it that has no place yet, or something is gone, and only then. One layout is
+// made at a time, and always of the newest; until it is there the old one stays. A call that pauses keeps its way free.
 import { useEffect, useRef, useState } from "react";
-import { aligned, elkGraph, type Layout, layoutOf, orderOfAppearance, type Structure, structureKey } from "./layout.ts";
+import { aligned, elkGraph, hasPlaces, type Layout, layoutOf, orderOfAppearance, type Structure } from "./layout.ts";
 
 export function useLayout(structure: Structure | undefined): Layout | undefined {
   const [layout, setLayout] = useState<Layout>();
-  const order = useRef<Map<string, number>>(new Map());
-  const previous = useRef<Layout>(undefined);
-  const newest = useRef(structure);
-  newest.current = structure;
-  const key = structure && structureKey(structure);
-
-  useEffect(() => void import("./engine.ts").then(({ warmUp }) => warmUp()), []);
+  const work = useRef<Work>({ order: new Map(), isBusy: false, isOver: false });
+  work.current.newest = structure;
 
   useEffect(() => {
-    if (key === undefined || !newest.current) return;
-    let isStale = false;
-    order.current = orderOfAppearance(order.current, newest.current);
-    const graph = elkGraph(newest.current, order.current);
-    void import("./engine.ts")
-      .then(({ layOut }) => layOut(graph))
-      .then((laidOut) => {
-        if (isStale) return;
-        previous.current = aligned(previous.current, layoutOf(laidOut));
-        setLayout(previous.current);
-      });
+    work.current.isOver = false;
     return () => {
-      isStale = true;
+      work.current.isOver = true;
     };
-  }, [key]);
+  }, []);
+
+  useEffect(() => {
+    if (structure) void layOutNewest(work.current, setLayout);
+  }, [structure]);
 
   return layout;
+}
+
+type Work = {
+  newest?: Structure | undefined;
+  done?: Layout;
+  order: Map<string, number>;
+  isBusy: boolean;
+  isOver: boolean;
+};
+
+async function layOutNewest(work: Work, tell: (layout: Layout) => void): Promise<void> {
+  if (work.isBusy) return;
+  work.isBusy = true;
+  try {
+    const { layOut } = await import("./engine.ts");
+    while (work.newest && !work.isOver && !(work.done && hasPlaces(work.done, work.newest))) {
+      work.order = orderOfAppearance(work.order, work.newest);
+      const laidOut = await layOut(elkGraph(work.newest, work.order));
+      work.done = aligned(work.done, layoutOf(laidOut));
+      if (!work.isOver) tell(work.done);
+    }
+  } finally {
+    work.isBusy = false;
+  }
 }

@@ -3,7 +3,7 @@ import type { Answer, ProcessRow } from "../../src/api/types.ts";
 import { Problem } from "../components/problem.tsx";
 import { Section } from "../components/service/section.tsx";
 import { workloadsCommand } from "../data/commands.ts";
-import { bytes, cores, count, NONE, percent } from "../data/format.ts";
+import { bytes, cores, NONE, percent } from "../data/format.ts";
 import { PROCESSES } from "../data/questions.ts";
 import { useAnswer } from "../data/use-answer.tsx";
 import { useCpu } from "../data/use-cpu.ts";
@@ -85,7 +85,6 @@ export function MeshPage() {
       </Section>
       <p className="quiet page-note">
         Hosts, certificates and their expiry, problems of the configuration, and the lag of each source will stand here.
-        {health && ` ${count(health.rows.length)} services are not well.`}
       </p>
     </div>
   );

@@ -16,7 +16,7 @@ export function WhyPage() {
   return (
     <div className="simple-page">
       <header className="page-head">
-        <h1>Why{service && ` is ${service} not well`}</h1>
+        <h1>{service && rows.length > 0 ? `Why is ${service} not well?` : "Why"}</h1>
       </header>
       {rows.length > 0 && (
         <Section

@@ -117,7 +117,7 @@ function optionsOf(
       y: { range: (_, _low, high) => [0, Math.max(high ?? 0, least) * 1.08] },
     },
     axes: [
-      { ...axis, show: hasTimeAxis, size: TIME_AXIS, space: 76, grid: { show: false }, values: timeLabels },
+      { ...axis, show: hasTimeAxis, size: TIME_AXIS, space: 58, grid: { show: false }, values: timeLabels },
       { ...axis, size: 58, space: 26, values: (_, splits) => splits.map((value) => format(value)) },
     ],
     series: [
