@@ -4,6 +4,11 @@ import workerUrl from "elkjs/lib/elk-worker.min.js" with { type: "file" };
 
 let elk: InstanceType<typeof ELK> | undefined;
 
+/** Begins to load it, so that it is there when the first answer is. */
+export function warmUp(): void {
+  elk ??= new ELK({ workerUrl });
+}
+
 export function layOut(graph: ElkNode): Promise<ElkNode> {
   elk ??= new ELK({ workerUrl });
   return elk.layout(graph);

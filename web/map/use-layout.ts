@@ -22,6 +22,11 @@ export function useLayout(structure: Structure | undefined): Layout | undefined 
   return layout;
 }
 
+/** After the first paint, not before it. */
+export function useWarmEngine(): void {
+  useEffect(() => void import("./engine.ts").then(({ warmUp }) => warmUp()), []);
+}
+
 type Work = {
   newest?: Structure | undefined;
   done?: Layout;

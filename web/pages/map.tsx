@@ -15,9 +15,10 @@ import { unfolded } from "../map/folding.ts";
 import { createMapStore, MapStoreProvider } from "../map/store.ts";
 import { MapTables } from "../map/tables.tsx";
 import { Toolbar } from "../map/toolbar.tsx";
-import { useLayout } from "../map/use-layout.ts";
+import { useLayout, useWarmEngine } from "../map/use-layout.ts";
 
 export function MapPage() {
+  useWarmEngine();
   const [view, change] = useView();
   const isNarrow = useIsNarrow();
   const isTable = view.as === "table" || (view.as === undefined && isNarrow);
