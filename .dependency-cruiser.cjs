@@ -25,6 +25,19 @@ module.exports = {
       from: { path: "^demo/" },
       to: { path: "^src/" },
     },
+    {
+      name: "web-knows-the-api-alone",
+      comment: "the page sees the product through the types of its API",
+      severity: "error",
+      from: { path: "^web/" },
+      to: { path: "^src/", pathNot: "^src/api/types\\.ts$" },
+    },
+    {
+      name: "web-is-asked-by-nobody",
+      severity: "error",
+      from: { path: "^(src|demo)/" },
+      to: { path: "^web/" },
+    },
     ...Object.entries(layers).map(([layer, below]) => ({
       name: `layer-${layer}`,
       severity: "error",

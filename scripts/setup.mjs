@@ -49,6 +49,15 @@ export function setup({ tests = false, storage = tests } = {}) {
   installPackages();
   installPrograms(tests ? { ...NEEDED, ...NEEDED_BY_TESTS } : NEEDED);
   if (storage && process.env.SHOP_STORAGE !== "sqlite") installStorage();
+  buildPage();
+}
+
+/** Bun compares the build with its sources and does nothing when it is theirs. */
+function buildPage() {
+  const check = spawnSync(BUN, ["web/build.ts", "--is-built"], { cwd: ROOT });
+  if (check.status === 0) return;
+  say("building the page (npm run web)");
+  run(BUN, ["web/build.ts"], "The page could not be built. The output is above.");
 }
 
 function installPackages() {

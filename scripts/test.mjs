@@ -8,8 +8,8 @@ import { fileURLToPath } from "node:url";
 import { BUN, fullPath, setupOrExit } from "./setup.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const FOLDERS = ["src", "demo", "scripts", "bench", "test"];
-const INTEGRATION = "test/integration/";
+const FOLDERS = ["src", "web", "demo", "scripts", "bench", "test"];
+const INTEGRATION = /^test\/(integration|browser)\//;
 
 setupOrExit({ tests: true });
 
@@ -29,13 +29,13 @@ const groups = [
   run(
     "unit",
     ["--timeout=20000"],
-    files.filter((file) => !file.startsWith(INTEGRATION)),
+    files.filter((file) => !INTEGRATION.test(file)),
   ),
   // they share the kernel and its two cores with nobody else: what they measure in time is then theirs
   run(
     "integration",
     ["--timeout=60000"],
-    files.filter((file) => file.startsWith(INTEGRATION)),
+    files.filter((file) => INTEGRATION.test(file)),
   ),
 ];
 const total = { passed: 0, failed: 0, skipped: 0 };

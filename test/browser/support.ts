@@ -1,0 +1,113 @@
+// Chromium before a real observatory that a synthetic mesh feeds, in a process of its own. What the page must never do, on
+// any page and in any test, is watched here: errors, breaches of its own policy, requests to anybody else.
+import { setDefaultTimeout } from "bun:test";
+import { existsSync } from "node:fs";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+const DRIVER = new URL("../support/synthetic-mesh.driver.ts", import.meta.url).pathname;
+
+/** for everything that is waited for: a machine that tests may be slow */
+const PATIENCE_MS = 60_000;
+setDefaultTimeout(3 * PATIENCE_MS);
+
+export const hasBrowser = CHROMIUM !== undefined;
+if (!hasBrowser) console.warn("skipped: chromium is not installed (apt-get install chromium)");
+
+export type SyntheticSite = {
+  readonly url: string;
+  /** kills the observatory and starts it again on the same port; resolves when it answers */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+};
+
+export async function syntheticSite(options: {
+  readonly services: number;
+  readonly namespaces: number;
+}): Promise<SyntheticSite> {
+  const words = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const child = Bun.spawn([process.execPath, DRIVER, ...words, "--visitors", "12"], {
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  const lines = linesOf(child.stdout);
+  const nextUrl = async () => (JSON.parse((await lines.next()).value ?? "null") as { apiUrl: string }).apiUrl;
+  const url = await nextUrl();
+  return {
+    url,
+    async restart() {
+      child.stdin.write("restart\n");
+      await child.stdin.flush();
+      await nextUrl();
+    },
+    async close() {
+      child.stdin.end();
+      await child.exited;
+    },
+  };
+}
+
+async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of stream) {
+    rest += decoder.decode(chunk, { stream: true });
+    for (let end = rest.indexOf("\n"); end >= 0; end = rest.indexOf("\n")) {
+      yield rest.slice(0, end);
+      rest = rest.slice(end + 1);
+    }
+  }
+}
+
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM ?? "", args: FLAGS });
+}
+
+export type Visit = {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** what it did that it must not do */
+  readonly offences: readonly string[];
+  close(): Promise<void>;
+};
+
+export type VisitOptions = {
+  readonly theme?: "light" | "dark";
+  readonly width?: number;
+  readonly height?: number;
+  /** what the browser says of a connection that the test itself cuts */
+  readonly isAway?: boolean;
+};
+
+export async function visit(browser: Browser, url: string, options: VisitOptions = {}): Promise<Visit> {
+  const { theme = "light", width = 1440, height = 900, isAway = false } = options;
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    reducedMotion: "reduce",
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  const offences: string[] = [];
+  page.on("pageerror", (error) => offences.push(`threw ${error.message}`));
+  page.on("console", (message) => {
+    const isCut = isAway && /ERR_(CONNECTION|INCOMPLETE|EMPTY)/.test(message.text());
+    if (message.type() === "error" && !isCut) offences.push(`said ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    const asked = new URL(request.url());
+    if (asked.origin !== new URL(url).origin && asked.protocol !== "data:") offences.push(`asked ${asked.href}`);
+  });
+  await page.goto(url);
+  return { page, context, offences, close: () => context.close() };
+}

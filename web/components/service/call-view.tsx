@@ -1,0 +1,35 @@
+// One call, from one service to another: its golden signals as the caller saw them.
+import type { Answer, EdgeRow } from "../../../src/api/types.ts";
+import { callCommand } from "../../data/commands.ts";
+import { edgesQuestion, seriesQuestion } from "../../data/questions.ts";
+import { useAnswer } from "../../data/use-answer.tsx";
+import { useMesh } from "../../data/use-mesh.tsx";
+import type { Call, View } from "../../data/view.ts";
+import { Headline } from "./headline.tsx";
+import type { Go } from "./neighbours.tsx";
+import { Signals } from "./signals.tsx";
+
+export function CallView({ view, call, go }: { readonly view: View; readonly call: Call; readonly go: Go }) {
+  const { project } = useMesh();
+  const isLive = view.range.kind === "live";
+  const { answer } = useAnswer<Answer<EdgeRow>>(edgesQuestion(view, call.source), isLive);
+  const row = answer?.rows.find(
+    ({ source, destination }) => source === call.source && destination === call.destination,
+  );
+  return (
+    <>
+      <p className="call-ends">
+        <button type="button" className="link" onClick={() => go.toService(call.source)}>
+          {call.source}
+        </button>
+        {" calls "}
+        <button type="button" className="link" onClick={() => go.toService(call.destination)}>
+          {call.destination}
+        </button>
+        {row && <span className="quiet">{` on port ${row.port} by ${row.protocol}`}</span>}
+      </p>
+      <Headline signals={row} />
+      <Signals question={seriesQuestion(view, call)} isLive={isLive} command={callCommand(project, view.range, call)} />
+    </>
+  );
+}

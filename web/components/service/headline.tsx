@@ -1,0 +1,36 @@
+// The three figures that are looked at first, in one row.
+import type { Signals } from "../../../src/api/types.ts";
+import { count, duration, failed, percent, rate } from "../../data/format.ts";
+
+export function Headline({ signals }: { readonly signals: Signals | undefined }) {
+  const errors = signals && failed(signals);
+  return (
+    <dl className="headline">
+      <Figure name="Rate" value={rate(signals?.rps)} more={signals && `${count(signals.requests)} requests`} />
+      <Figure
+        name="Errors"
+        value={percent(errors)}
+        more={signals && `${count(signals.failures)} failed`}
+        isTrouble={signals !== undefined && signals.failures > 0 && (errors ?? 0) >= 0.01}
+      />
+      <Figure name="p99" value={duration(signals?.p99)} more={signals && `p50 ${duration(signals.p50)}`} />
+    </dl>
+  );
+}
+
+function Figure(props: {
+  readonly name: string;
+  readonly value: string;
+  readonly more: string | undefined;
+  readonly isTrouble?: boolean;
+}) {
+  return (
+    <div className={props.isTrouble ? "is-trouble" : undefined}>
+      <dt>{props.name}</dt>
+      <dd>
+        <span className="headline-value">{props.value}</span>
+        <span className="headline-more">{props.more ?? "\u00a0"}</span>
+      </dd>
+    </div>
+  );
+}

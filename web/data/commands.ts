@@ -1,0 +1,68 @@
+// The command that shows in a terminal what a panel shows.
+import { type Call, type FilterName, type Range, rangeSeconds, type View } from "./view.ts";
+
+const STEP_S = 10;
+const MOST_STEPS = 180;
+
+export function healthCommand(project: string): string {
+  return meshwise(project, "health");
+}
+
+export function mapCommand(project: string, { focus, range }: View): string {
+  if (!focus) return meshwise(project, "edges", ...window(range));
+  const hops = ["--up", String(focus.up), "--down", String(focus.down)];
+  return meshwise(project, "edges", focus.service, ...hops, ...window(range));
+}
+
+export function seriesCommand(project: string, range: Range, service: string): string {
+  return meshwise(project, "stat", service, "--step", step(range), ...window(range));
+}
+
+export function edgesCommand(project: string, range: Range, service: string): string {
+  return meshwise(project, "edges", service, ...window(range));
+}
+
+export function callCommand(project: string, range: Range, { source, destination }: Call): string {
+  return requestsCommand(project, { range, filters: { source, destination } });
+}
+
+export function workloadsCommand(project: string): string {
+  return meshwise(project, "ps", "-o", "wide");
+}
+
+const FILTER_OPTIONS: Readonly<Record<FilterName, string>> = {
+  source: "--source",
+  destination: "--destination",
+  method: "--method",
+  path: "--path",
+  status: "--status",
+  error: "--error",
+  "min-duration": "--slower-than",
+};
+
+export function requestsCommand(project: string, { range, service, call, filters }: View): string {
+  const options = Object.entries({ ...call, ...filters }).flatMap(([name, value]) => [
+    FILTER_OPTIONS[name as FilterName],
+    value,
+  ]);
+  const when = range.kind === "live" ? ["-f"] : window(range);
+  return meshwise(project, "tap", ...when, ...(service === undefined ? [] : [service]), ...options);
+}
+
+export function meshwise(project: string | undefined, ...words: readonly string[]): string {
+  return ["meshwise", ...(project ? ["-p", project] : []), ...words].map(quoted).join(" ");
+}
+
+function window(range: Range): string[] {
+  return range.kind === "live" ? ["--since", range.since] : ["--from", range.from, "--to", range.to];
+}
+
+/** As coarse as the charts are. */
+function step(range: Range): string {
+  const seconds = Math.max(STEP_S, Math.ceil(rangeSeconds(range) / MOST_STEPS / STEP_S) * STEP_S);
+  return seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`;
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,54 @@
+// The questions that the page asks: paths of the API, without its prefix. What a panel shows, its JSON link and its command
+// (commands.ts) are said by the same view.
+import { type Call, type View, windowOf } from "./view.ts";
+
+export const API = "/api/v1";
+
+export function healthQuestion(view: View): string {
+  return question("/health", windowOf(view.range));
+}
+
+export function mapQuestion(view: View): string {
+  const { focus, expand } = view;
+  return question("/map", {
+    ...windowOf(view.range),
+    ...(focus && { focus: focus.service, up: String(focus.up), down: String(focus.down) }),
+    ...(expand && { expand: expand.join(",") }),
+  });
+}
+
+export function seriesQuestion(view: View, of: { readonly service: string } | Call): string {
+  return question("/series", { ...of, ...windowOf(view.range) });
+}
+
+export function edgesQuestion(view: View, service?: string): string {
+  return question("/edges", { ...(service !== undefined && { service }), ...windowOf(view.range) });
+}
+
+export function resourcesQuestion(view: View, service: string): string {
+  return question("/resources", { service, ...windowOf(view.range) });
+}
+
+/** All services, also those that the map folds or leaves out; or one. */
+export function servicesQuestion(view: View, service?: string): string {
+  return question("/stat", { ...(service !== undefined && { service }), ...windowOf(view.range) });
+}
+
+/** Live: without a window, for then the stream brings what comes. */
+export function requestsQuestion(view: View, most: number): string {
+  const { range, service, call, filters } = view;
+  return question("/tap", {
+    ...(service !== undefined && { service }),
+    ...call,
+    ...filters,
+    ...(range.kind === "still" && { ...windowOf(range), limit: String(most) }),
+  });
+}
+
+export const WORKLOADS = "/workloads";
+export const PROCESSES = "/processes";
+
+function question(path: string, parameters: Readonly<Record<string, string>>): string {
+  const text = new URLSearchParams(parameters).toString();
+  return text ? `${path}?${text}` : path;
+}
