@@ -29,6 +29,9 @@ const NEEDED = {
 };
 const NEEDED_BY_TESTS = { curl: "curl" };
 
+/** without it the tests of the page are left out */
+const BROWSER = { chromium: "chromium" };
+
 const POSTGRES_VERSIONS = process.env.POSTGRES_VERSIONS ?? "/usr/lib/postgresql";
 
 /** what the shop stores its data in; it does without */
@@ -48,7 +51,8 @@ export function fullPath(path = process.env.PATH ?? "") {
 export function setup({ tests = false, storage = tests } = {}) {
   installPackages();
   installPrograms(tests ? { ...NEEDED, ...NEEDED_BY_TESTS } : NEEDED);
-  if (storage && process.env.SHOP_STORAGE !== "sqlite") installStorage();
+  if (storage && process.env.SHOP_STORAGE !== "sqlite") installIfPossible(STORAGE, "The shop will use SQLite.");
+  if (tests) installIfPossible(BROWSER, "The page will not be tested.");
   buildPage();
 }
 
@@ -116,13 +120,14 @@ function aptInstall(packages) {
   );
 }
 
-function installStorage() {
-  const packages = missing(STORAGE);
+/** @param otherwise what follows when they cannot be had */
+function installIfPossible(programs, otherwise) {
+  const packages = missing(programs);
   if (packages.length === 0 || process.getuid?.() !== 0 || !findProgram("apt-get")) return;
   try {
     withoutStarting(packages, () => aptInstall(packages));
   } catch (error) {
-    say(`${error.message} The shop will use SQLite.`);
+    say(`${error.message} ${otherwise}`);
   }
 }
 
