@@ -29,7 +29,7 @@ const NEEDED = {
 };
 const NEEDED_BY_TESTS = { curl: "curl" };
 
-const POSTGRES_VERSIONS = process.env.POSTGRES_VERSIONS ?? "/usr/lib/postgresql";
+const POSTGRES_VERSIONS = "/usr/lib/postgresql";
 
 /** what the shop stores its data in; it does without */
 const STORAGE = { postgres: "postgresql", "redis-server": "redis-server" };
