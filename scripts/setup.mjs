@@ -32,7 +32,7 @@ const NEEDED_BY_TESTS = { curl: "curl" };
 /** without it the tests of the page are left out */
 const BROWSER = { chromium: "chromium" };
 
-const POSTGRES_VERSIONS = process.env.POSTGRES_VERSIONS ?? "/usr/lib/postgresql";
+const POSTGRES_VERSIONS = "/usr/lib/postgresql";
 
 /** what the shop stores its data in; it does without */
 const STORAGE = { postgres: "postgresql", "redis-server": "redis-server" };

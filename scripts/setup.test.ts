@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const TOOLS = ["nft", "ip", "unshare", "nsenter", "setpriv", "mount", "python3", "curl"];
+const STORAGE = ["postgres", "initdb", "redis-server"];
 const BUN_VERSION = "9.9.9";
 const isRoot = process.getuid?.() === 0;
 let checkout: string;
@@ -15,7 +16,7 @@ beforeEach(async () => {
   await mkdir(join(checkout, "bin"));
   await cp(join(import.meta.dir, "setup.mjs"), join(checkout, "scripts", "setup.mjs"), { recursive: true });
   await writeFile(join(checkout, "package-lock.json"), lock({ bun: BUN_VERSION, tool: "1.0.0" }));
-  for (const tool of TOOLS) await program(tool, "");
+  for (const tool of [...TOOLS, ...STORAGE]) await program(tool, "");
   await program(
     "npm",
     `echo "npm $*" >> ${checkout}/calls; mkdir -p node_modules; cp package-lock.json node_modules/.package-lock.json
@@ -23,7 +24,7 @@ mkdir -p node_modules/.bin; printf '#!/bin/sh\\necho ${BUN_VERSION}\\n' > node_m
   );
   await program(
     "apt-get",
-    `echo "apt-get $*" >> ${checkout}/calls; [ "$1" = install ] && cp ${checkout}/bin/ip ${checkout}/bin/nft; true`,
+    `echo "apt-get $*" >> ${checkout}/calls; if [ "$1" = install ]; then for one in nft redis-server; do cp ${checkout}/bin/ip ${checkout}/bin/$one; done; fi`,
   );
 });
 
@@ -103,6 +104,35 @@ test.skipIf(!isRoot)("root gets the Debian packages that are missing", async () 
   expect(exitCode).toBe(0);
   expect(said).toBe("set-up: installing Debian packages: nftables\n");
   expect(calls.map((call) => call.split(" ")[1])).toEqual(["update", "install"]);
+});
+
+test.skipIf(!isRoot)("root gets the servers that the shop prefers", async () => {
+  await setUp();
+  await rm(join(checkout, "bin", "redis-server"));
+
+  const { exitCode, said, calls } = await setUp();
+
+  expect(exitCode).toBe(0);
+  expect(said).toBe("set-up: installing Debian packages: redis-server\n");
+  expect(calls.map((call) => call.split(" ")[1])).toEqual(["update", "install"]);
+});
+
+test.skipIf(!isRoot)("when they cannot be had, it says so and goes on", async () => {
+  await setUp();
+  await rm(join(checkout, "bin", "redis-server"));
+  await program("apt-get", "echo no network >&2; exit 100");
+
+  const { exitCode, said } = await setUp();
+
+  expect(exitCode).toBe(0);
+  expect(said).toEndWith("set-up: apt-get update failed. Its output is above. The shop will use SQLite.\n");
+});
+
+test("without root they are not missed", async () => {
+  await setUp();
+  await rm(join(checkout, "bin", "redis-server"));
+
+  expect(await setUp({ asUser: true })).toMatchObject({ exitCode: 0, said: "" });
 });
 
 test("without root one sentence says what to install", async () => {

@@ -10,7 +10,7 @@ const CATEGORIES = [
   { slug: "light", name: "Light" },
   { slug: "garden", name: "Garden" },
   { slug: "desk", name: "Desk" },
-  { slug: "home", name: "Home" },
+  { slug: "living", name: "Living" },
   { slug: "bath", name: "Bath" },
   { slug: "play", name: "Play" },
 ] as const;

@@ -1,4 +1,6 @@
 // What the TypeScript services share: calls to others, answers to callers, and a graceful end.
+import { SQL } from "bun";
+
 export class Problem extends Error {
   readonly status: number;
   readonly more: Readonly<Record<string, unknown>>;
@@ -93,7 +95,7 @@ export function idList(text: string | null): string[] {
   return ids.map(checkId);
 }
 
-/** Turns whatever a handler throws into an answer. */
+/** Turns whatever a handler throws into an answer. What our storage could not do is no mistake of the code: 503, one line. */
 export function answering<R extends Request>(handler: (request: R) => Promise<Response>) {
   return (request: R): Promise<Response> =>
     handler(request).catch((error: unknown) => {
@@ -102,10 +104,17 @@ export function answering<R extends Request>(handler: (request: R) => Promise<Re
         if (error.status >= 500) console.error(`${where}: ${error.message}`);
         return Response.json({ error: error.message, ...error.more }, { status: error.status });
       }
+      if (error instanceof StorageError || error instanceof SQL.SQLError) {
+        console.error(`${where}: ${error.message}`);
+        return Response.json({ error: "our storage does not answer" }, { status: 503 });
+      }
       console.error(`${where}:`, error);
       return Response.json({ error: "something went wrong here" }, { status: 500 });
     });
 }
+
+/** Redis is away, too slow, or refused. */
+export class StorageError extends Error {}
 
 export function notFound(): Response {
   return Response.json({ error: "no such page" }, { status: 404 });

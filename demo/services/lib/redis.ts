@@ -1,5 +1,6 @@
 // Redis for a service: one connection, pipelined, that is renewed now and then, and a time limit for every command.
 import { RedisClient } from "bun";
+import { StorageError } from "./http.ts";
 
 const LIFETIME_MS = 15_000;
 const COMMAND_MS = 4_000;
@@ -33,10 +34,12 @@ function connect(url: string): RedisClient {
 async function withinLimit(command: string, answer: Promise<unknown>): Promise<unknown> {
   let timer: Timer | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`redis: no answer to ${command} within ${COMMAND_MS} ms`)), COMMAND_MS);
+    timer = setTimeout(() => reject(new Error(`no answer within ${COMMAND_MS} ms`)), COMMAND_MS);
   });
   try {
     return await Promise.race([answer, late]);
+  } catch (error) {
+    throw new StorageError(`redis, ${command}: ${error instanceof Error ? error.message : error}`);
   } finally {
     clearTimeout(timer);
   }

@@ -17,7 +17,7 @@ export function homePage(frame, products) {
     frame,
     html`<section class="hero">
   <h1>Good things, made to stay.</h1>
-  <p>Sixty-four objects for kitchen, table, desk and garden. No more than a house needs.</p>
+  <p>For kitchen, table, desk and garden: no more than a house needs.</p>
   <p class="tiles">${frame.categories.map(({ slug, name }) => html`<a class="tile" href="/category/${slug}">${name}</a>`)}</p>
 </section>
 <section aria-labelledby="featured"><h2 id="featured">This week’s favourites</h2>
