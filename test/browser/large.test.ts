@@ -28,7 +28,7 @@ describe.skipIf(!hasBrowser)("a mesh of two hundred services", () => {
     expect(await folded.count()).toBe(7);
 
     await page.getByRole("button", { name: /^Namespaces/ }).click();
-    await page.getByRole("button", { name: "Fold all" }).click();
+    await page.getByRole("button", { name: "Fold all", exact: true }).click();
     await page.locator(".card.is-service").first().waitFor({ state: "detached" });
     expect(await folded.count()).toBe(8);
     expect(offences).toEqual([]);

@@ -6,8 +6,9 @@ import { hasBrowser, launch, syntheticSite, visit } from "./support.ts";
 
 const DIST = new URL("../../web/dist/", import.meta.url).pathname;
 const MOST_BYTES = 300_000;
-/** the figure to hold is 1 s; a machine that tests may be several times slower */
-const FIRST_PAINT_MS = 5_000;
+const FIRST_PAINT_MS = 1_000;
+/** a machine that tests does other things too */
+const SLOWEST = 20;
 
 test("what is loaded before the first paint is at most 300 kB", () => {
   const html = readFileSync(join(DIST, "index.html"), "utf8");
@@ -31,19 +32,35 @@ test.skipIf(!hasBrowser)(
   async () => {
     const site = await syntheticSite({ services: 12, namespaces: 1 });
     const browser = await launch();
-    const { page, offences } = await visit(browser, `${site.url}/map`);
+    const { page, context, offences } = await visit(browser, `${site.url}/healthz`);
+    const metrics = await context.newCDPSession(page);
+    await metrics.send("Performance.enable", { timeDomain: "threadTicks" });
+    await page.goto(`${site.url}/map`);
+    const paintMs = await page.evaluate(firstPaint);
+    const { metrics: values } = await metrics.send("Performance.getMetrics");
+    const busyMs = 1000 * (values.find(({ name }) => name === "TaskDuration")?.value ?? Number.NaN);
     await page.locator(".card.is-service").first().waitFor();
-    const paintMs = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime);
     const response = await page.request.get(`${site.url}/map`);
 
-    console.log(`first contentful paint after ${Math.round(paintMs ?? Number.NaN)} ms`);
-    expect(paintMs).toBeLessThan(FIRST_PAINT_MS);
+    console.log(`first contentful paint after ${Math.round(paintMs)} ms; ${Math.round(busyMs)} ms of CPU until then`);
+    expect(busyMs).toBeLessThan(FIRST_PAINT_MS); // what the page asks of a CPU, however many share it
+    expect(paintMs).toBeLessThan(FIRST_PAINT_MS * SLOWEST);
     expect(response.headers()["content-security-policy"]).toContain("default-src 'self'");
     expect(offences).toEqual([]);
     await browser.close();
     await site.close();
   },
 );
+
+function firstPaint(): Promise<number> {
+  return new Promise((resolve) => {
+    const observer = new PerformanceObserver((list) => {
+      const paint = list.getEntriesByName("first-contentful-paint")[0];
+      if (paint) resolve(paint.startTime);
+    });
+    observer.observe({ type: "paint", buffered: true });
+  });
+}
 
 function read(name: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(join(DIST, name)));

@@ -2,8 +2,8 @@
 import { memo } from "react";
 import type { HealthState, MapNode } from "../../src/api/types.ts";
 import { Icon } from "../components/icon.tsx";
-import { STATE_WORDS, StateMark } from "../components/state-mark.tsx";
-import { duration, failed, NONE, percent, plural, rate } from "../data/format.ts";
+import { StateMark } from "../components/state-mark.tsx";
+import { duration, failed, percent, plural, rate } from "../data/format.ts";
 import { useFromMap, useMapStore } from "./store.ts";
 
 export type CardActions = {
@@ -29,7 +29,6 @@ export const NodeCard = memo(function NodeCard({
       type="button"
       data-node={id}
       className={`card is-${node.kind} is-${node.state} is-${standing}`}
-      aria-label={spoken(node)}
       aria-pressed={isSelected}
       onClick={() => actions.open(id)}
       onKeyDown={(event) => actions.keyDown(id, event)}
@@ -40,6 +39,7 @@ export const NodeCard = memo(function NodeCard({
       <CardHead node={node} />
       {node.kind === "outside" ? <OutsideFigures node={node} /> : <CardFigures node={node} />}
       {node.kind !== "outside" && <CardFoot node={node} />}
+      {node.reasons.length > 0 && <span className="for-readers">{node.reasons.join(" ")}</span>}
     </button>
   );
 });
@@ -50,7 +50,7 @@ function CardHead({ node }: { readonly node: MapNode }) {
       {node.kind === "outside" && !isTrouble(node.state) ? (
         <Icon name="plug" size={14} />
       ) : (
-        <StateMark state={node.state} isNamed={false} />
+        <StateMark state={node.state} />
       )}
       <span className="card-name">{node.name}</span>
       {node.kind === "namespace" && <span className="tag">{plural(node.services, "service")}</span>}
@@ -110,20 +110,4 @@ function CardFoot({ node: { workloads, versions } }: { readonly node: MapNode })
 
 function isTrouble(state: HealthState): boolean {
   return state === "warning" || state === "bad";
-}
-
-function spoken({ name, kind, services, state, signals, workloads, reasons }: MapNode): string {
-  const what = kind === "namespace" ? `namespace ${name}, ${plural(services, "service")}` : name;
-  const p99 = duration(signals.p99);
-  return [
-    what,
-    STATE_WORDS[state],
-    `${rate(signals.rps)}`,
-    `${percent(failed(signals))} failed`,
-    p99 === NONE ? "" : `p99 ${p99}`,
-    kind === "outside" ? "" : `${workloads.ready} of ${workloads.total} ready`,
-    ...reasons,
-  ]
-    .filter(Boolean)
-    .join(", ");
 }

@@ -25,7 +25,7 @@ export function Navigation() {
   };
   return (
     <nav className="navigation" aria-label="Places">
-      <Link className="brand" href={placeHref("/map", view)} aria-label="Meshwise, the map">
+      <Link className="brand" href={placeHref("/map", view)}>
         <Logo />
         <span className="brand-words">
           <span className="brand-name">Meshwise</span>
