@@ -81,8 +81,8 @@ async function isStored(shop, { order, product, quantity }) {
 
 async function query(shop, service, sql) {
   const url = shop.storage.SHOP_DATABASE ?? `sqlite://${shop.data}/${service}.db`;
-  const program = `const sql = new Bun.SQL(${JSON.stringify(url)});
-    console.log(JSON.stringify(await sql.unsafe(${JSON.stringify(sql)}))); process.exit();`;
+  const program = `const sql = new Bun.SQL(${JSON.stringify(url)}, { max: 1 });
+    console.log(JSON.stringify(await sql.unsafe(${JSON.stringify(sql)}))); await sql.close();`;
   return JSON.parse(await shop.run("run", "--", BUN, "-e", program));
 }
 
