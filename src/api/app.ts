@@ -3,14 +3,13 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { VERSION } from "../model/release.ts";
 import { METRICS_TYPE, metricsText } from "../observatory/query/metrics.ts";
 import { problem, problemOf } from "./problem.ts";
-import type { AddQuestion, App, Connection, QuestionDeps } from "./question.ts";
+import { type AddQuestion, type App, type Connection, PREFIX, type QuestionDeps } from "./question.ts";
 import { edges, resources, series, stat } from "./questions/figures.ts";
 import { live } from "./questions/live.ts";
 import { health, map } from "./questions/mesh.ts";
 import { processes, workloads } from "./questions/now.ts";
 import { tap } from "./questions/tap.ts";
 
-const PREFIX = "/api/v1";
 const QUESTIONS: readonly AddQuestion[] = [
   health,
   map,
@@ -26,19 +25,16 @@ const QUESTIONS: readonly AddQuestion[] = [
 
 export function apiApp(deps: QuestionDeps): App {
   const { observatory } = deps;
-  const app = new OpenAPIHono<Connection>().basePath(PREFIX) as App;
+  const app: App = new OpenAPIHono<Connection>();
   for (const add of QUESTIONS) add(app, deps);
-  app.get("/openapi.json", (context) => context.json(openApi(app)));
-
-  const all = new OpenAPIHono<Connection>();
-  all.route("/", app);
-  all.get("/metrics", () => new Response(metricsText(observatory), { headers: { "content-type": METRICS_TYPE } }));
-  all.get("/healthz", () => new Response("ok\n"));
-  all.get("/readyz", () => readiness(deps));
-  const paths = [...new Set(all.routes.map(({ path }) => path))].filter((path) => path.startsWith("/"));
-  all.notFound(({ req }) => problem(404, "There is nothing here", `${req.path}; there is ${paths.join(", ")}`));
-  all.onError(problemOf);
-  return all;
+  app.get(`${PREFIX}/openapi.json`, (context) => context.json(openApi(app)));
+  app.get("/metrics", () => new Response(metricsText(observatory), { headers: { "content-type": METRICS_TYPE } }));
+  app.get("/healthz", () => new Response("ok\n"));
+  app.get("/readyz", () => readiness(deps));
+  const paths = [...new Set(app.routes.map(({ path }) => path))];
+  app.notFound(({ req }) => problem(404, "There is nothing here", `${req.path}; there is ${paths.join(", ")}`));
+  app.onError(problemOf);
+  return app;
 }
 
 function openApi(app: App): object {

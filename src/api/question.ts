@@ -8,8 +8,10 @@ import { apiProblem } from "./schema/common.ts";
 
 export type QuestionDeps = { readonly clock: Clock; readonly observatory: Observatory };
 
+export const PREFIX = "/api/v1";
+
 export type Question<Fields extends z.ZodRawShape, Document> = {
-  /** after /api/v1 */
+  /** after PREFIX */
   readonly path: `/${string}`;
   readonly summary: string;
   readonly parameters: Fields;
@@ -44,7 +46,7 @@ export function routeOf<Fields extends z.ZodRawShape>(
 ) {
   return createRoute({
     method: "get",
-    path,
+    path: `${PREFIX}${path}`,
     summary,
     request: { query: z.strictObject(parameters) },
     responses: {

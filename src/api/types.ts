@@ -89,7 +89,7 @@ export type ResourcesAnswer = Stepped<ResourcesRow>;
 
 /** `GET /api/v1/live?ask=…&every=1000`: server-sent events. `ask` is a question of this API without `/api/v1`, as often as
  *  there are questions; `event: answer` has an AnswerEvent, `event: problem` a ProblemEvent as `data`. */
-export type AnswerEvent = { readonly ask: string; readonly answer: unknown };
+export type AnswerEvent<Document = Envelope> = { readonly ask: string; readonly answer: Document };
 export type ProblemEvent = { readonly ask: string; readonly problem: ApiProblem };
 
 export type ApiProblem = {

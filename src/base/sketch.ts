@@ -43,6 +43,23 @@ export function add(to: Sketch, value: number): void {
   to.counts[at] = Math.min((to.counts[at] ?? 0) + 1, 0xffffffff);
 }
 
+/** Counts `count` values below 1. */
+export function addZeros(to: Sketch, count: number): void {
+  to.count += count;
+  to.zeros += count;
+}
+
+/** Counts `count` values of the bucket `index`. */
+export function addAt(to: Sketch, index: number, count: number): void {
+  to.count += count;
+  let at = index - to.low;
+  if (at < 0 || at >= to.counts.length) {
+    cover(to, index, index);
+    at = index - to.low;
+  }
+  to.counts[at] = Math.min((to.counts[at] ?? 0) + count, 0xffffffff);
+}
+
 /** Adds all of `from` to `to`; the result is the sketch of the union. */
 export function merge(to: Sketch, from: Sketch): void {
   to.count += from.count;

@@ -4,9 +4,11 @@ import { VERSION } from "../model/release.ts";
 import { type Act, EXIT, type Register } from "./command.ts";
 import { check } from "./commands/check.ts";
 import { completion } from "./commands/completion.ts";
+import { dashboard } from "./commands/dashboard.ts";
 import { debug } from "./commands/debug.ts";
 import { down } from "./commands/down.ts";
 import { edges } from "./commands/edges.ts";
+import { health } from "./commands/health.ts";
 import { logs } from "./commands/logs.ts";
 import { ps } from "./commands/ps.ts";
 import { run } from "./commands/run.ts";
@@ -23,6 +25,7 @@ import { ReaderGone } from "./terminal.ts";
 const EXAMPLES = {
   "meshwise up": "start the services of compose.yaml in the mesh and follow their logs",
   "meshwise stat --watch": "how often each is called, how fast it answers, how often it fails",
+  "meshwise dashboard": "the map and the figures as a web page",
   "meshwise run -- curl http://cart:8080/": "run a command inside the mesh",
   "meshwise check --pre": "whether this machine can run it",
 };
@@ -65,7 +68,22 @@ export function buildProgram(context: Context, act: Act): Command {
       outputError: (text, write) => write(usageError(text, "meshwise", context)),
     })
     .showSuggestionAfterError();
-  const registers: readonly Register[] = [up, down, ps, logs, run, stat, edges, tap, check, debug, version, completion];
+  const registers: readonly Register[] = [
+    up,
+    down,
+    ps,
+    logs,
+    run,
+    dashboard,
+    health,
+    stat,
+    edges,
+    tap,
+    check,
+    debug,
+    version,
+    completion,
+  ];
   for (const register of registers) register(program, act);
   for (const command of program.commands) {
     const name = `meshwise ${command.name()}`;

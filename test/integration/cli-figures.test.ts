@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type HostApi, type HostServer, serveHost } from "../../src/api/host-server.ts";
 import type { HostState } from "../../src/api/host-types.ts";
-import type { Answer, EdgeRow, StatRow, TapRow } from "../../src/api/types.ts";
+import type { Answer, EdgeRow, HealthAnswer, SeriesAnswer, StatRow, TapRow } from "../../src/api/types.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import type { Span } from "../../src/model/span.ts";
 import { stateDirectory } from "../../src/model/state-directory.ts";
@@ -49,7 +49,7 @@ function hostState(): HostState {
     project: "shop",
     composeFile: "/shop/compose.yaml",
     pid: process.pid,
-    startedAtUs: systemClock.nowUs(),
+    startedAtUs: systemClock.nowUs() - 100e6,
     rootless: true,
     ...(apiUrl !== undefined && { apiUrl }),
     published: [{ service: "web", targetPort: 8080, hostAddress: "127.0.0.1", hostPort: 9090 }],
@@ -220,7 +220,7 @@ test("ps shows workloads, below them the mesh's processes, and what this host ca
     /^ID +SERVICE +VERSION +STATE +HEALTH +RESTARTS +UPTIME +CPU +MEMORY +PORTS\nweb-1 +web +v1 +running +- +0 /,
   );
   expect(out).toContain("127.0.0.1:9090→8080");
-  expect(out).toMatch(/\n\nMESH PROCESS +PID +CPU +PSS\nsupervisor +7 +5\.0 s +19 MiB\n$/);
+  expect(out).toMatch(/\n\nMESH PROCESS +PID +CPU +PSS\nsupervisor +7 +5\.0 s +19 MiB\n\nThe mesh uses/);
   expect(err).toBe("note: limits are not enforced: start it as root\n");
 });
 
@@ -245,4 +245,77 @@ test("without an observatory the figures are missing, and it says that traffic i
     expect(err).toContain("Traffic is not affected");
     expect(err.trimEnd().split("\n").length).toBeLessThanOrEqual(3);
   }
+});
+
+test("health is a sentence that names what is bad, and only then a failure", async () => {
+  await upload("/ingest/sample", JSON.stringify(sample({ atUs: systemClock.nowUs() })));
+  const { code, out } = await ask("health");
+  const json = await ask("health", "-o", "json");
+
+  expect(code).toBe(0);
+  expect(out).toMatch(/^All 4 services are well, 1 failure in \d+ requests\.\n$/);
+  expect((JSON.parse(json.out) as HealthAnswer).health.state).toBe("good");
+
+  const startUs = systemClock.nowUs() - 2_000;
+  const failed = Array.from({ length: 40 }, () => span({ startUs, service: 3, workload: 13, source: 12, status: 500 }));
+  await upload("/ingest/spans", batchOf(failed, sequence++));
+
+  const bad = await ask("health");
+
+  expect(bad.code).toBe(1);
+  expect(bad.out).toContain("pay fails 100 % of its requests (40 of 40), seen by cart.");
+  expect(bad.out).toMatch(/^pay +bad +pay fails/m);
+});
+
+test("edges as many hops around a service as are asked for", async () => {
+  const startUs = systemClock.nowUs() - 2_000;
+  await upload("/ingest/spans", batchOf([span({ startUs, service: 3, workload: 13, source: 12 })], sequence++));
+
+  const down = await ask("edges", "web", "--up", "0", "--down", "2", "-o", "json");
+  const none = await ask("edges", "web", "--up", "3", "--down", "0", "-o", "json");
+  const alone = await ask("edges", "--up", "3");
+
+  const pairs = (text: string) =>
+    (JSON.parse(text) as Answer<EdgeRow>).rows.map((row) => [row.source, row.destination]);
+  expect(pairs(down.out)).toEqual([
+    ["cart", "pay"],
+    ["web", "cart"],
+  ]);
+  expect(pairs(none.out)).toEqual([]);
+  expect(alone.code).toBe(2);
+  expect(alone.err).toContain("need a service");
+});
+
+test("stat of a service over time has a row per step", async () => {
+  const json = await ask("stat", "cart", "--step", "10s", "--since", "1m", "-o", "json");
+  const table = await ask("stat", "cart", "--step", "10s", "--since", "1m");
+  const wrong = await ask("stat", "cart", "--step", "1500ms");
+  const alone = await ask("stat", "--step", "10s");
+
+  const answer = JSON.parse(json.out) as SeriesAnswer;
+  expect(answer.stepSeconds).toBe(10);
+  expect(answer.rows.reduce((sum, row) => sum + row.requests, 0)).toBeGreaterThanOrEqual(100);
+  expect(table.out).toMatch(/^TIME +SUCCESS +RPS +P50 +P95 +P99\n\d{4}-\d\d-\d\d \d\d:\d\d:\d0 /);
+  expect([wrong.code, alone.code]).toEqual([1, 2]);
+});
+
+test("dashboard prints where the page is, and says so when the project does not run", async () => {
+  const { code, out } = await ask("dashboard");
+  const json = await ask("dashboard", "-o", "json");
+  const other = await meshwise(["dashboard", "-p", "nothere"], { environment });
+
+  expect({ code, out }).toEqual({ code: 0, out: `${apiUrl}/\n` });
+  expect(JSON.parse(json.out)).toEqual({ project: "shop", url: `${apiUrl}/` });
+  expect(other.code).toBe(1);
+  expect(other.err).toContain("meshwise up");
+});
+
+test("ps says what the mesh itself costs", async () => {
+  const { out } = await ask("ps");
+  const json = await ask("ps", "-o", "json");
+
+  expect(out).toMatch(
+    /^The mesh uses \d+\.\d% of a core since the start, \d+\.\d% of all CPU that it and the workloads use\.$/m,
+  );
+  expect((JSON.parse(json.out) as { mesh: { cpuShare: number } }).mesh.cpuShare).toBeCloseTo(5 / 11);
 });

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { ERROR_CODES } from "../../src/base/errors/index.ts";
 import { seededRandom } from "../../src/base/random.ts";
 import { FLAG, METHODS, type Span } from "../../src/model/span.ts";
+import { signals } from "../../src/model/tally.ts";
 import type { TapFilter } from "../../src/observatory/query/condition.ts";
 import { destinationOf, differences, edgeOf, groups, sourceOf } from "../support/brute-force.ts";
 import { eventually } from "../support/eventually.ts";
@@ -15,12 +16,12 @@ import { batchOf, randomSpans, SERVICES, sample, span } from "../support/telemet
 const ALL: TapFilter = {};
 
 async function expectEdges({ observatory, clock }: Opened, fromUs: number, spans: readonly Span[]): Promise<void> {
-  const found = await observatory.queries.edges({ fromUs, toUs: clock.nowUs() });
+  const found = await observatory.queries.mesh({ fromUs, toUs: clock.nowUs() });
   const byEdge = groups(spans, edgeOf);
   expect(found.rows).toHaveLength(byEdge.size);
-  for (const row of found.rows) {
+  for (const { all, ...row } of found.rows) {
     const name = [row.source, row.destination, row.port, row.protocol].join(" ");
-    expect(differences(row, byEdge.get(name) ?? [])).toEqual([]);
+    expect(differences(signals(all, 1), byEdge.get(name) ?? [])).toEqual([]);
   }
 }
 
@@ -65,8 +66,8 @@ test("exchanges are dropped after their time, figures are kept for theirs", asyn
 
       const second = await opened.again();
       await eventually(async () => (await storedRows(second)) <= 600);
-      const found = await second.observatory.queries.edges({ fromUs: beganUs - 60e6, toUs: clock.nowUs() });
-      expect(found.rows.reduce((sum, row) => sum + row.requests, 0)).toBe(1_600);
+      const found = await second.observatory.queries.mesh({ fromUs: beganUs - 60e6, toUs: clock.nowUs() });
+      expect(found.rows.reduce((sum, row) => sum + row.all.requests, 0)).toBe(1_600);
     },
     { spansUs: HOUR_US },
   );
@@ -211,7 +212,7 @@ test("what was lost on the way is counted in the coverage, with its reason", asy
     observatory.intake.spans(batchOf(randomSpans(60, clock.nowUs() - 5e6, clock.nowUs())));
     observatory.intake.sample(sample({ atUs: clock.nowUs(), lost: { ring: 30, upload: 10 } }));
 
-    const { coverage } = await observatory.queries.edges({ fromUs: clock.nowUs() - 60e6, toUs: clock.nowUs() });
+    const { coverage } = await observatory.queries.mesh({ fromUs: clock.nowUs() - 60e6, toUs: clock.nowUs() });
 
     expect(coverage.spans).toBe(0.6);
     expect(coverage.missing).toEqual([
@@ -225,7 +226,7 @@ test("an agent that fell silent is told", async () => {
   await inObservatory(async ({ observatory, clock }) => {
     clock.advance(12_000);
 
-    const { coverage } = await observatory.queries.edges({ fromUs: clock.nowUs() - 60e6, toUs: clock.nowUs() });
+    const { coverage } = await observatory.queries.mesh({ fromUs: clock.nowUs() - 60e6, toUs: clock.nowUs() });
 
     expect(coverage.missing).toEqual(["the agent has not reported for 12 s"]);
   });

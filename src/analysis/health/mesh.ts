@@ -113,7 +113,10 @@ function led({ cause, suffering }: Root, roots: readonly Root[]): string {
     parts.push(`${list(suffering.map(({ node }) => node.name))} ${verb} because of it`);
   }
   const others = roots.slice(1).reduce((sum, root) => sum + 1 + root.suffering.length, 0);
-  if (others > 0) parts.push(`${amount(others, "other")} ${others === 1 ? "has" : "have"} trouble of their own`);
+  if (others > 0)
+    parts.push(
+      `${amount(others, "other")} ${others === 1 ? "has" : "have"} trouble of ${others === 1 ? "its" : "their"} own`,
+    );
   return `${parts.join("; ")}.`;
 }
 

@@ -1,7 +1,7 @@
 // The state of each service and of each outside name that is called: its workloads, and the failures its callers saw.
 import { addTally, type Flow, type Tally, tally } from "../../model/tally.ts";
 import type { WorkloadSample } from "../../model/telemetry.ts";
-import { byName, destinationNode, type NodeName, serviceNode, sourceNode } from "../graph/node.ts";
+import { byName, destinationNode, type NodeName, OUTSIDE, serviceNode, sourceNode } from "../graph/node.ts";
 import { judgeFailures } from "./failures.ts";
 import { type HealthState, isTrouble, worst } from "./types.ts";
 import { list, percent } from "./words.ts";
@@ -83,7 +83,13 @@ function failing({ faults, requests }: Tally, to: readonly Flow[]): string {
     .map((flow) => sourceNode(flow).name);
   const what = to.every(({ protocol }) => protocol === "tcp") ? "connections" : "requests";
   const figures = `${faults.toLocaleString("en-US")} of ${requests.toLocaleString("en-US")}`;
-  return `${FAILS} ${percent(faults, requests)} of its ${what} (${figures}), seen by ${list([...new Set(callers)])}`;
+  return `${FAILS} ${percent(faults, requests)} of its ${what} (${figures}), seen ${seenBy([...new Set(callers)])}`;
+}
+
+function seenBy(callers: readonly string[]): string {
+  const inside = callers.filter((name) => name !== OUTSIDE);
+  if (inside.length === callers.length) return `by ${list(inside)}`;
+  return inside.length === 0 ? "from outside" : `by ${list(inside)} and from outside`;
 }
 
 /** The failing callee that accounts for most, when failing callees account for (nearly) all of its own failures. */

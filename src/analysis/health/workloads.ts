@@ -32,8 +32,10 @@ export function judgeWorkloads(workloads: readonly WorkloadSample[], nowUs: numb
 }
 
 function mayYetComeUp(one: WorkloadSample, nowUs: number): boolean {
-  if (one.state === "waiting" || one.state === "starting") return true;
-  if (one.state !== "running" || one.health === "unhealthy" || one.restarts > 0) return false;
+  if (one.state === "waiting") return true;
+  if (one.restarts > 0 || one.health === "unhealthy") return false;
+  if (one.state === "starting") return true;
+  if (one.state !== "running") return false;
   return one.startedAtUs === undefined || nowUs - one.startedAtUs < STARTING_US;
 }
 
@@ -43,7 +45,7 @@ function why(one: WorkloadSample): string {
     case "waiting":
       return `${one.id} waits${reason}`;
     case "starting":
-      return `${one.id} is starting${reason}`;
+      return `${one.id} is starting${again(one)}${reason}`;
     case "backoff":
       return `${one.id} ended and will be started again${reason}`;
     case "failed":
@@ -51,8 +53,12 @@ function why(one: WorkloadSample): string {
     case "exited":
       return `${one.id} ended${one.exitCode === undefined ? "" : ` with code ${one.exitCode}`}${reason}`;
     default:
-      return `${one.id} ${notReady(one)}${reason}`;
+      return `${one.id} ${notReady(one)}${again(one)}${reason}`;
   }
+}
+
+function again({ restarts }: WorkloadSample): string {
+  return restarts === 0 ? "" : ` after ${amount(restarts, "restart")}`;
 }
 
 function notReady(one: WorkloadSample): string {

@@ -12,16 +12,21 @@ export type LiveAsk = {
 /** late arrivals change the figures of the past for so long */
 const SETTLED_AFTER_US = 30e6;
 
+export type Times = {
+  /** of the window, µs since the epoch; NaN: it moves with the clock */
+  readonly endUs: number;
+  readonly nowUs: () => number;
+};
+
 /** A question about figures: the latest answer wins; one about a past that changes no more is answered once. */
-export function figuresAsk(ask: string, shared: (question: string) => Promise<Told>, nowUs: () => number): LiveAsk {
-  const endUs = Date.parse(new URL(ask, "http://live").searchParams.get("to") ?? "") * 1000;
+export function figuresAsk(ask: string, find: () => Promise<Told>, { endUs, nowUs }: Times): LiveAsk {
   let isSettled = false;
   return {
     ask,
     async next() {
       if (isSettled) return undefined;
       isSettled = nowUs() > endUs + SETTLED_AFTER_US;
-      return shared(ask);
+      return find();
     },
     close() {},
   };

@@ -37,21 +37,23 @@ export function liveStream(clock: Clock, { asks, everyMs, signal, onEnd }: Strea
   };
   signal.addEventListener("abort", end, { once: true });
   const watch = clock.every(KEEP_ALIVE_MS, () => {
-    if (clock.monotonicMs() - wroteMs > STUCK_MS) end();
+    if (clock.monotonicMs() - wroteMs >= STUCK_MS) end();
   });
 
-  const beat = async () => {
-    const nowMs = clock.monotonicMs();
-    if (nextMs > nowMs) await clock.sleep(nextMs - nowMs, ending.signal);
-    nextMs = (Math.floor(clock.monotonicMs() / everyMs) + 1) * everyMs;
-  };
-  const events = async (): Promise<string> => {
+  /** Rejects when the stream ends. */
+  const next = async (): Promise<string> => {
     for (;;) {
-      await beat();
-      const told = await Promise.all(asks.map(async (one) => event(one.ask, await one.next())));
-      const text = told.join("");
-      if (text !== "") return text;
-      if (clock.monotonicMs() - wroteMs >= KEEP_ALIVE_MS - everyMs) return ": still here\n\n";
+      const keepAliveMs = wroteMs + KEEP_ALIVE_MS;
+      const waitMs = Math.min(nextMs, keepAliveMs) - clock.monotonicMs();
+      if (waitMs > 0) await clock.sleep(waitMs, ending.signal);
+      const nowMs = clock.monotonicMs();
+      if (nowMs >= nextMs) {
+        nextMs = (Math.floor(nowMs / everyMs) + 1) * everyMs;
+        const events = await Promise.all(asks.map(async (one) => event(one.ask, await one.next())));
+        const text = events.join("");
+        if (text !== "") return text;
+      }
+      if (nowMs >= keepAliveMs) return ": still here\n\n";
     }
   };
 
@@ -62,8 +64,10 @@ export function liveStream(clock: Clock, { asks, everyMs, signal, onEnd }: Strea
         ending.signal.addEventListener("abort", () => close(controller), { once: true });
       },
       async pull(controller) {
-        const text = await events().catch((thrown) => {
-          if (!ending.signal.aborted) throw thrown;
+        const text = await next().catch((thrown) => {
+          if (ending.signal.aborted) return;
+          end();
+          throw thrown;
         });
         if (text === undefined || ending.signal.aborted) return;
         controller.enqueue(encoder.encode(text));

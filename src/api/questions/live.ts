@@ -2,12 +2,13 @@
 import { z } from "@hono/zod-openapi";
 import type { MeshError } from "../../base/errors/index.ts";
 import { figuresAsk, type LiveAsk } from "../live/ask.ts";
-import { sharedAnswers } from "../live/shared.ts";
+import { type Shared, sharedAnswers } from "../live/shared.ts";
 import { liveStream } from "../live/stream.ts";
 import { tapAsk } from "../live/tap.ts";
 import { countParameter, filterFields, filterOf, invalid } from "../parameters.ts";
 import { problem } from "../problem.ts";
-import { type AddQuestion, type QuestionDeps, refuseUnknown, routeOf } from "../question.ts";
+import { type AddQuestion, PREFIX, type QuestionDeps, refuseUnknown, routeOf } from "../question.ts";
+import { liveEvent } from "../schema/live.ts";
 
 const MOST_ASKS = 32;
 /** of one observatory; a page has one */
@@ -34,17 +35,12 @@ const route = routeOf(
     parameters,
   },
   {
-    "text/event-stream": {
-      schema: z.string().openapi({
-        description:
-          "`event: answer` with `data: {ask, answer}`, or `event: problem` with `data: {ask, problem}`. The answer to `/tap` has the exchanges that are new since the event before, at most 100 a second, and `skipped`, how many more there were.",
-      }),
-    },
+    "text/event-stream": { schema: liveEvent },
   },
 );
 
 export const live: AddQuestion = (app, deps) => {
-  const shared = sharedAnswers(deps.clock, async (question) => app.request(`/api/v1${question}`));
+  const shared = sharedAnswers(deps.clock, async (question) => app.request(PREFIX + question));
   let streams = 0;
 
   app.openapi(
@@ -72,15 +68,16 @@ export const live: AddQuestion = (app, deps) => {
 };
 
 /** @throws MeshError when it cannot be asked here; what the API itself refuses is told in an event */
-function liveAsk({ clock, observatory }: QuestionDeps, ask: string, shared: Parameters<typeof figuresAsk>[1]): LiveAsk {
+function liveAsk({ clock, observatory }: QuestionDeps, ask: string, shared: Shared): LiveAsk {
   if (!ask.startsWith("/")) throw invalid(`ask must begin with /, such as /map?since=5m, not ${ask}`);
-  const { pathname, searchParams } = new URL(ask, "http://live");
+  const { pathname, search, searchParams } = new URL(ask, "http://live");
   if (pathname === "/live" || pathname === "/openapi.json")
     throw invalid(`${pathname} cannot be asked in a live stream`);
   const isWindowed = ["since", "from", "to"].some((name) => searchParams.has(name));
   if (pathname !== "/tap" || isWindowed) {
     if (searchParams.has("follow")) throw invalid("a live stream follows by itself: leave follow out");
-    return figuresAsk(ask, shared, clock.nowUs);
+    const endUs = Date.parse(searchParams.get("to") ?? "") * 1000;
+    return figuresAsk(ask, () => shared(pathname + search), { endUs, nowUs: clock.nowUs });
   }
   const query = z.strictObject(filterFields).safeParse(Object.fromEntries(searchParams));
   if (!query.success) throw refused(query.error);

@@ -2,8 +2,8 @@
 import { z } from "@hono/zod-openapi";
 import type { ProcessSample } from "../../model/telemetry.ts";
 import type { AddressPair, Health, ResourceSample, WorkloadState } from "../../model/workload.ts";
-import type { EdgeRow, LiveTapAnswer, StatRow, TapRow, WorkloadRow } from "../types.ts";
-import { count, envelopeFields, signalFields } from "./common.ts";
+import type { EdgeRow, StatRow, TapRow, WorkloadRow } from "../types.ts";
+import { count, signalFields } from "./common.ts";
 import { exactly } from "./exact.ts";
 
 export const statRow = exactly<StatRow>()({
@@ -47,10 +47,6 @@ export const tapRow = exactly<TapRow>()({
   responseBytes: count,
   skippedBefore: count.optional(),
 }).openapi("TapRow");
-
-export const liveTapAnswer: z.ZodType<LiveTapAnswer> = z
-  .strictObject({ ...envelopeFields, rows: z.array(tapRow), skipped: count })
-  .openapi("LiveTapAnswer");
 
 const state: z.ZodType<WorkloadState> = z.enum([
   "waiting",

@@ -1,7 +1,16 @@
 // The observatory's API: the documents of api/types.ts.
 
 import type { HostState } from "../../api/host-types.ts";
-import type { Answer, EdgeRow, ProcessRow, StatRow, TapRow, WorkloadRow } from "../../api/types.ts";
+import type {
+  Answer,
+  EdgeRow,
+  HealthAnswer,
+  ProcessRow,
+  SeriesAnswer,
+  StatRow,
+  TapRow,
+  WorkloadRow,
+} from "../../api/types.ts";
 import type { Clock } from "../../base/clock.ts";
 import { MeshError } from "../../base/errors/index.ts";
 import { call, getJson, type Peer } from "./http.ts";
@@ -10,7 +19,9 @@ import { readNdjson } from "./ndjson.ts";
 export type Query = Readonly<Record<string, string | undefined>>;
 
 export type ObservatoryClient = {
+  health(query: Query): Promise<HealthAnswer>;
   stat(query: Query): Promise<Answer<StatRow>>;
+  series(query: Query): Promise<SeriesAnswer>;
   edges(query: Query): Promise<Answer<EdgeRow>>;
   tap(query: Query): Promise<Answer<TapRow>>;
   follow(query: Query, signal?: AbortSignal): AsyncGenerator<TapRow>;
@@ -23,7 +34,9 @@ export function observatoryClient(apiUrl: string, clock: Clock): ObservatoryClie
   const peer: Peer = { base: apiUrl, clock, silent: "observatory_silent", refused: "observatory_refused" };
   const get = <T>(name: string, query: Query = {}) => getJson<T>(peer, `/api/v1/${name}?${parameters(query)}`);
   return {
+    health: (query) => get("health", query),
     stat: (query) => get("stat", query),
+    series: (query) => get("series", query),
     edges: (query) => get("edges", query),
     tap: (query) => get("tap", query),
     async *follow(query, signal) {

@@ -64,7 +64,7 @@ export function cpuBetween(before: HostState, after: HostState, periodUs: number
   return shares;
 }
 
-function processKey(row: ProcessSample): string {
+export function processKey(row: ProcessSample): string {
   return `${row.role}-${row.pid}`;
 }
 

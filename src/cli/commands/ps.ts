@@ -11,6 +11,7 @@ import { emit, isForPeople } from "../output/emit.ts";
 import { table } from "../output/table.ts";
 import { runningProject } from "../project.ts";
 import { cpuBetween, NO_SHARES, processColumns, workloadColumns } from "./ps-columns.ts";
+import { shareLine, shareNow, shareSinceStart } from "./ps-share.ts";
 
 /** the host refreshes its figures each second */
 const SAMPLE_MS = 1100;
@@ -19,7 +20,8 @@ export const ps: Register = (program, act) => {
   const command = outputOption(projectOptions(program.command("ps")));
   manual(command, {
     summary: "The workloads of the project, and the mesh's own processes with what they cost",
-    more: "CPU is the time used since the start; `-o wide` measures the present share for a second.",
+    more: `CPU is the time used since the start; \`-o wide\` measures the present share for a second. The last line is what the
+mesh itself costs, of one core and of all that it and the workloads use; in JSON it is \`mesh\`.`,
     examples: {
       "meshwise ps": "what runs, how healthy, since when",
       "meshwise ps -o wide": "with addresses, reasons and the present CPU share",
@@ -30,17 +32,22 @@ export const ps: Register = (program, act) => {
   command.action(
     act(async (context: Context, options: OutputOptions, self: Command) => {
       const { client, state: first } = await runningProject(context, projectOf(self));
-      const state = options.output === "wide" ? await later(context.clock, () => client.state()) : first;
-      const shares = options.output === "wide" ? cpuBetween(first, state, SAMPLE_MS * 1000) : NO_SHARES;
+      const isWide = options.output === "wide";
+      const state = isWide ? await later(context.clock, () => client.state()) : first;
+      const shares = isWide ? cpuBetween(first, state, SAMPLE_MS * 1000) : NO_SHARES;
       const nowUs = context.clock.nowUs();
+      const sinceStart = shareSinceStart(state, nowUs);
       await emit(
         {
-          document: state,
+          document: { ...state, mesh: sinceStart },
           rows: state.workloads,
           lines: (style) => [
             ...table(workloadColumns(state, nowUs, shares), state.workloads, style),
             "",
             ...table(processColumns(shares), state.processes, style),
+            "",
+            shareLine(sinceStart, "since the start"),
+            ...(isWide ? [shareLine(shareNow(state, shares), "now")] : []),
           ],
         },
         options.output,

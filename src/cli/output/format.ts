@@ -46,6 +46,20 @@ export function count(value: number | undefined): string {
   return value === undefined ? NOTHING : String(value);
 }
 
+/** `2030-01-31 12:00:00` in the user's time zone */
+export function dateTime(iso: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  const [month, day, hour, minute, second] = [
+    at.getMonth() + 1,
+    at.getDate(),
+    at.getHours(),
+    at.getMinutes(),
+    at.getSeconds(),
+  ].map((value) => String(value).padStart(2, "0"));
+  return `${at.getFullYear()}-${month}-${day} ${hour}:${minute}:${second}`;
+}
+
 /** Three digits at most: `1.2`, `48`, `512`. */
 function short(value: number): string {
   return value < 9.95 ? value.toFixed(1) : String(Math.round(value));

@@ -39,8 +39,7 @@ export type MeshView = Found<Flow> & {
 export type Queries = {
   /** every service of the mesh and every one that was called: traffic to it as its callers saw it */
   services(asked: Window, service?: string): Promise<Found<ServiceFigures>>;
-  /** @param service on either side */
-  edges(asked: Window, service?: string): Promise<Found<EdgeFigures>>;
+  /** what pairs exchanged, with all that is known beside it: the map and the health are made of it */
   mesh(asked: Window): Promise<MeshView>;
   series(of: SeriesOf, asked: Window, stepS?: number): Promise<FoundSteps<StepFigures>>;
   resources(service: string, asked: Window, stepS?: number): Promise<FoundSteps<WorkloadHistory>>;
@@ -106,18 +105,6 @@ export function queries(deps: QueryDeps): Queries {
       const { services, asOfUs, window, coverage } = await mesh(asked);
       const rows = services.filter((row) => isNamed(service, row.service, row.namespace));
       return { asOfUs, window, coverage, rows };
-    },
-
-    async edges(asked, service) {
-      const { rows, asOfUs, window, coverage } = await mesh(asked);
-      const edges = rows
-        .filter(
-          (flow) =>
-            isNamed(service, flow.source, flow.sourceNamespace) ||
-            isNamed(service, flow.destination, flow.destinationNamespace),
-        )
-        .map((flow) => edgeOf(flow, window));
-      return { asOfUs, window, coverage, rows: edges };
     },
 
     async series(of, asked, stepS) {

@@ -1,17 +1,35 @@
 // Reads figures and exchanges back from the store.
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
-import { DuckDBBlobValue } from "@duckdb/node-api";
-import { decodeSketch } from "../../base/sketch.bytes.ts";
-import { merge } from "../../base/sketch.ts";
 import type { SpanColumn } from "../../model/span.ts";
-import { type Cells, cellOf } from "../live/cell.ts";
-import type { SeriesBook } from "../live/series.ts";
+import { type Cell, type Cells, cellOf } from "../live/cell.ts";
+import type { SeriesBook, SeriesName } from "../live/series.ts";
 import type { Condition } from "../query/condition.ts";
 import { type Exchange, exchange } from "../query/exchange.ts";
 import type { ErrorIds } from "./error-ids.ts";
 import { PLAIN_COLUMNS } from "./format.ts";
 import type { PeerIds } from "./peer-ids.ts";
+import { eachRollup, mergeAt, numberAt } from "./rollup-rows.ts";
 import type { Shelves } from "./shelves.ts";
+
+/** names of a series, as one text: no name has a line end in it */
+const SERIES = [
+  "source",
+  "source_namespace",
+  "destination",
+  "destination_namespace",
+  "port",
+  "protocol",
+  "status_class",
+  "error",
+];
+const ROLLUP_COLUMNS = [
+  `concat_ws(chr(10), ${SERIES.join(", ")})`,
+  "requests",
+  "duration_us",
+  "request_bytes",
+  "response_bytes",
+  "durations",
+];
 
 /** Adds all rollups of periods that start in [from, to), seconds since the epoch, to `cells`. */
 export async function readRollups(
@@ -22,39 +40,36 @@ export async function readRollups(
   from: number,
   to: number,
 ): Promise<void> {
-  for (const { table, closedUs } of shelves.of("rollups")) {
-    // rows are written after their period ended
-    if (closedUs !== undefined && closedUs / 1e6 < from) continue;
-    const rows = await connection.stream(
-      `SELECT source, source_namespace, destination, destination_namespace, port, protocol, status_class, error,
-              requests, duration_us, request_bytes, response_bytes, durations
-       FROM "${table}" WHERE time >= make_timestamp(${from}000000) AND time < make_timestamp(${to}000000)`,
-    );
-    for (;;) {
-      const chunk = await rows.fetchChunk();
-      if (!chunk || chunk.rowCount === 0) break;
-      for (const row of chunk.getRows()) addRollup(row, book, cells);
+  const known = new Map<string, Cell>();
+  await eachRollup(connection, shelves, { columns: ROLLUP_COLUMNS, from, to }, (columns, row) => {
+    const name = columns[0]?.getItem(row) as string;
+    let cell = known.get(name);
+    if (!cell) {
+      cell = cellOf(cells, book.named(seriesName(name)));
+      known.set(name, cell);
     }
-  }
+    cell.requests += numberAt(columns, 1, row);
+    cell.durationUs += numberAt(columns, 2, row);
+    cell.requestBytes += numberAt(columns, 3, row);
+    cell.responseBytes += numberAt(columns, 4, row);
+    mergeAt(cell.sketch, columns, 5, row);
+  });
 }
 
-function addRollup(row: DuckDBValue[], book: SeriesBook, cells: Cells): void {
-  const series = book.named({
-    source: String(row[0]),
-    sourceNamespace: String(row[1]),
-    destination: String(row[2]),
-    destinationNamespace: String(row[3]),
-    port: Number(row[4]),
-    protocol: String(row[5]),
-    statusClass: Number(row[6]),
-    error: String(row[7]),
-  });
-  const cell = cellOf(cells, series);
-  cell.requests += Number(row[8]);
-  cell.durationUs += Number(row[9]);
-  cell.requestBytes += Number(row[10]);
-  cell.responseBytes += Number(row[11]);
-  if (row[12] instanceof DuckDBBlobValue) merge(cell.sketch, decodeSketch(row[12].bytes));
+function seriesName(text: string): SeriesName {
+  const [source, sourceNamespace, destination, destinationNamespace, port, protocol, statusClass, error] = text.split(
+    "\n",
+  ) as [string, string, string, string, string, string, string, string];
+  return {
+    source,
+    sourceNamespace,
+    destination,
+    destinationNamespace,
+    port: Number(port),
+    protocol,
+    statusClass: Number(statusClass),
+    error,
+  };
 }
 
 export type ReadExchangesDeps = {

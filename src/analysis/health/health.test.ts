@@ -1,0 +1,238 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import type { WorkloadSample } from "../../model/telemetry.ts";
+import { facts, flow, NOW_US, workload } from "../facts.fixture.ts";
+import { judgeFailures, wilsonLower } from "./failures.ts";
+import { judgeMesh } from "./mesh.ts";
+import { list, percent } from "./words.ts";
+import { judgeWorkloads } from "./workloads.ts";
+
+describe("how many failures are trouble", () => {
+  test.each([
+    [0, 0, "unknown"],
+    [100, 0, "good"],
+    [1, 1, "good"],
+    [2, 2, "good"],
+    [3, 3, "warning"], //     all of it failed, but that is three requests
+    [5, 5, "bad"],
+    [100, 2, "good"],
+    [100, 4, "warning"], //   4 % seen, 1.6 % sure
+    [100, 6, "bad"], //       6 % seen, 2.8 % sure
+    [1_000, 5, "good"], //    0.5 % seen, 0.2 % sure
+    [1_000, 12, "warning"],
+    [1_000, 20, "warning"], // 2 % seen, 1.3 % sure
+    [1_000, 31, "bad"],
+    [1_000_000, 4_000, "good"],
+    [1_000_000, 6_000, "warning"],
+    [1_000_000, 21_000, "bad"],
+  ] as const)("of %d requests %d failed: %s", (requests, faults, state) => {
+    expect(judgeFailures({ requests, faults })).toBe(state);
+  });
+
+  // Wilson's interval for 10 of 100 is 0.0552 … 0.1744, as every table has it
+  test("the lower end of Wilson's interval", () => {
+    expect(wilsonLower(10, 100)).toBeCloseTo(0.0552, 4);
+    expect(wilsonLower(0, 100)).toBe(0);
+    expect(wilsonLower(0, 0)).toBe(0);
+  });
+
+  test("it is never above the share that was seen, and comes closer to it with every trial", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1_000 }), fc.integer({ min: 1, max: 50 }), (trials, times) => {
+        const hits = Math.ceil(trials / 3);
+        const sure = wilsonLower(hits, trials);
+        expect(sure).toBeLessThanOrEqual(hits / trials);
+        expect(wilsonLower(hits * times, trials * times)).toBeGreaterThanOrEqual(sure - 1e-12);
+      }),
+    );
+  });
+});
+
+describe("whether the workloads are there", () => {
+  const down = { state: "failed", readyPorts: [], reason: "no such file: ./cart" } as const;
+  test.each<[string, readonly WorkloadSample[], string, string]>([
+    ["a ready one", [workload("cart")], "good", ""],
+    ["nothing known", [], "unknown", ""],
+    ["a job that is done", [workload("cart", { state: "exited", exitCode: 0, readyPorts: [] })], "good", ""],
+    [
+      "one of two has failed",
+      [workload("cart"), workload("cart", { id: "cart-2", ...down })],
+      "warning",
+      "has 1 of 2 workloads ready: cart-2 failed (no such file: ./cart)",
+    ],
+    [
+      "the only one has failed",
+      [workload("cart", down)],
+      "bad",
+      "has no workload ready: cart-1 failed (no such file: ./cart)",
+    ],
+    [
+      "it ended with a failure",
+      [workload("cart", { state: "exited", exitCode: 3, readyPorts: [] })],
+      "bad",
+      "has no workload ready: cart-1 ended with code 3",
+    ],
+    [
+      "it ends again and again",
+      [workload("cart", { state: "starting", readyPorts: [], restarts: 5 })],
+      "bad",
+      "has no workload ready: cart-1 is starting after 5 restarts",
+    ],
+    [
+      "it waits for another",
+      [workload("cart", { state: "waiting", readyPorts: [], reason: "for db to be healthy." })],
+      "warning",
+      "is starting: cart-1 waits (for db to be healthy)",
+    ],
+    [
+      "it has just been started",
+      [workload("cart", { readyPorts: [], startedAtUs: NOW_US - 5e6 })],
+      "warning",
+      "is starting: cart-1 listens on none of its ports (8080)",
+    ],
+    [
+      "it has been up for long and does not listen",
+      [workload("cart", { readyPorts: [], startedAtUs: NOW_US - 90e6 })],
+      "bad",
+      "has no workload ready: cart-1 listens on none of its ports (8080)",
+    ],
+    [
+      "its check fails",
+      [workload("cart", { health: "unhealthy" })],
+      "bad",
+      "has no workload ready: cart-1 fails its health check",
+    ],
+    [
+      "the old one is stopped while the new one is ready",
+      [workload("cart", { id: "cart-2" }), workload("cart", { state: "stopping", readyPorts: [] })],
+      "good",
+      "",
+    ],
+  ])("%s", (_, workloads, state, reason) => {
+    const verdict = judgeWorkloads(workloads, NOW_US);
+
+    expect([verdict.state, verdict.reasons.join()]).toEqual([state, reason] as [typeof verdict.state, string]);
+  });
+});
+
+describe("the mesh in one sentence", () => {
+  const sentenceOf = (...args: Parameters<typeof facts>) => judgeMesh(facts(...args)).health;
+
+  test("all is well", () => {
+    const flows = [flow("outside", "web", { requests: 1_000 }), flow("web", "cart", { requests: 234, faults: 1 })];
+
+    expect(sentenceOf(flows)).toEqual({
+      state: "good",
+      sentence: "All 2 services are well, 1 failure in 1,234 requests.",
+    });
+  });
+
+  test("the deepest failing service leads, and those that only pass its failures on are named after it", () => {
+    const health = judgeMesh(
+      facts([
+        flow("outside", "web", { requests: 1_000, faults: 30 }),
+        flow("web", "checkout", { requests: 300, faults: 32 }),
+        flow("checkout", "payment", { requests: 283, faults: 34 }),
+        flow("checkout", "stock", { requests: 283 }),
+      ]),
+    );
+
+    expect(health.health).toEqual({
+      state: "bad",
+      sentence:
+        "payment fails 12 % of its requests (34 of 283), seen by checkout; checkout and web fail because of it.",
+    });
+    expect(health.rows.map(({ service, reasons }) => [service, ...reasons])).toEqual([
+      ["payment", "payment fails 12 % of its requests (34 of 283), seen by checkout."],
+      ["checkout", "checkout fails 11 % of its requests (32 of 300), seen by web, because of payment."],
+      ["web", "web fails 3 % of its requests (30 of 1,000), seen from outside, because of checkout."],
+    ]);
+  });
+
+  test("a service that fails more than what it calls is a cause of its own", () => {
+    const { rows } = judgeMesh(
+      facts([flow("web", "checkout", { faults: 50 }), flow("checkout", "payment", { faults: 10 })]),
+    );
+
+    expect(rows.find(({ service }) => service === "checkout")?.reasons.join()).not.toContain("because");
+  });
+
+  test("services that fail each other in a circle come to an end", () => {
+    const health = sentenceOf([flow("a", "b", { faults: 50 }), flow("b", "a", { faults: 50 })]);
+
+    expect(health.state).toBe("bad");
+  });
+
+  test("a name of the outside that fails is told as such", () => {
+    const { sentence } = sentenceOf([
+      flow("web", "pay", { requests: 100, faults: 40 }),
+      flow("pay", "api.example.com", { requests: 100, faults: 40 }),
+    ]);
+
+    expect(sentence).toBe(
+      "api.example.com (outside) fails 40 % of its requests (40 of 100), seen by pay; pay fails because of it.",
+    );
+  });
+
+  test("a service without a workload and its failures are one clause, and others are counted", () => {
+    const flows = [
+      flow("web", "pay", { requests: 100, faults: 100 }),
+      flow("web", "mail", { requests: 100, faults: 20 }),
+    ];
+    const workloads = [
+      workload("web"),
+      workload("mail"),
+      workload("pay", { state: "failed", readyPorts: [], reason: "exit code 1" }),
+    ];
+
+    expect(sentenceOf(flows, { workloads }).sentence).toBe(
+      "pay has no workload ready: pay-1 failed (exit code 1) and fails 100 % of its requests (100 of 100), seen by web; 1 other has trouble of its own.",
+    );
+  });
+
+  test("what opaque ports refuse are connections, not requests", () => {
+    const { sentence } = sentenceOf([flow("cart", "db", { requests: 50, faults: 25, protocol: "tcp", port: 5432 })]);
+
+    expect(sentence).toBe("db fails 50 % of its connections (25 of 50), seen by cart.");
+  });
+
+  test.each([
+    ["no agent", { reportedUs: undefined }, "unknown", "no agent has reported"],
+    ["a silent agent", { reportedUs: NOW_US - 40e6 }, "unknown", "has not reported for 40 s"],
+    ["no services", { services: [], workloads: [] }, "unknown", "`meshwise up`"],
+    ["losses", { coverage: { spans: 0.931, missing: ["x"] } }, "warning", "only 93 % of the exchanges"],
+    ["a little loss", { coverage: { spans: 0.999, missing: ["x"] } }, "good", "nothing was called"],
+    ["a service nobody knows anything of", { workloads: [workload("a")] }, "good", "nothing is known of b"],
+  ] as const)("%s", (_, overrides, state, words) => {
+    const both = [
+      { service: "a", namespace: "shop" },
+      { service: "b", namespace: "shop" },
+    ];
+    const given = { services: both, workloads: [workload("a"), workload("b")], ...overrides };
+    const { reportedUs, ...rest } = { ...facts([]), ...given };
+
+    const { health } = judgeMesh({ ...rest, ...(reportedUs !== undefined && { reportedUs }) });
+
+    expect(health.state).toBe(state);
+    expect(health.sentence).toContain(words);
+  });
+});
+
+test.each([
+  [12, 100, "12 %"],
+  [7, 1_000, "0.7 %"],
+  [1, 1_000_000, "under 0.1 %"],
+  [999, 1_000, "over 99 %"],
+  [5, 5, "100 %"],
+])("%d of %d is %s", (part, whole, text) => {
+  expect(percent(part, whole)).toBe(text);
+});
+
+test.each([
+  [["a"], "a"],
+  [["a", "b"], "a and b"],
+  [["a", "b", "c"], "a, b and c"],
+  [["a", "b", "c", "d", "e"], "a, b and 3 more"],
+])("a list of %j reads %s", (items, text) => {
+  expect(list(items)).toBe(text);
+});
