@@ -31,7 +31,7 @@ export async function smoke({ say, signal }) {
     shop = await startShop({ project, environment, shoppers: { rate: 2, think: 200 }, on, signal });
     const startSeconds = ((performance.now() - started) / 1000).toFixed(1);
     remains.note(shop.up.process.pid);
-    const bought = JSON.parse(await output(BUN, PURCHASE, shop.url));
+    const bought = await purchase(shop.url);
     await isStored(shop, bought);
     const figures = await everyServiceBusy(shop, signal);
     remains.note(shop.up.process.pid);
@@ -48,6 +48,17 @@ export async function smoke({ say, signal }) {
   } finally {
     await shop?.stop();
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A machine that is busy may fail a page's time limit: three tries in all. */
+async function purchase(url, tries = 3) {
+  try {
+    return JSON.parse(await output(BUN, PURCHASE, url));
+  } catch (error) {
+    if (tries === 1) throw error;
+    await sleep(5_000);
+    return purchase(url, tries - 1);
   }
 }
 
@@ -70,8 +81,8 @@ async function isStored(shop, { order, product, quantity }) {
 
 async function query(shop, service, sql) {
   const url = shop.storage.SHOP_DATABASE ?? `sqlite://${shop.data}/${service}.db`;
-  const program = `const sql = new Bun.SQL(${JSON.stringify(url)});
-    console.log(JSON.stringify(await sql.unsafe(${JSON.stringify(sql)}))); process.exit();`;
+  const program = `const sql = new Bun.SQL(${JSON.stringify(url)}, { max: 1 });
+    console.log(JSON.stringify(await sql.unsafe(${JSON.stringify(sql)}))); await sql.close();`;
   return JSON.parse(await shop.run("run", "--", BUN, "-e", program));
 }
 

@@ -8,6 +8,8 @@ export type Column<Row> = {
   readonly cell: (row: Row) => ReactNode;
   readonly value: (row: Row) => number | string;
   readonly isNumber?: boolean;
+  /** the first press shows the greatest */
+  readonly isGreatestFirst?: boolean;
 };
 
 type Order = { readonly column: number; readonly isDescending: boolean };
@@ -29,7 +31,7 @@ export function SortableTable<Row>(props: SortableTableProps<Row>) {
   const press = (column: number) =>
     setOrder({
       column,
-      isDescending: order.column === column ? !order.isDescending : columns[column]?.isNumber === true,
+      isDescending: order.column === column ? !order.isDescending : isGreatestFirst(columns[column]),
     });
   return (
     <table className="table is-sortable">
@@ -66,6 +68,10 @@ export function SortableTable<Row>(props: SortableTableProps<Row>) {
       </tbody>
     </table>
   );
+}
+
+function isGreatestFirst<Row>(column: Column<Row> | undefined): boolean {
+  return column?.isGreatestFirst ?? column?.isNumber ?? false;
 }
 
 function sortedBy<Row>(

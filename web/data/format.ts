@@ -72,6 +72,11 @@ export function failed(signals: { readonly success?: number }): number | undefin
   return signals.success === undefined ? undefined : 1 - signals.success;
 }
 
+/** So many failures are worth a colour: from where the observatory itself warns. */
+export function isTrouble(signals: { readonly failures: number; readonly success?: number }): boolean {
+  return signals.failures >= 3 && (failed(signals) ?? 0) >= 0.005;
+}
+
 function scaled(value: number): string {
   if (value === 0) return "0";
   if (value < 0.0995) return value.toFixed(2);

@@ -37,6 +37,7 @@ export function Canvas(props: CanvasProps) {
 function Flow({ layout, edges, selected, openNode, openEdge, children }: CanvasProps) {
   const frame = useRef<HTMLElement>(null);
   const view = useViewport(frame, layout, selected);
+  const store = useMapStore();
   const newest = useRef({ layout, edges });
   newest.current = { layout, edges };
 
@@ -64,7 +65,11 @@ function Flow({ layout, edges, selected, openNode, openEdge, children }: CanvasP
         nodes={nodes}
         edges={[]}
         nodeTypes={NODE_TYPES}
-        onMoveStart={(event) => event && view.moved()}
+        onMoveStart={(event) => {
+          store.move(true);
+          if (event) view.moved();
+        }}
+        onMoveEnd={() => store.move(false)}
         onMove={(_, { zoom }) => frame.current && tellZoom(frame.current, zoom)}
         onInit={view.begun}
         minZoom={LEAST_ZOOM}

@@ -58,7 +58,7 @@ const EdgeLine = memo(function EdgeLine({ id, points, open }: LineProps) {
       onPointerLeave={() => store.hover(undefined)}
     >
       <path className="edge-reach" d={path} />
-      <path className="edge-line" d={path} strokeWidth={width} />
+      <path className="edge-line" d={path} style={{ "--width": `${width}px` } as React.CSSProperties} />
       {standing === "lit" && <path className="edge-flow" d={path} strokeWidth={Math.max(width * 0.6, 1.5)} />}
       <path className="edge-arrow" d={arrow} />
     </g>

@@ -25,14 +25,28 @@ export function Legend() {
           {RATES.map((one) => (
             <li key={one}>
               <svg width="36" height="10" aria-hidden="true">
-                <line className="edge-line" x1="2" x2="34" y1="5" y2="5" strokeWidth={thickness(one)} />
+                <line
+                  className="edge-line"
+                  x1="2"
+                  x2="34"
+                  y1="5"
+                  y2="5"
+                  style={{ "--width": `${thickness(one)}px` } as React.CSSProperties}
+                />
               </svg>
               {rate(one)}
             </li>
           ))}
           <li>
             <svg className="edge is-bad" width="36" height="10" aria-hidden="true">
-              <line className="edge-line" x1="2" x2="34" y1="5" y2="5" strokeWidth="2.5" />
+              <line
+                className="edge-line"
+                x1="2"
+                x2="34"
+                y1="5"
+                y2="5"
+                style={{ "--width": "2.5px" } as React.CSSProperties}
+              />
             </svg>
             fails
           </li>

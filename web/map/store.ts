@@ -5,8 +5,12 @@ import type { MapAnswer, MapEdge, MapNode } from "../../src/api/types.ts";
 
 export type Standing = "plain" | "lit" | "dimmed";
 
+type Figures = Pick<MapAnswer, "nodes" | "edges">;
+
 export type MapStore = {
-  tell(answer: Pick<MapAnswer, "nodes" | "edges">): void;
+  tell(answer: Figures): void;
+  /** while the map is being moved its figures stand still: a frame is for moving */
+  move(isMoving: boolean): void;
   node(id: string): MapNode | undefined;
   edge(id: string): MapEdge | undefined;
   /** the node or edge under the pointer, with its neighbours */
@@ -29,6 +33,8 @@ export function createMapStore(): MapStore {
   let hovered: string | undefined;
   let selected: string | undefined;
   let lit: ReadonlySet<string> | undefined;
+  let isMoving = false;
+  let waiting: Figures | undefined;
 
   const say = () => {
     for (const listener of listeners) listener();
@@ -39,16 +45,26 @@ export function createMapStore(): MapStore {
     say();
   };
 
+  const take = (answer: Figures) => {
+    waiting = undefined;
+    keep(nodes, answer.nodes);
+    keep(edges, answer.edges);
+    light();
+  };
+
   return {
     tell(answer) {
-      keep(nodes, answer.nodes);
-      keep(edges, answer.edges);
-      light();
+      if (isMoving) waiting = answer;
+      else take(answer);
+    },
+    move(moving) {
+      isMoving = moving;
+      if (!moving && waiting) take(waiting);
     },
     node: (id) => nodes.get(id),
     edge: (id) => edges.get(id),
     hover(id) {
-      if (id === hovered) return;
+      if (id === hovered || (isMoving && id !== undefined)) return;
       hovered = id;
       light();
     },

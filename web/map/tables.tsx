@@ -60,7 +60,7 @@ function serviceColumns(open: (id: string) => void): Columns<MapNode> {
     },
     {
       title: "Health",
-      isNumber: true,
+      isGreatestFirst: true,
       value: ({ state }) => SEVERITY[state],
       cell: ({ state, reasons }) => (
         <td key="health" title={reasons.join(" ")}>
@@ -131,7 +131,7 @@ function signalColumns<Row extends Pick<MapNode, "signals">>(): Column<Row>[] {
       title: "Errors",
       isNumber: true,
       value: ({ signals }) => failed(signals) ?? -1,
-      cell: ({ signals }) => <ErrorCell key="errors" share={failed(signals)} />,
+      cell: ({ signals }) => <ErrorCell key="errors" of={signals} />,
     },
     {
       title: "p50",

@@ -91,7 +91,7 @@ export function ServicesPage() {
               title: "Errors",
               isNumber: true,
               value: (row) => failed(row) ?? -1,
-              cell: (row) => <ErrorCell key="errors" share={failed(row)} />,
+              cell: (row) => <ErrorCell key="errors" of={row} />,
             },
             {
               title: "p99",

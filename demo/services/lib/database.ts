@@ -28,7 +28,7 @@ async function openPostgres(url: string, prepare: (sql: SQL) => Promise<void>): 
   });
   await first.close();
   // connections that end now and then spread over a database that comes back, or moves
-  const sql = new SQL(url, { max: 4, connectionTimeout: 5, idleTimeout: 15, maxLifetime: 60 });
+  const sql = new SQL(url, { max: 4, connectionTimeout: 5, idleTimeout: 50, maxLifetime: 60 });
   return { sql, write: (change) => sql.begin(change), close: () => sql.close({ timeout: 1 }) };
 }
 

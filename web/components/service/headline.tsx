@@ -1,6 +1,6 @@
 // The three figures that are looked at first, in one row.
 import type { Signals } from "../../../src/api/types.ts";
-import { count, duration, failed, percent, rate } from "../../data/format.ts";
+import { count, duration, failed, isTrouble, percent, rate } from "../../data/format.ts";
 
 export function Headline({ signals }: { readonly signals: Signals | undefined }) {
   const errors = signals && failed(signals);
@@ -11,7 +11,7 @@ export function Headline({ signals }: { readonly signals: Signals | undefined })
         name="Errors"
         value={percent(errors)}
         more={signals && `${count(signals.failures)} failed`}
-        isTrouble={signals !== undefined && signals.failures > 0 && (errors ?? 0) >= 0.01}
+        isTrouble={signals !== undefined && isTrouble(signals)}
       />
       <Figure name="p99" value={duration(signals?.p99)} more={signals && `p50 ${duration(signals.p50)}`} />
     </dl>

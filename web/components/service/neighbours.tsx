@@ -1,7 +1,7 @@
 // Who calls a service, and whom it calls: the map as two tables. A name goes to that service, the arrow to the call itself.
 import type { Answer, EdgeRow } from "../../../src/api/types.ts";
 import { edgesCommand } from "../../data/commands.ts";
-import { failed, NONE } from "../../data/format.ts";
+import { NONE } from "../../data/format.ts";
 import { edgesQuestion } from "../../data/questions.ts";
 import { useAnswer } from "../../data/use-answer.tsx";
 import { useMesh } from "../../data/use-mesh.tsx";
@@ -76,7 +76,7 @@ function CallTable(props: {
               <span className="port">:{row.port || NONE}</span>
             </th>
             <RateCell value={row.rps} />
-            <ErrorCell share={failed(row)} />
+            <ErrorCell of={row} />
             <DurationCell ms={row.p99} />
             <td className="narrow">
               <button

@@ -8,9 +8,12 @@ for procs in "$@"; do
   echo 0 >"$procs" || { echo "failed 125 cannot join the cgroup ${procs%/cgroup.procs}" >&3; exit 125; }
 done
 # A pipe belongs to who made it; without this `> /dev/stdout` is forbidden to a workload of another user.
+pipes=
 for fd in 0 1 2; do
-  if [ -p /proc/self/fd/$fd ]; then chown "$MW_UID:$MW_GID" /proc/self/fd/$fd 2>/dev/null; fi
+  if [ -p /proc/self/fd/$fd ]; then pipes="$pipes /proc/self/fd/$fd"; fi
 done
+# shellcheck disable=SC2086
+[ -z "$pipes" ] || chown "$MW_UID:$MW_GID" $pipes 2>/dev/null
 
 # what nsenter and unshare have to say is for the report; mounts.sh gives the workload its own errors back
 exec 6>&2 2>&3
