@@ -121,8 +121,8 @@ export type TcpRoute = {
 export type GatewayListener = {
   /** stable for the project's life */
   readonly id: number;
-  /** PublishedListener.id; listeners of one port that differ in their hostnames share a socket */
-  readonly socket: number;
+  /** PublishedListener.id, one for each address; listeners of one port that differ in their hostnames share them */
+  readonly sockets: readonly number[];
   /** `<namespace>/<gateway>/<section>` */
   readonly name: string;
   readonly protocol: "HTTP" | "TCP";
