@@ -28,7 +28,9 @@ export function route(core: Core): Layer {
 export function destinationFor(core: Core, down: Downstream): Destination | undefined {
   const { origin, address, port } = down;
   if (origin.kind === "published") {
-    return destinationNamed(core.table, origin.listener.service, origin.listener.targetPort);
+    const { listener } = origin;
+    if (listener.gateway !== undefined) return undefined;
+    return destinationNamed(core.table, listener.service, listener.targetPort);
   }
   const inside = destinationAt(core.table, address, port);
   if (inside || isVirtual(address)) return inside;
@@ -37,6 +39,8 @@ export function destinationFor(core: Core, down: Downstream): Destination | unde
 
 function place({ origin, address, port }: Downstream): string {
   return origin.kind === "published"
-    ? `${origin.listener.service} port ${origin.listener.targetPort}`
+    ? origin.listener.gateway !== undefined
+      ? `gateway ${origin.listener.gateway}`
+      : `${origin.listener.service} port ${origin.listener.targetPort}`
     : `${address} port ${port}`;
 }

@@ -1,6 +1,7 @@
 // What a swap of the snapshot keeps and what it changes.
 import { expect, test } from "bun:test";
 import { serviceAddress, workloadAddress } from "../../model/address.ts";
+import { NO_ROUTING } from "../../model/route.ts";
 import type { Endpoint, Snapshot } from "../../model/snapshot.ts";
 import { canonical, compileTable, destinationAt, destinationNamed, EMPTY_TABLE, readyPorts } from "./table.ts";
 
@@ -14,6 +15,7 @@ function snapshot(endpoints: readonly Endpoint[], change: Partial<Snapshot> = {}
     ],
     published: [],
     egress: { allowed: true },
+    routing: NO_ROUTING,
     workloads: [
       {
         key: 5,

@@ -1,6 +1,7 @@
 // The snapshot as the data plane reads it: virtual address → service → port → destination. Built once per swap; backends
 // and destinations that stay keep their identity, and with it their pools and what was learned about them.
 import { formatIp, parseIp } from "../../base/ip.ts";
+import { NO_ROUTING } from "../../model/route.ts";
 import type { Endpoint, ServiceConfig, Snapshot } from "../../model/snapshot.ts";
 import type { WorkloadIdentity } from "../../model/workload.ts";
 import { END } from "../layer.ts";
@@ -13,6 +14,7 @@ const NOTHING: Snapshot = {
   services: [],
   published: [],
   egress: { allowed: false },
+  routing: NO_ROUTING,
   workloads: [],
   endpoints: [],
 };
