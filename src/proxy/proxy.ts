@@ -1,5 +1,4 @@
 // One worker's data plane: listeners in, spans out. The way of a request is in stack.ts.
-import type { TCPSocketListener } from "bun";
 import { batch } from "./batch.ts";
 import { destroy } from "./connection.ts";
 import { debugConnections } from "./debug.ts";
@@ -11,6 +10,7 @@ import { closeIdle } from "./pool/pool.ts";
 import { roster } from "./roster.ts";
 import { compileTable, EMPTY_TABLE } from "./route/table.ts";
 import type { Core, Downstream, Upstream } from "./shapes.ts";
+import type { SocketListener } from "./sockets.ts";
 import { httpStack, opaqueServiceStack, opaqueStack, serviceStack } from "./stack.ts";
 import { alignClocks, wake } from "./time.ts";
 import type { Proxy as DataPlane, Origin, ProxyDeps } from "./types.ts";
@@ -20,7 +20,7 @@ export function createProxy(deps: ProxyDeps): DataPlane {
   const core: Core = {
     deps,
     roster: roster(),
-    batch: batch(),
+    batch: batch(deps.sockets.atEndOfTurn),
     upstreamHandlers: upstreamHandlers(broken),
     http: END,
     opaque: END,
@@ -36,7 +36,7 @@ export function createProxy(deps: ProxyDeps): DataPlane {
   core.http = httpStack(core);
   core.opaque = opaqueStack(core);
   core.plain = { http: serviceStack(core, core.http), opaque: opaqueServiceStack(core, core.opaque) };
-  const listeners = new Map<TCPSocketListener<Downstream>, Origin>();
+  const listeners = new Map<SocketListener, Origin>();
   const sweep = deps.clock.every(LIMITS.sweepMs, () => {
     alignClocks(core);
     core.roster.sweep(wake(core));
@@ -52,10 +52,7 @@ export function createProxy(deps: ProxyDeps): DataPlane {
 
   return {
     listen(fd, origin) {
-      // the types do not tell that the runtime takes a listening descriptor
-      const options = { fd, allowHalfOpen: true, socket: acceptHandlers(core, origin, broken) };
-      const listen = Bun.listen as unknown as (options: unknown) => TCPSocketListener<Downstream>;
-      listeners.set(listen(options), origin);
+      listeners.set(deps.sockets.listen(fd, acceptHandlers(core, origin, broken)), origin);
     },
     swap(snapshot) {
       const old = core.table;

@@ -1,6 +1,5 @@
 // The things that the data plane works with, in one place because they point at each other: a connection on either side,
 // the exchange between the two, and where it leads. Plain data; what is done with it stands in the folders.
-import type { Socket, SocketHandler } from "bun";
 import type { MeshError } from "../base/errors/index.ts";
 import type { PortProtocol } from "../model/project.ts";
 import type { ServiceConfig, Snapshot } from "../model/snapshot.ts";
@@ -10,6 +9,7 @@ import type { Batch } from "./batch.ts";
 import type { Body } from "./body.ts";
 import type { Trace } from "./filter/record/trace.ts";
 import type { SocketWriter } from "./socket-writer.ts";
+import type { ProxySocket, SocketEvents } from "./sockets.ts";
 import type { DialTarget, Origin, ProxyDeps } from "./types.ts";
 
 /** What a connection does with its socket's events. It moves on by changing its stage. */
@@ -29,7 +29,7 @@ export type Stage<C> = {
 };
 
 export type Connection<Self> = {
-  readonly socket: Socket<Self>;
+  readonly socket: ProxySocket<Self>;
   /** for questions to the kernel; it belongs to the runtime */
   readonly fd: number;
   readonly writer: SocketWriter;
@@ -233,7 +233,7 @@ export type Core = {
   readonly deps: ProxyDeps;
   readonly roster: Roster;
   readonly batch: Batch;
-  readonly upstreamHandlers: SocketHandler<Upstream>;
+  readonly upstreamHandlers: SocketEvents<Upstream>;
   /** the two stacks that everything begins in */
   http: Link;
   opaque: Link;

@@ -3,7 +3,6 @@ import { ERROR_CODES } from "../../../base/errors/index.ts";
 import { ABSENT, FLAG } from "../../../model/span.ts";
 import { methodIndex } from "../../../model/span-buffer.ts";
 import { PATH_BYTES } from "../../../model/span-ring.ts";
-import { tcpInfo } from "../../../sys/socket.ts";
 import type { Core, Destination, Exchange, Layer } from "../../shapes.ts";
 import { wake } from "../../time.ts";
 import { beginTrace } from "./trace.ts";
@@ -63,7 +62,7 @@ function writeSpan(core: Core, x: Exchange): void {
   columns.firstByte[row] = offset(x, x.firstByteMs);
   columns.lastIn[row] = offset(x, x.lastInMs);
   columns.end[row] = offset(x, end);
-  samplePath(columns, row, x);
+  samplePath(core, row, x);
   columns.port[row] = destination?.port ?? down.port;
   columns.status[row] = x.status;
   columns.flags[row] = flags(x, path);
@@ -105,7 +104,9 @@ function authority(x: Exchange): string {
   return x.head?.authority || x.downstream.address;
 }
 
-function samplePath(columns: Core["deps"]["spans"]["columns"], row: number, x: Exchange): void {
+function samplePath({ deps }: Core, row: number, x: Exchange): void {
+  const { columns } = deps.spans;
+  const { tcpInfo } = deps.sockets;
   const { downstream: down, upstream } = x;
   columns.clientRtt[row] = ABSENT;
   columns.serverRtt[row] = ABSENT;
