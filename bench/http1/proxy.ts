@@ -8,6 +8,7 @@ import type { PublishedListener, Snapshot } from "../../src/model/snapshot.ts";
 import { encodeBatch } from "../../src/model/span-batch.ts";
 import { ringSize, spanReader, spanWriter } from "../../src/model/span-ring.ts";
 import { createProxy } from "../../src/proxy/proxy.ts";
+import { systemSockets } from "../../src/proxy/sockets.ts";
 import type { DialResult } from "../../src/proxy/types.ts";
 import { dialTcp, listenTcp, localAddress } from "../../src/sys/socket.ts";
 
@@ -24,6 +25,7 @@ const reader = spanReader(ring, ROWS);
 const proxy = createProxy({
   clock: systemClock,
   random: systemRandom(),
+  sockets: systemSockets,
   spans: spanWriter(ring, ROWS),
   count() {},
   refused(_, port) {

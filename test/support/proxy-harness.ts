@@ -10,6 +10,7 @@ import { ABSENT, SPAN_COLUMNS, type Span, type SpanColumn } from "../../src/mode
 import { ringSize, spanReader, spanWriter } from "../../src/model/span-ring.ts";
 import type { WorkloadIdentity } from "../../src/model/workload.ts";
 import { createProxy } from "../../src/proxy/proxy.ts";
+import { systemSockets } from "../../src/proxy/sockets.ts";
 import type { Proxy as DataPlane, DialResult, ProxyDeps } from "../../src/proxy/types.ts";
 import { dialTcp, listenTcp, localAddress } from "../../src/sys/socket.ts";
 import { eventually } from "./eventually.ts";
@@ -54,6 +55,7 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
   const proxy = createProxy({
     clock: systemClock,
     random: seededRandom(1),
+    sockets: systemSockets,
     spans: spanWriter(ring, ROWS),
     count: (key, change) => counts.set(key, (counts.get(key) ?? 0) + change),
     refused: (key, port) => refused.push({ key, port }),
