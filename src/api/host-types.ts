@@ -19,7 +19,7 @@
 // of JSON, HostReport. Then the CLI does POST /apply; a host whose first apply fails, or that gets none, ends by itself.
 // stderr: only what a crash prints. The host's own messages are in the log of the pseudo-workload "mesh".
 // SIGINT or SIGTERM: down; a second one: at once.
-import type { ObjectView } from "../control/gateway/status.ts";
+import type { ObjectView } from "../control/gateway/view.ts";
 import type { ProcessSample } from "../model/telemetry.ts";
 import type { WorkloadStatus } from "../model/workload.ts";
 

@@ -1,6 +1,7 @@
 // `meshwise get` as tables, one for each kind: what an object is for, and whether all is well with it.
 import type { Kind } from "../../control/gateway/object.ts";
-import { type Condition, type ObjectView, SOURCE_ANNOTATION } from "../../control/gateway/status.ts";
+import { isWrong } from "../../control/gateway/shortcomings.ts";
+import { type ObjectView, SOURCE_ANNOTATION } from "../../control/gateway/view.ts";
 import { age } from "../output/format.ts";
 import type { Cell, Column } from "../output/table.ts";
 
@@ -98,8 +99,4 @@ function statusOf({ status, kind }: ObjectView): Cell {
   if (groups.every((one) => one.length === 0))
     return { text: kind.endsWith("Route") ? "has no parentRefs" : "", tone: "warning" };
   return { text: "Programmed", tone: "good" };
-}
-
-function isWrong({ type, status }: Condition): boolean {
-  return (status === "True") === (type === "Conflicted" || type === "PartiallyInvalid");
 }

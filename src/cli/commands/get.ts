@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { MeshError } from "../../base/errors/index.ts";
 import type { Kind } from "../../control/gateway/object.ts";
-import type { ObjectView } from "../../control/gateway/status.ts";
+import type { ObjectView } from "../../control/gateway/view.ts";
 import type { Register } from "../command.ts";
 import { type Context, say } from "../context.ts";
 import { manual } from "../help.ts";

@@ -3,7 +3,14 @@ import { isService } from "./checks/refs.ts";
 import { type HttpRouteObject, type MeshObject, objectKey, type PolicyObject } from "./object.ts";
 import { type Policies, targetKey } from "./policies.ts";
 import { defaultSpec, specFields } from "./policy-spec.ts";
-import type { EffectivePolicy } from "./status.ts";
+
+/** What holds for requests to a service, by a rule or without one. */
+export type EffectivePolicy = {
+  /** `Service/cart`, `HTTPRoute/cart/canary → Service/cart-v2` */
+  readonly target: string;
+  /** `from`: the policy that says so, or `default` */
+  readonly fields: readonly { readonly field: string; readonly value: unknown; readonly from: string }[];
+};
 
 /** By the name of each policy: all targets that it has a part in. */
 export function effectivePolicies(

@@ -5,7 +5,7 @@ import type { ApplyEvent, ApplyRequest } from "../../api/host-types.ts";
 import { asMeshError, MeshError } from "../../base/errors/index.ts";
 import { readCompose } from "../../control/compose/read.ts";
 import type { Gathered } from "../../control/gateway/gather.ts";
-import { shortcomings } from "../../control/gateway/status.ts";
+import { shortcomings } from "../../control/gateway/shortcomings.ts";
 import type { HostToRunner, RunnerToHost } from "../../model/messages.ts";
 import type { Project } from "../../model/project.ts";
 import type { MeshConfig } from "../../model/snapshot.ts";

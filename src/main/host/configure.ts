@@ -2,9 +2,9 @@
 import type { Clock } from "../../base/clock.ts";
 import type { MeshError } from "../../base/errors/index.ts";
 import { type Compiled, compile } from "../../control/compile.ts";
+import { type StatusBoard, statusBoard } from "../../control/gateway/board.ts";
 import { socketKey } from "../../control/gateway/compile.ts";
 import type { MeshObject } from "../../control/gateway/object.ts";
-import { type StatusBoard, statusBoard } from "../../control/gateway/status.ts";
 import type { Reason } from "../../control/gateway/verdict.ts";
 import type { Project } from "../../model/project.ts";
 import type { MeshConfig } from "../../model/snapshot.ts";

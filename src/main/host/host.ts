@@ -7,7 +7,7 @@ import type { HostState } from "../../api/host-types.ts";
 import { readLogs } from "../../api/logs.ts";
 import type { Clock } from "../../base/clock.ts";
 import { MeshError } from "../../base/errors/index.ts";
-import { statusBoard } from "../../control/gateway/status.ts";
+import { statusBoard } from "../../control/gateway/board.ts";
 import type { HostAnswer, HostRequest, HostToRunner, OwnProcess, RunnerToHost } from "../../model/messages.ts";
 import type { StateDirectory } from "../../model/state-directory.ts";
 import type { WorkloadStatus } from "../../model/workload.ts";

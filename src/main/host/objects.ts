@@ -2,11 +2,12 @@
 // brought into force without touching a workload.
 import type { ApplyObjects, DeleteObjects, ObjectsAnswer } from "../../api/host-types.ts";
 import { asMeshError, MeshError } from "../../base/errors/index.ts";
+import type { StatusBoard } from "../../control/gateway/board.ts";
 import { objectFiles, readTexts } from "../../control/gateway/files.ts";
 import { type Gathered, gatherer, type StoredObject, stored, storedKey } from "../../control/gateway/gather.ts";
 import { objectKey } from "../../control/gateway/object.ts";
 import { objectReader } from "../../control/gateway/read.ts";
-import { type StatusBoard, shortcomings } from "../../control/gateway/status.ts";
+import { shortcomings } from "../../control/gateway/shortcomings.ts";
 import { mistakes } from "../../control/yaml/problems.ts";
 import type { HostToRunner } from "../../model/messages.ts";
 import type { Project } from "../../model/project.ts";
