@@ -482,3 +482,15 @@ test("a dollar is a dollar: these files have no variables", () => {
 test("empty documents and comments are nothing", () => {
   expect(read("# nothing\n---\n---\n")).toEqual({ objects: [], errors: [], warnings: [] });
 });
+
+test("what did not change is not read again, and is told from where it stands now", () => {
+  const reader = objectReader();
+  const text = (first: string) => `${first}---\n${rule("name: r", BACKEND).replace("name: a", "name: b")}`;
+  const sources = (first: string) =>
+    reader.read([{ name: "a.yaml", text: text(first), origin: "file" }], "shop").objects.map(({ source }) => source);
+
+  const [, before] = sources(rule(BACKEND));
+  const [, after] = sources(`# one more line\n${rule(BACKEND)}`);
+
+  expect([before, after]).toEqual(["a.yaml:8", "a.yaml:9"]);
+});
