@@ -1,7 +1,10 @@
 // How an exchange begins: see shapes.ts for what it is.
+import type { FieldLines } from "../protocol/http1/types.ts";
 import { body } from "./body.ts";
 import { trace } from "./filter/record/trace.ts";
 import type { Downstream, Exchange, Link } from "./shapes.ts";
+
+const NO_LINES = "" as FieldLines;
 
 export function exchange(downstream: Downstream): Exchange {
   return {
@@ -9,6 +12,17 @@ export function exchange(downstream: Downstream): Exchange {
     turn: 0,
     way: downstream.core.http,
     destination: undefined,
+    rule: 0,
+    prefix: "",
+    path: "",
+    sentTarget: undefined,
+    sentAuthority: undefined,
+    sentLines: undefined,
+    answerLines: undefined,
+    answerAdded: NO_LINES,
+    pinned: undefined,
+    expiresMs: Number.POSITIVE_INFINITY,
+    expiry: undefined,
     head: undefined,
     response: undefined,
     backend: undefined,
@@ -47,6 +61,16 @@ export function renew(x: Exchange, way: Link, startUs: number, startMs: number):
   x.turn++;
   x.way = way;
   x.destination = undefined;
+  x.rule = 0;
+  x.prefix = "";
+  x.path = "";
+  x.sentTarget = undefined;
+  x.sentAuthority = undefined;
+  x.sentLines = undefined;
+  x.answerLines = undefined;
+  x.answerAdded = NO_LINES;
+  x.pinned = undefined;
+  x.expiresMs = Number.POSITIVE_INFINITY;
   x.head = undefined;
   x.response = undefined;
   x.backend = undefined;

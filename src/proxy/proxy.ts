@@ -13,6 +13,7 @@ import type { Core, Downstream, Upstream } from "./shapes.ts";
 import type { SocketListener } from "./sockets.ts";
 import { httpStack, opaqueServiceStack, opaqueStack, serviceStack } from "./stack.ts";
 import { alignClocks, wake } from "./time.ts";
+import { timers } from "./timers.ts";
 import type { Proxy as DataPlane, Origin, ProxyDeps } from "./types.ts";
 import { upstreamHandlers } from "./upstream/upstream.ts";
 
@@ -21,6 +22,7 @@ export function createProxy(deps: ProxyDeps): DataPlane {
     deps,
     roster: roster(),
     batch: batch(deps.sockets.atEndOfTurn),
+    timers: timers(deps.clock, () => wake(core)),
     upstreamHandlers: upstreamHandlers(broken),
     http: END,
     opaque: END,

@@ -10,6 +10,7 @@ import type { Body } from "./body.ts";
 import type { Trace } from "./filter/record/trace.ts";
 import type { SocketWriter } from "./socket-writer.ts";
 import type { ProxySocket, SocketEvents } from "./sockets.ts";
+import type { Timer, Timers } from "./timers.ts";
 import type { DialTarget, Origin, ProxyDeps } from "./types.ts";
 
 /** What a connection does with its socket's events. It moves on by changing its stage. */
@@ -104,6 +105,25 @@ export type Exchange = {
   way: Link;
   /** where this request goes, once that is chosen: by a route, else it is what the connection leads to */
   destination: Destination | undefined;
+  /** HttpRule.key, 0 = none */
+  rule: number;
+  /** what the rule's prefix match matched; empty: the rule matched otherwise */
+  prefix: string;
+  /** the path as it is matched, once somebody asked: see route/matcher/normal-path.ts */
+  path: string;
+  /** where the request goes out changed; undefined: as it came. See send/ */
+  sentTarget: string | undefined;
+  sentAuthority: string | undefined;
+  sentLines: FieldLines | undefined;
+  /** the same of the answer's lines */
+  answerLines: FieldLines | undefined;
+  /** lines that we add to the answer, whoever makes it */
+  answerAdded: FieldLines;
+  /** the backend that the caller's session belongs to: the first try goes there */
+  pinned: Backend | undefined;
+  /** monotonic ms at which the time for all of it is over, Infinity = none; and its timer, made when first needed */
+  expiresMs: number;
+  expiry: Timer | undefined;
   /** undefined for opaque connections, and for requests that could not be read */
   head: RequestHead | undefined;
   /** the head of the final answer, once it was read */
@@ -233,6 +253,7 @@ export type Core = {
   readonly deps: ProxyDeps;
   readonly roster: Roster;
   readonly batch: Batch;
+  readonly timers: Timers;
   readonly upstreamHandlers: SocketEvents<Upstream>;
   /** the two stacks that everything begins in */
   http: Link;
@@ -252,6 +273,10 @@ export type Core = {
 };
 
 export type Step = (exchange: Exchange) => void;
-/** `run` goes inwards with the exchange, `settle` comes back outwards with how it ended. */
-export type Link = { run: Step; settle: Step };
+/**
+ * `run` goes inwards with the exchange, `settle` comes back outwards with how it ended. Between the two `answer` goes
+ * outwards with the head of the final answer, of which nothing was passed on yet. False: a layer took the exchange from
+ * there, its upstream included; nothing of this answer is passed on.
+ */
+export type Link = { run: Step; answer: (exchange: Exchange) => boolean; settle: Step };
 export type Layer = (inner: Link, outer: Link) => Partial<Link>;
