@@ -1,4 +1,5 @@
 // One worker's data plane: listeners in, spans out. The way of a request is in stack.ts.
+import { DEFAULT_POLICY } from "../model/traffic-policy.ts";
 import { batch } from "./batch.ts";
 import { destroy } from "./connection.ts";
 import { debugConnections } from "./debug.ts";
@@ -9,9 +10,10 @@ import { acceptHandlers } from "./listen/accept.ts";
 import { closeIdle } from "./pool/pool.ts";
 import { roster } from "./roster.ts";
 import { compileTable, EMPTY_TABLE } from "./route/table.ts";
+import { compileRoutes } from "./route/ways.ts";
 import type { Core, Downstream, Upstream } from "./shapes.ts";
 import type { SocketListener } from "./sockets.ts";
-import { httpStack, opaqueServiceStack, opaqueStack, serviceStack } from "./stack.ts";
+import { httpStack, mirrorStack, opaqueServiceStack, opaqueStack, serviceStack } from "./stack.ts";
 import { alignClocks, wake } from "./time.ts";
 import { timers } from "./timers.ts";
 import type { Proxy as DataPlane, Origin, ProxyDeps } from "./types.ts";
@@ -26,7 +28,9 @@ export function createProxy(deps: ProxyDeps): DataPlane {
     upstreamHandlers: upstreamHandlers(broken),
     http: END,
     opaque: END,
-    plain: { http: END, opaque: END },
+    mirror: END,
+    mirroring: 0,
+    plain: { http: END, opaque: END, isRouted: false, protocol: undefined },
     table: EMPTY_TABLE,
     egress: new Map(),
     connecting: 0,
@@ -37,7 +41,13 @@ export function createProxy(deps: ProxyDeps): DataPlane {
   alignClocks(core);
   core.http = httpStack(core);
   core.opaque = opaqueStack(core);
-  core.plain = { http: serviceStack(core, core.http), opaque: opaqueServiceStack(core, core.opaque) };
+  core.mirror = mirrorStack(core);
+  core.plain = {
+    http: serviceStack(core, core.http, DEFAULT_POLICY),
+    opaque: opaqueServiceStack(core, core.opaque),
+    isRouted: false,
+    protocol: undefined,
+  };
   const listeners = new Map<SocketListener, Origin>();
   const sweep = deps.clock.every(LIMITS.sweepMs, () => {
     alignClocks(core);
@@ -58,7 +68,10 @@ export function createProxy(deps: ProxyDeps): DataPlane {
     },
     swap(snapshot) {
       const old = core.table;
-      core.table = compileTable(snapshot, old, () => core.plain);
+      const isSame = snapshot.version === old.snapshot.version;
+      const routes = isSame ? old.routes : compileRoutes(core, snapshot);
+      core.table = compileTable(snapshot, old, routes);
+      if (!isSame) old.routes.retire();
       for (const backend of old.backends.values()) if (backend.isGone) closeIdle(backend);
     },
     forget(key) {

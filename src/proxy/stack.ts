@@ -7,8 +7,11 @@
 //
 // There are two stacks, one in the other: what holds for every request, up to the choice of where it goes; and from there
 // the one that was compiled for that choice when the configuration came, so that a request pays for what it uses.
+import type { TrafficPolicy } from "../model/traffic-policy.ts";
 import { balance } from "./balance/balance.ts";
 import { admit } from "./filter/admit/admit.ts";
+import { deadline, limited } from "./filter/deadline/deadline.ts";
+import { forgetCopy } from "./filter/mirror/caller.ts";
 import { record } from "./filter/record/record.ts";
 import { cut, rescue } from "./filter/rescue/rescue.ts";
 import { END, stack } from "./layer.ts";
@@ -17,7 +20,7 @@ import { pool } from "./pool/layer.ts";
 import { route } from "./route/route.ts";
 import { send } from "./send/send.ts";
 import { splice } from "./send/splice.ts";
-import type { Core, Link } from "./shapes.ts";
+import type { Core, Layer, Link } from "./shapes.ts";
 import { fresh } from "./upstream/fresh.ts";
 
 /** A request and its answer. */
@@ -27,19 +30,30 @@ export function httpStack(core: Core): Link {
     next(), //         after it all, the connection's next request may begin
     record(core), //   sees every outcome, ours included, so it is outermost
     rescue(core), //   turns any failure below into one answer; inside record, so that a made-up 503 is still a span
+    deadline(core), // the caller's time limit covers everything after it
     admit(), //        refuses before work is done, never after
     route(core), //    where to; the rest of the way depends on it
   );
 }
 
-/** From the choice of a service to its answer. */
-export function serviceStack(core: Core, outer: Link): Link {
-  return stack(
-    outer,
+/** To a service without a rule of a route; a rule's own is in route/rule.ts. */
+export function serviceStack(core: Core, outer: Link, policy: TrafficPolicy): Link {
+  return stack(outer, ...delivery(core, policy));
+}
+
+/** From the choice of a service to its answer, as its policy wants it. */
+export function delivery(core: Core, { timeouts }: TrafficPolicy): readonly Layer[] {
+  return [
+    ...(timeouts.requestMs > 0 ? [limited(core, timeouts.requestMs)] : []),
     balance(core), //  each try goes to another endpoint; only what provably was not sent is tried again
     pool(core), //     a kept connection or a fresh one; mends the one failure that keeping connections causes
     send(core), //     head and body go, the answer comes, both as streams
-  );
+  ];
+}
+
+/** The copy of a request, see filter/mirror: nobody is there to get an answer. */
+export function mirrorStack(core: Core): Link {
+  return stack(END, forgetCopy(), record(core), deadline(core));
 }
 
 /** An opaque connection: the same layers where they mean something. */
@@ -53,10 +67,13 @@ export function opaqueStack(core: Core): Link {
 }
 
 export function opaqueServiceStack(core: Core, outer: Link): Link {
-  return stack(
-    outer,
+  return stack(outer, ...opaqueDelivery(core));
+}
+
+export function opaqueDelivery(core: Core): readonly Layer[] {
+  return [
     balance(core),
     fresh(core), //    nothing is known of the protocol, so nothing is shared
     splice(),
-  );
+  ];
 }

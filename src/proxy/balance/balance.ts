@@ -11,7 +11,8 @@ export function balance(core: Core): Layer {
   return (inner, outer) => ({
     run(x) {
       const { destination } = x;
-      x.backend = destination && nextBackend(destination);
+      x.backend = x.pinned ?? (destination && nextBackend(destination));
+      x.pinned = undefined;
       if (destination && !x.backend)
         return fail(outer, x, new MeshError("no_endpoint", nobodyThere(core, destination)));
       inner.run(x);
