@@ -4,7 +4,7 @@ import { MeshError } from "../../base/errors/index.ts";
 import { flush } from "../batch.ts";
 import { carry } from "../body.ts";
 import { pause, resume } from "../connection.ts";
-import { feed } from "../filter/mirror/mirror.ts";
+import { feed } from "../filter/mirror/feed.ts";
 import { LIMITS } from "../limits.ts";
 import { forgetDownstream, keepUnread, takeUnread } from "../listen/downstream.ts";
 import type { Downstream, Exchange, Stage, Upstream } from "../shapes.ts";

@@ -61,17 +61,6 @@ function begin(core: Core, x: Exchange, way: Link): void {
   way.run(copy);
 }
 
-/** A piece of the request's body, as it came, goes to the copies too. */
-export function feed(mirrors: readonly Downstream[], bytes: Buffer, from: number, to: number): void {
-  for (const caller of mirrors) {
-    if (caller.isClosed || caller.exchange.isSettled) continue;
-    const waiting = (caller.unread?.length ?? 0) + (caller.exchange.upstream?.writer.pendingBytes ?? 0);
-    if (waiting > LIMITS.bufferedBytes) giveUp(caller.exchange, new MeshError("mirror_behind", `by ${waiting} bytes`));
-    // ours to keep: nobody changes what was received
-    else caller.stage.data(caller, bytes.subarray(from, to));
-  }
-}
-
 function abandon(mirrors: readonly Downstream[]): void {
   for (const { exchange } of mirrors) {
     giveUp(exchange, new MeshError("client_gone", "the request that this is a copy of ended in its middle"));
