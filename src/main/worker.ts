@@ -10,6 +10,7 @@ import { connectionCounters, countersSize } from "../model/counters.ts";
 import type { SupervisorToWorker, WorkerToSupervisor } from "../model/messages.ts";
 import { spanWriter } from "../model/span-ring.ts";
 import { createProxy } from "../proxy/proxy.ts";
+import { systemSockets } from "../proxy/sockets.ts";
 import { openChannel } from "../sys/channel.ts";
 import { becomeUser, hideMemory, privileges } from "../sys/privileges.ts";
 import { CHILD_ENDS } from "../sys/spawn.ts";
@@ -34,6 +35,7 @@ const dns = makeDns(opener);
 const proxy = createProxy({
   clock: systemClock,
   random: systemRandom(),
+  sockets: systemSockets,
   dial: opener.dial,
   spans,
   count: (key, change) => counters.add(index, key, change),

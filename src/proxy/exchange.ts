@@ -1,11 +1,14 @@
 // How an exchange begins: see shapes.ts for what it is.
 import { body } from "./body.ts";
 import { trace } from "./filter/record/trace.ts";
-import type { Downstream, Exchange } from "./shapes.ts";
+import type { Downstream, Exchange, Link } from "./shapes.ts";
 
 export function exchange(downstream: Downstream): Exchange {
   return {
     downstream,
+    turn: 0,
+    way: downstream.core.http,
+    destination: undefined,
     head: undefined,
     response: undefined,
     backend: undefined,
@@ -39,8 +42,11 @@ export function exchange(downstream: Downstream): Exchange {
   };
 }
 
-/** Begins the next one. @param startMs monotonic, of its first byte */
-export function renew(x: Exchange, startUs: number, startMs: number): void {
+/** Begins the next one. @param way the stack it begins in @param startMs monotonic, of its first byte */
+export function renew(x: Exchange, way: Link, startUs: number, startMs: number): void {
+  x.turn++;
+  x.way = way;
+  x.destination = undefined;
   x.head = undefined;
   x.response = undefined;
   x.backend = undefined;

@@ -1,30 +1,30 @@
 // One worker's data plane: listeners in, spans out. The way of a request is in stack.ts.
-import type { TCPSocketListener } from "bun";
 import { batch } from "./batch.ts";
 import { destroy } from "./connection.ts";
 import { debugConnections } from "./debug.ts";
 import { closePools, endConnections, endRest } from "./drain.ts";
+import { END } from "./layer.ts";
 import { LIMITS } from "./limits.ts";
 import { acceptHandlers } from "./listen/accept.ts";
 import { closeIdle } from "./pool/pool.ts";
 import { roster } from "./roster.ts";
 import { compileTable, EMPTY_TABLE } from "./route/table.ts";
-import type { Core, Downstream, Link, Upstream } from "./shapes.ts";
-import { httpStack, opaqueStack } from "./stack.ts";
+import type { Core, Downstream, Upstream } from "./shapes.ts";
+import type { SocketListener } from "./sockets.ts";
+import { httpStack, opaqueServiceStack, opaqueStack, serviceStack } from "./stack.ts";
 import { alignClocks, wake } from "./time.ts";
 import type { Proxy as DataPlane, Origin, ProxyDeps } from "./types.ts";
 import { upstreamHandlers } from "./upstream/upstream.ts";
-
-const UNMADE: Link = { run() {}, settle() {} };
 
 export function createProxy(deps: ProxyDeps): DataPlane {
   const core: Core = {
     deps,
     roster: roster(),
-    batch: batch(),
+    batch: batch(deps.sockets.atEndOfTurn),
     upstreamHandlers: upstreamHandlers(broken),
-    http: UNMADE,
-    opaque: UNMADE,
+    http: END,
+    opaque: END,
+    plain: { http: END, opaque: END },
     table: EMPTY_TABLE,
     egress: new Map(),
     connecting: 0,
@@ -35,7 +35,8 @@ export function createProxy(deps: ProxyDeps): DataPlane {
   alignClocks(core);
   core.http = httpStack(core);
   core.opaque = opaqueStack(core);
-  const listeners = new Map<TCPSocketListener<Downstream>, Origin>();
+  core.plain = { http: serviceStack(core, core.http), opaque: opaqueServiceStack(core, core.opaque) };
+  const listeners = new Map<SocketListener, Origin>();
   const sweep = deps.clock.every(LIMITS.sweepMs, () => {
     alignClocks(core);
     core.roster.sweep(wake(core));
@@ -51,14 +52,11 @@ export function createProxy(deps: ProxyDeps): DataPlane {
 
   return {
     listen(fd, origin) {
-      // the types do not tell that the runtime takes a listening descriptor
-      const options = { fd, allowHalfOpen: true, socket: acceptHandlers(core, origin, broken) };
-      const listen = Bun.listen as unknown as (options: unknown) => TCPSocketListener<Downstream>;
-      listeners.set(listen(options), origin);
+      listeners.set(deps.sockets.listen(fd, acceptHandlers(core, origin, broken)), origin);
     },
     swap(snapshot) {
       const old = core.table;
-      core.table = compileTable(snapshot, old);
+      core.table = compileTable(snapshot, old, () => core.plain);
       for (const backend of old.backends.values()) if (backend.isGone) closeIdle(backend);
     },
     forget(key) {

@@ -1,6 +1,5 @@
 // The things that the data plane works with, in one place because they point at each other: a connection on either side,
 // the exchange between the two, and where it leads. Plain data; what is done with it stands in the folders.
-import type { Socket, SocketHandler } from "bun";
 import type { MeshError } from "../base/errors/index.ts";
 import type { PortProtocol } from "../model/project.ts";
 import type { ServiceConfig, Snapshot } from "../model/snapshot.ts";
@@ -10,6 +9,7 @@ import type { Batch } from "./batch.ts";
 import type { Body } from "./body.ts";
 import type { Trace } from "./filter/record/trace.ts";
 import type { SocketWriter } from "./socket-writer.ts";
+import type { ProxySocket, SocketEvents } from "./sockets.ts";
 import type { DialTarget, Origin, ProxyDeps } from "./types.ts";
 
 /** What a connection does with its socket's events. It moves on by changing its stage. */
@@ -29,7 +29,7 @@ export type Stage<C> = {
 };
 
 export type Connection<Self> = {
-  readonly socket: Socket<Self>;
+  readonly socket: ProxySocket<Self>;
   /** for questions to the kernel; it belongs to the runtime */
   readonly fd: number;
   readonly writer: SocketWriter;
@@ -96,6 +96,14 @@ export interface Upstream extends Connection<Upstream> {
  */
 export type Exchange = {
   readonly downstream: Downstream;
+  /** counts the exchanges of the connection: a timer that comes back to one must find the same number */
+  turn: number;
+  /** The stack it is in: whoever ends it deep inside calls `way.settle`. At first that of all requests, from the choice of
+   *  a route on that route's own. A layer that holds it back puts its own `outer` here for that time, so that what lies
+   *  further in does not see an end of something that never came to it. */
+  way: Link;
+  /** where this request goes, once that is chosen: by a route, else it is what the connection leads to */
+  destination: Destination | undefined;
   /** undefined for opaque connections, and for requests that could not be read */
   head: RequestHead | undefined;
   /** the head of the final answer, once it was read */
@@ -162,6 +170,8 @@ export type Destination = {
   /** declared by the service; undefined = detect */
   readonly protocol: PortProtocol | undefined;
   backends: readonly Backend[];
+  /** how requests and connections get there: with its routes and its policy */
+  ways: Ways;
   /** round robin: the next backend's place */
   next: number;
   /** look it up again before the next use: the service changed, or had nobody on this port */
@@ -194,7 +204,11 @@ export type Table = {
   readonly byService: ReadonlyMap<string, TableEntry>;
   readonly backends: ReadonlyMap<string, Backend>;
   readonly workloads: ReadonlyMap<number, WorkloadIdentity>;
+  readonly waysTo: (service: ServiceConfig, port: number) => Ways;
 };
+
+/** The two stacks that lead to a destination; they come out at the stack that the exchange began in. */
+export type Ways = { readonly http: Link; readonly opaque: Link };
 
 export type TableEntry = {
   readonly config: ServiceConfig;
@@ -219,10 +233,12 @@ export type Core = {
   readonly deps: ProxyDeps;
   readonly roster: Roster;
   readonly batch: Batch;
-  readonly upstreamHandlers: SocketHandler<Upstream>;
-  /** the two ways through the stack */
+  readonly upstreamHandlers: SocketEvents<Upstream>;
+  /** the two stacks that everything begins in */
   http: Link;
   opaque: Link;
+  /** to a destination that has no routes and the default policy */
+  plain: Ways;
   table: Table;
   /** outside addresses by caller, address and port, oldest first */
   readonly egress: Map<string, Destination>;

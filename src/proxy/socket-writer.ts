@@ -1,9 +1,9 @@
 // The only one who writes to a socket. The runtime's `write` takes what the kernel takes and keeps nothing, and its
 // `end(data)` cuts: so the rest, the wait for room and the FIN after the last byte belong to one owner.
-import type { Socket } from "bun";
+import type { ProxySocket } from "./sockets.ts";
 
 export type SocketWriter = {
-  readonly socket: Pick<Socket<unknown>, "write" | "shutdown" | "terminate">;
+  readonly socket: Pick<ProxySocket<unknown>, "write" | "shutdown" | "terminate">;
   /** what the kernel did not take yet, in order */
   readonly pending: Uint8Array[];
   /** bytes of pending[0] already taken */

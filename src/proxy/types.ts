@@ -4,6 +4,7 @@ import type { Random } from "../base/random.ts";
 import type { DialAnswer, DialRequest } from "../model/messages.ts";
 import type { PublishedListener, Snapshot } from "../model/snapshot.ts";
 import type { SpanWriter } from "../model/span-ring.ts";
+import type { Sockets } from "./sockets.ts";
 
 /** Where a listening socket came from; it decides who calls. */
 export type Origin =
@@ -24,6 +25,7 @@ export type Dial = (target: DialTarget, done: (result: DialResult) => void) => v
 export type ProxyDeps = {
   readonly clock: Clock;
   readonly random: Random;
+  readonly sockets: Sockets;
   readonly dial: Dial;
   readonly spans: SpanWriter;
   /** open connections carried to a workload (by key), shared with the supervisor */

@@ -4,11 +4,13 @@ import { systemClock } from "../../src/base/clock.ts";
 import { ERROR_CODES, type ErrorCode } from "../../src/base/errors/index.ts";
 import { seededRandom } from "../../src/base/random.ts";
 import type { PortProtocol } from "../../src/model/project.ts";
+import { NO_ROUTING } from "../../src/model/route.ts";
 import type { PublishedListener, Snapshot } from "../../src/model/snapshot.ts";
 import { ABSENT, SPAN_COLUMNS, type Span, type SpanColumn } from "../../src/model/span.ts";
 import { ringSize, spanReader, spanWriter } from "../../src/model/span-ring.ts";
 import type { WorkloadIdentity } from "../../src/model/workload.ts";
 import { createProxy } from "../../src/proxy/proxy.ts";
+import { systemSockets } from "../../src/proxy/sockets.ts";
 import type { Proxy as DataPlane, DialResult, ProxyDeps } from "../../src/proxy/types.ts";
 import { dialTcp, listenTcp, localAddress } from "../../src/sys/socket.ts";
 import { eventually } from "./eventually.ts";
@@ -53,6 +55,7 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
   const proxy = createProxy({
     clock: systemClock,
     random: seededRandom(1),
+    sockets: systemSockets,
     spans: spanWriter(ring, ROWS),
     count: (key, change) => counts.set(key, (counts.get(key) ?? 0) + change),
     refused: (key, port) => refused.push({ key, port }),
@@ -95,6 +98,7 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
     ],
     published: [listener],
     egress: { allowed: options.egressAllowed ?? true },
+    routing: NO_ROUTING,
     workloads: [identity(CALLER, "caller"), ...instances.map((_, i) => identity(100 + i, "app"))],
     endpoints: instances.map((_, i) => ({ workload: 100 + i, service: "app", port, via: "own" })),
   };

@@ -7,6 +7,7 @@ import { DNS_ADDRESS } from "../../model/address.ts";
 import { ringSize, spanWriter } from "../../model/span-ring.ts";
 import { listenTcp } from "../../sys/socket.ts";
 import { createProxy } from "../proxy.ts";
+import { systemSockets } from "../sockets.ts";
 
 sandboxed(import.meta.path, () => {
   test("several questions in crooked pieces are answered in order, by whoever answers them", async () => {
@@ -15,6 +16,7 @@ sandboxed(import.meta.path, () => {
     const proxy = createProxy({
       clock: systemClock,
       random: seededRandom(1),
+      sockets: systemSockets,
       spans: spanWriter(new Uint8Array(ringSize(16)), 16),
       count() {},
       refused() {},

@@ -1,6 +1,5 @@
 // Kept connections, per backend. A request that must not be sent twice gets an old one only if it is surely still alive;
 // one that may be repeated takes the chance.
-import { peek } from "../../sys/socket.ts";
 import { destroy, hangUp, resume } from "../connection.ts";
 import { LIMITS } from "../limits.ts";
 import type { Backend, Core, Stage, Upstream } from "../shapes.ts";
@@ -23,7 +22,7 @@ export function takeIdle(core: Core, backend: Backend, isReplayable: boolean): U
     // all below have rested longer still; they stay for requests that may be repeated
     if (!upstream || now - upstream.restingSince > limit) return undefined;
     idle.pop();
-    if (!isReplayable && peek(upstream.fd) !== "open") {
+    if (!isReplayable && core.deps.sockets.peek(upstream.fd) !== "open") {
       dropUpstream(upstream);
       continue;
     }

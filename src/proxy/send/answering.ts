@@ -160,7 +160,7 @@ function complete(x: Exchange, up: Upstream, isClean: boolean): void {
   else dropUpstream(up);
   if (down.isClosed) return;
   if (down.writer.pendingBytes > 0) down.stage = flushing;
-  else up.core.http.settle(x);
+  else x.way.settle(x);
 }
 
 function tunnel(x: Exchange, up: Upstream, head: ResponseHead, bytes: Buffer, at: number): void {

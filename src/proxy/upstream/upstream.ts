@@ -1,10 +1,10 @@
 // A connection to an app or an outside address, and how one is made: the opener dials, we adopt the descriptor.
-import type { Socket, SocketHandler } from "bun";
 import { MeshError } from "../../base/errors/index.ts";
-import { descriptor, destroy, hangUp, socketHandlers } from "../connection.ts";
+import { destroy, hangUp, socketHandlers } from "../connection.ts";
 import { LIMITS } from "../limits.ts";
 import type { Backend, Core, Stage, Upstream } from "../shapes.ts";
 import { socketWriter } from "../socket-writer.ts";
+import { descriptor, type ProxySocket, type SocketEvents } from "../sockets.ts";
 import { wake } from "../time.ts";
 import type { DialResult } from "../types.ts";
 
@@ -30,23 +30,17 @@ export function connect(core: Core, backend: Backend, done: (result: Upstream | 
       done(refusal(core, backend, result));
       return;
     }
-    adopt({ core, backend, done }, result.fd);
+    const adopting: Adopting = { core, backend, done };
+    core.deps.sockets.connect(result.fd, adopting, core.upstreamHandlers);
   });
 }
 
-function adopt(adopting: Adopting, fd: number): void {
-  // The types do not tell that the runtime takes a descriptor. `open` fires inside this call; the promise tells nothing
-  // that `close` does not.
-  const options = { fd, data: adopting, allowHalfOpen: true, socket: adopting.core.upstreamHandlers };
-  (Bun.connect as unknown as (options: unknown) => Promise<unknown>)(options).catch(() => {});
-}
-
-export function upstreamHandlers(broken: (upstream: Upstream, error: unknown) => void): SocketHandler<Upstream> {
+export function upstreamHandlers(broken: (upstream: Upstream, error: unknown) => void): SocketEvents<Upstream> {
   return socketHandlers<Upstream>(opened, broken);
 }
 
 /** The connection does not stand yet: the first `drain` says so. A write before it would swallow the reason of a refusal. */
-function opened(socket: Socket<Upstream>): void {
+function opened(socket: ProxySocket<Upstream>): void {
   const { core, backend, done } = socket.data as unknown as Adopting;
   const now = wake(core);
   const upstream: Upstream = {
