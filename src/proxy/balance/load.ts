@@ -17,8 +17,8 @@ export type Load = {
 /** time in which what was learned loses all but a third of its weight: as long as common health checks take to see a change */
 const MEMORY_MS = 10_000;
 
-export function load(): Load {
-  return { costMs: 0, atMs: 0, outstanding: 0, sinceMs: Number.NEGATIVE_INFINITY, credit: 0 };
+export function load(sinceMs = Number.NEGATIVE_INFINITY): Load {
+  return { costMs: 0, atMs: 0, outstanding: 0, sinceMs, credit: 0 };
 }
 
 /** It answered after so long. A peak counts in full: slowness must be believed at once, a recovery only when it lasts. */

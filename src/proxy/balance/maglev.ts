@@ -1,9 +1,9 @@
 // Maglev hashing (Eisenbud et al. 2016, §3.4): a table filled in turns by each endpoint's own order of places. Shares are
 // all but equal and a look-up is one step; when an endpoint goes, a few more keys than its own move.
-import type { Backend } from "../shapes.ts";
-import { hashOfBackend } from "./hash.ts";
-import type { Picker } from "./picker.ts";
+
 import { mix } from "../../model/page/slots.ts";
+import type { Backend, Picker } from "../shapes.ts";
+import { hashOfBackend } from "./hash.ts";
 
 /** primes; the table has a hundred places for each endpoint, which keeps shares within one percent */
 const SIZES = [251, 1_021, 4_093, 16_381, 65_537, 262_147] as const;

@@ -1,9 +1,9 @@
 // Consistent hashing on a ring: each endpoint owns the arcs before its points. When one goes, only its keys move, and they
 // spread over all others (Karger 1997).
-import type { Backend } from "../shapes.ts";
-import { hashOfBackend } from "./hash.ts";
-import type { Picker } from "./picker.ts";
+
 import { mix } from "../../model/page/slots.ts";
+import type { Backend, Picker } from "../shapes.ts";
+import { hashOfBackend } from "./hash.ts";
 
 /** points of an endpoint: with few, shares differ by a fifth and more; many make the ring slow to build */
 const POINTS = 160;

@@ -2,9 +2,9 @@
 // share, evenly spread (smooth weighted round robin, at the cost of one step for each that is passed over).
 //
 // Each worker has its own turn; that they do not agree only evens the load out.
-import type { Backend } from "../shapes.ts";
+import type { Backend, Picker } from "../shapes.ts";
 import { share } from "./load.ts";
-import { type Picker, untried } from "./picker.ts";
+import { untried } from "./untried.ts";
 
 export function roundRobin(slowStartMs: number): Picker {
   let next = 0;

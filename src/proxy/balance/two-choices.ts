@@ -1,8 +1,8 @@
 // Draws two endpoints and takes the better one (Mitzenmacher 2001): nearly as good as knowing the best of all, at a cost
 // that does not grow with their number, and without the herd that runs after the best one.
-import type { Backend } from "../shapes.ts";
+import type { Ask, Backend, Picker } from "../shapes.ts";
 import { expectedMs, type Load, share } from "./load.ts";
-import { type Ask, type Picker, untried } from "./picker.ts";
+import { untried } from "./untried.ts";
 
 /** By the latency to be expected. The default: it needs no figures from anybody and sees slowness of every kind. */
 export function peakEwma(slowStartMs: number): Picker {

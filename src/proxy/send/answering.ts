@@ -98,6 +98,10 @@ function readHeads(x: Exchange, up: Upstream, bytes: Buffer): number {
       return -1;
     }
     if (head.status >= 200) {
+      if (x.judge?.(x, head)) {
+        discard(x, up, head, bytes.length - at);
+        return -1;
+      }
       beginAnswer(x, up, head);
       return at;
     }
@@ -108,6 +112,8 @@ function readHeads(x: Exchange, up: Upstream, bytes: Buffer): number {
 /** 100 Continue, 103 Early Hints and others as they come; a 1.0 client cannot understand them (RFC 9110 §15.2). */
 function interim(x: Exchange, up: Upstream, head: ResponseHead): void {
   if (x.head?.minor === 0) return;
+  // a later try says it again
+  if (head.status === 100 && x.isContinued) return;
   if (head.status === 100) x.isContinued = true;
   options.connection = "nothing";
   options.framing = head.framing;
@@ -134,6 +140,18 @@ function beginAnswer(x: Exchange, up: Upstream, head: ResponseHead): void {
   options.connection = !x.isKept ? "close" : isOld ? "keep-alive" : "nothing";
   options.framing = framing;
   addResponseHead(up.core.batch, down.writer, head, options);
+}
+
+/** The answer is not wanted: somebody further out tries again. @param unread bytes of it that are here */
+function discard(x: Exchange, up: Upstream, head: ResponseHead, unread: number): void {
+  x.response = head;
+  x.status = head.status;
+  x.isDiscarded = true;
+  const { framing } = head;
+  const isHere = framing.kind === "none" ? unread === 0 : framing.kind === "length" && framing.bytes === unread;
+  if (isHere && x.request.isDone && head.keepAlive && up.writer.pendingBytes === 0) release(up.core, up);
+  else dropUpstream(up);
+  x.way.settle(x);
 }
 
 function passAnswer(x: Exchange, up: Upstream, bytes: Buffer, from: number): void {
