@@ -1,9 +1,12 @@
 // How an exchange begins: see shapes.ts for what it is.
 import type { Random } from "../base/random.ts";
 import { NO_BODY } from "../protocol/http1/framing.ts";
+import type { FieldLines } from "../protocol/http1/types.ts";
 import { beginBody, body } from "./body.ts";
 import { newIds, trace } from "./filter/record/trace.ts";
 import type { Downstream, Exchange, Link } from "./shapes.ts";
+
+const NO_LINES = "" as FieldLines;
 
 export function exchange(downstream: Downstream): Exchange {
   return {
@@ -11,6 +14,17 @@ export function exchange(downstream: Downstream): Exchange {
     turn: 0,
     way: downstream.core.http,
     destination: undefined,
+    rule: 0,
+    prefix: "",
+    path: "",
+    sentTarget: undefined,
+    sentAuthority: undefined,
+    sentLines: undefined,
+    answerLines: undefined,
+    answerAdded: NO_LINES,
+    pinned: undefined,
+    expiresMs: Number.POSITIVE_INFINITY,
+    expiry: undefined,
     head: undefined,
     response: undefined,
     backend: undefined,
@@ -32,7 +46,6 @@ export function exchange(downstream: Downstream): Exchange {
     status: 0,
     attempts: 0,
     tried: [],
-    pinned: undefined,
     drawnFirst: undefined,
     drawnSecond: undefined,
     tryMs: -1,
@@ -42,9 +55,10 @@ export function exchange(downstream: Downstream): Exchange {
     admittedMs: -1,
     isInjected: false,
     answerStatus: 0,
-    addedToAnswer: "",
     bandwidth: 0,
-    judge: undefined,
+    tryTimer: undefined,
+    tryDue: undefined,
+    answerHere: 0,
     isDiscarded: false,
     retryAfterMs: 0,
     trace: trace(),
@@ -65,6 +79,16 @@ export function renew(x: Exchange, way: Link, startUs: number, startMs: number):
   x.turn++;
   x.way = way;
   x.destination = undefined;
+  x.rule = 0;
+  x.prefix = "";
+  x.path = "";
+  x.sentTarget = undefined;
+  x.sentAuthority = undefined;
+  x.sentLines = undefined;
+  x.answerLines = undefined;
+  x.answerAdded = NO_LINES;
+  x.pinned = undefined;
+  x.expiresMs = Number.POSITIVE_INFINITY;
   x.head = undefined;
   x.response = undefined;
   x.backend = undefined;
@@ -84,7 +108,6 @@ export function renew(x: Exchange, way: Link, startUs: number, startMs: number):
   x.status = 0;
   x.attempts = 0;
   if (x.tried.length > 0) x.tried.length = 0;
-  x.pinned = undefined;
   x.drawnFirst = undefined;
   x.drawnSecond = undefined;
   x.isPicked = false;
@@ -93,9 +116,8 @@ export function renew(x: Exchange, way: Link, startUs: number, startMs: number):
   x.admittedMs = -1;
   x.isInjected = false;
   x.answerStatus = 0;
-  x.addedToAnswer = "";
   x.bandwidth = 0;
-  x.judge = undefined;
+  x.tryDue = undefined;
   x.isDiscarded = false;
   x.startUs = startUs;
   x.startMs = startMs;
@@ -123,6 +145,8 @@ export function beginNextTry(x: Exchange, random: Random): void {
   x.sentMs = -1;
   x.firstByteMs = -1;
   x.lastInMs = -1;
+  x.answerLines = undefined;
+  x.answerAdded = NO_LINES;
   beginBody(x.answer, NO_BODY, false);
   newIds(x.trace, random);
 }

@@ -18,6 +18,7 @@ import type { Core, Downstream, Upstream } from "./shapes.ts";
 import type { SocketListener } from "./sockets.ts";
 import { httpStack, opaqueStack } from "./stack.ts";
 import { alignClocks, wake } from "./time.ts";
+import { timers } from "./timers.ts";
 import type { Proxy as DataPlane, Origin, ProxyDeps } from "./types.ts";
 import { upstreamHandlers } from "./upstream/upstream.ts";
 
@@ -26,6 +27,7 @@ export function createProxy(deps: ProxyDeps): DataPlane {
     deps,
     roster: roster(),
     batch: batch(deps.sockets.atEndOfTurn),
+    timers: timers(deps.clock, () => wake(core)),
     upstreamHandlers: upstreamHandlers(broken),
     http: END,
     opaque: END,

@@ -15,6 +15,7 @@ import type { Trace } from "./filter/record/trace.ts";
 import type { Limiter } from "./filter/shed/limiter.ts";
 import type { SocketWriter } from "./socket-writer.ts";
 import type { ProxySocket, SocketEvents } from "./sockets.ts";
+import type { Timer, Timers } from "./timers.ts";
 import type { DialTarget, Origin, ProxyDeps } from "./types.ts";
 
 /** What a connection does with its socket's events. It moves on by changing its stage. */
@@ -111,6 +112,25 @@ export type Exchange = {
   way: Link;
   /** where this request goes, once that is chosen: by a route, else it is what the connection leads to */
   destination: Destination | undefined;
+  /** HttpRule.key, 0 = none */
+  rule: number;
+  /** what the rule's prefix match matched; empty: the rule matched otherwise */
+  prefix: string;
+  /** the path as it is matched, once somebody asked: see route/matcher/normal-path.ts */
+  path: string;
+  /** where the request goes out changed; undefined: as it came. See send/ */
+  sentTarget: string | undefined;
+  sentAuthority: string | undefined;
+  sentLines: FieldLines | undefined;
+  /** the same of the answer's lines */
+  answerLines: FieldLines | undefined;
+  /** lines that we add to the answer, whoever makes it */
+  answerAdded: FieldLines;
+  /** the backend that the caller's session belongs to: the first try goes there */
+  pinned: Backend | undefined;
+  /** monotonic ms at which the time for all of it is over, Infinity = none; and its timer, made when first needed */
+  expiresMs: number;
+  expiry: Timer | undefined;
   /** undefined for opaque connections, and for requests that could not be read */
   head: RequestHead | undefined;
   /** the head of the final answer, once it was read */
@@ -147,8 +167,6 @@ export type Exchange = {
   attempts: number;
   /** endpoints that failed it: a next try goes to others, as long as there are any */
   readonly tried: Backend[];
-  /** the endpoint that its session is bound to; it gets it as long as it may be used */
-  pinned: Backend | undefined;
   /** the two endpoints that were compared; undefined: there was no such choice */
   drawnFirst: Backend | undefined;
   drawnSecond: Backend | undefined;
@@ -164,14 +182,15 @@ export type Exchange = {
   isInjected: boolean;
   /** status of an answer of ours that its error does not tell; 0: the error's */
   answerStatus: number;
-  /** field lines for an answer of ours */
-  addedToAnswer: string;
   /** bytes a second that the answer may take; 0: any number */
   bandwidth: number;
   /** it is one of its service's requests under way that are limited */
   isHolding: boolean;
-  /** asked when the head of a final answer is here: true = it is not passed on, the try has failed */
-  judge: ((x: Exchange, answer: ResponseHead) => boolean) | undefined;
+  /** of what its try has; made when first needed, `tryDue` is called when it is over */
+  tryTimer: Timer | undefined;
+  tryDue: Step | undefined;
+  /** bytes behind the head of the final answer that came with it */
+  answerHere: number;
   /** the answer was not passed on */
   isDiscarded: boolean;
   /** how long that answer asked to wait */
@@ -337,6 +356,7 @@ export type Core = {
   readonly deps: ProxyDeps;
   readonly roster: Roster;
   readonly batch: Batch;
+  readonly timers: Timers;
   readonly upstreamHandlers: SocketEvents<Upstream>;
   /** the two stacks that everything begins in */
   http: Link;
@@ -360,6 +380,10 @@ export type Core = {
 };
 
 export type Step = (exchange: Exchange) => void;
-/** `run` goes inwards with the exchange, `settle` comes back outwards with how it ended. */
-export type Link = { run: Step; settle: Step };
+/**
+ * `run` goes inwards with the exchange, `settle` comes back outwards with how it ended. Between the two `answer` goes
+ * outwards with the head of the final answer, of which nothing was passed on yet. False: a layer took the exchange from
+ * there, its upstream included; nothing of this answer is passed on.
+ */
+export type Link = { run: Step; answer: (exchange: Exchange) => boolean; settle: Step };
 export type Layer = (inner: Link, outer: Link) => Partial<Link>;

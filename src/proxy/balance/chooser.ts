@@ -58,7 +58,8 @@ export function choose(
     const probed = probe(core, chooser, x);
     if (probed) return probed;
   }
-  if (x.pinned && usable.includes(x.pinned) && !x.tried.includes(x.pinned)) return x.pinned;
+  const { pinned } = x;
+  if (pinned && x.tried.length === 0 && usable.includes(pinned)) return pinned;
   if (usable.length === 0) return undefined;
   const { loadBalancing } = chooser.policy;
   if (loadBalancing.hashOn) {

@@ -18,6 +18,7 @@ export function connectionTaker(core: Core, service: ServiceState, outer: Link) 
   // for as long as it waits: whoever ends it takes it out of the queue
   const waitingWay: Link = {
     run() {},
+    answer: (x) => outer.answer(x),
     settle(x) {
       const place = service.waiting.findIndex((waiting) => waiting.x === x);
       if (place >= 0) {

@@ -3,13 +3,12 @@
 import { MeshError } from "../../../base/errors/index.ts";
 import type { Fault } from "../../../model/traffic-policy.ts";
 import { fieldValue } from "../../../protocol/http1/lines.ts";
+import { hold } from "../../hold.ts";
 import { fail } from "../../layer.ts";
-import { LIMITS } from "../../limits.ts";
 import type { Core, Exchange, Layer } from "../../shapes.ts";
-import { wake } from "../../time.ts";
 
 export function fault(core: Core, faults: readonly Fault[]): Layer {
-  const { random, clock } = core.deps;
+  const { random } = core.deps;
   return (inner, outer) => {
     const go = (x: Exchange, { name, abort, bandwidth }: Fault) => {
       // the client sees what it would see of a service that crashed
@@ -29,15 +28,7 @@ export function fault(core: Core, faults: readonly Fault[]): Layer {
         if (!one) return inner.run(x);
         x.isInjected = true;
         if (one.delayMs <= 0) return go(x, one);
-        const { turn, way } = x;
-        x.way = outer;
-        x.downstream.deadline = core.nowMs + one.delayMs + LIMITS.firstByteMs;
-        clock.after(one.delayMs, () => {
-          if (x.turn !== turn || x.isSettled || x.error) return;
-          wake(core);
-          x.way = way;
-          go(x, one);
-        });
+        hold(core, x, outer, one.delayMs, () => go(x, one));
       },
     };
   };

@@ -4,7 +4,8 @@
 import { MeshError } from "../../../base/errors/index.ts";
 import { mix } from "../../../model/page/slots.ts";
 import type { RateLimit } from "../../../model/traffic-policy.ts";
-import { fieldValue } from "../../../protocol/http1/lines.ts";
+import { fieldLine, fieldValue } from "../../../protocol/http1/lines.ts";
+import type { FieldLines } from "../../../protocol/http1/types.ts";
 import { hashOf } from "../../balance/hash.ts";
 import { fail } from "../../layer.ts";
 import type { Core, Exchange, Layer, ServiceState } from "../../shapes.ts";
@@ -15,16 +16,22 @@ export function rateLimit(core: Core, limit: RateLimit, service: ServiceState): 
   const rate = { intervalMs: limit.perMs / limit.requests, burst: limit.burst + 1 };
   // another rate is another limit: what was counted at the old one would mean something else
   const id = mix(mix(service.key, hashOf(limit.name)), hashOf(`${limit.requests}/${limit.perMs}/${limit.burst}`));
-  const policy = `"${limit.name.replace(/[^\w./-]/g, "_")}";q=${limit.requests};w=${Math.ceil(limit.perMs / 1000)}`;
+  // draft-ietf-httpapi-ratelimit-headers-10: names are sf-strings
+  const name = limit.name.replace(/[^\w./-]/g, "_");
+  const policyLine = fieldLine(
+    "RateLimit-Policy",
+    `"${name}";q=${limit.requests};w=${Math.max(1, Math.ceil(limit.perMs / 1000))}`,
+  );
 
   return (inner, outer) => ({
     run(x) {
       const verdict = rates.take(rates.keyOf(whose(x, limit.by), id), rate, hostMs(core));
       if (verdict?.isAllowed || (!verdict && limit.onTrouble === "pass")) return inner.run(x);
       const seconds = Math.max(1, Math.ceil((verdict?.waitMs ?? limit.perMs) / 1000));
-      x.addedToAnswer =
-        `Retry-After: ${seconds}\r\n` +
-        `RateLimit-Policy: ${policy}\r\nRateLimit: "${limit.name.replace(/[^\w./-]/g, "_")}";r=0;t=${seconds}\r\n`;
+      x.answerAdded = (x.answerAdded +
+        fieldLine("Retry-After", String(seconds)) +
+        policyLine +
+        fieldLine("RateLimit", `"${name}";r=0;t=${seconds}`)) as FieldLines;
       const what = verdict ? `${limit.requests} in ${limit.perMs} ms` : "more callers than can be told apart";
       fail(outer, x, new MeshError("rate_limited", `${limit.name}: ${what}`));
     },

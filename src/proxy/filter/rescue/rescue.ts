@@ -43,7 +43,7 @@ function answer(core: Core, x: Exchange): void {
   x.isAnswerBegun = true;
   const text = answerText(error, {
     status,
-    added: x.addedToAnswer,
+    added: x.answerAdded,
     wantsJson: head?.lines !== undefined && /\bapplication\/json\b/i.test(fieldValue(head.lines, "accept") ?? ""),
     isHead: head?.method === "HEAD",
     connection: !x.isKept ? "close" : head?.minor === 0 ? "keep-alive" : "nothing",

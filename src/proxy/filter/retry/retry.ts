@@ -8,10 +8,13 @@ import { fieldValue } from "../../../protocol/http1/lines.ts";
 import type { ResponseHead } from "../../../protocol/http1/types.ts";
 import { isWhole } from "../../body.ts";
 import { beginNextTry } from "../../exchange.ts";
+import { hold } from "../../hold.ts";
 import { LIMITS } from "../../limits.ts";
+import { discardAnswer } from "../../send/answering.ts";
 import { giveUp } from "../../send/give-up.ts";
 import type { Core, Exchange, Layer, ServiceState } from "../../shapes.ts";
-import { hostMs, wake } from "../../time.ts";
+import { hostMs } from "../../time.ts";
+import { timer } from "../../timers.ts";
 import { recordAttempt } from "../record/record.ts";
 import { backoff, causeOf, isIdempotent, retriedStatuses, retryAfterMs } from "./causes.ts";
 
@@ -32,70 +35,59 @@ export function retry(core: Core, policy: Retries, service: ServiceState): Layer
     return isWhole(request);
   };
 
+  const tryDue = (x: Exchange) => giveUp(x, new MeshError("response_timeout", `within the ${perTryMs} ms of one try`));
+
   const withdraw = () =>
     service.slot >= 0 && page.budgets.withdraw(service.slot, hostMs(core), policy.budgetShare, policy.budgetPerSecond);
 
-  /** asked when the head of a final answer is here: true = it is not passed on, the try has failed */
-  const discards = (x: Exchange, answer: ResponseHead): boolean => {
-    if (statuses[answer.status] !== 1 || x.attempts > policy.attempts || !isSafe(x, false)) return false;
-    const after = answer.lines === undefined ? 0 : retryAfterMs(fieldValue(answer.lines, "retry-after"), clock.nowUs());
+  /** ms that an answer asked to wait, −1: it is passed on */
+  const discardedWait = (x: Exchange, { status, lines }: ResponseHead) => {
+    if (statuses[status] !== 1 || x.attempts > policy.attempts || !isSafe(x, false)) return -1;
+    const after = lines === undefined ? 0 : retryAfterMs(fieldValue(lines, "retry-after"), clock.nowUs());
     // the caller can wait longer than we should hold it
-    if (after > policy.maxBackoffMs || !withdraw()) return false;
-    x.retryAfterMs = after;
-    return true;
+    return after > policy.maxBackoffMs || !withdraw() ? -1 : after;
   };
 
   return (inner, outer) => {
-    /** one more try, at once or later; meanwhile nobody further in has anything to do with it */
-    const retryAfter = (x: Exchange, waitMs: number) => {
-      if (waitMs <= 0) return begin(x);
-      const { turn, attempts, way } = x;
-      x.way = outer;
-      x.downstream.deadline = core.nowMs + waitMs + LIMITS.firstByteMs;
-      clock.after(waitMs, () => {
-        // it may have ended meanwhile: the client went away, or its time was over
-        if (x.turn !== turn || x.attempts !== attempts || x.isSettled || x.error) return;
-        wake(core);
-        x.way = way;
-        begin(x);
-      });
-    };
-
     const begin = (x: Exchange) => {
-      if (perTryMs > 0 && !x.isOpaque) limit(x);
+      if (perTryMs > 0 && !x.isOpaque) {
+        x.tryDue = tryDue;
+        x.tryTimer ??= timer(() => x.tryDue?.(x));
+        core.timers.arm(x.tryTimer, core.nowMs + perTryMs);
+      }
       inner.run(x);
-    };
-
-    const limit = (x: Exchange) => {
-      const { turn, attempts } = x;
-      clock.after(perTryMs, () => {
-        if (x.turn !== turn || x.attempts !== attempts || x.isSettled || x.error || x.response) return;
-        wake(core);
-        giveUp(x, new MeshError("response_timeout", `within the ${perTryMs} ms of one try`));
-      });
     };
 
     return {
       run(x) {
         if (service.slot >= 0) page.budgets.request(service.slot, hostMs(core));
         x.attempts = 1;
-        if (isSentAgain && !x.isOpaque && x.head && (policy.unsafe || isIdempotent(x.head.method))) {
+        if (isSentAgain && x.head && (policy.unsafe || isIdempotent(x.head.method))) {
           x.request.keepBytes = LIMITS.keptBodyBytes;
-          if (hasStatuses) x.judge = discards;
         }
         begin(x);
       },
+      answer(x) {
+        // from here on it is the answer's time, not the try's
+        if (x.tryTimer) core.timers.disarm(x.tryTimer);
+        const waitMs = hasStatuses && x.response ? discardedWait(x, x.response) : -1;
+        if (waitMs < 0) return outer.answer(x);
+        x.isDiscarded = true;
+        x.retryAfterMs = waitMs;
+        discardAnswer(x);
+        x.way.settle(x);
+        return false;
+      },
       settle(x) {
         const waitMs = x.isDiscarded ? x.retryAfterMs : failedWait(x);
-        if (waitMs < 0) {
-          x.judge = undefined;
-          return outer.settle(x);
-        }
+        if (x.tryTimer) core.timers.disarm(x.tryTimer);
+        if (waitMs < 0) return outer.settle(x);
         const pause = Math.max(waitMs, isQuick(x) ? 0 : backoff(policy, x.attempts, random.unit()));
         recordAttempt(core, x);
         if (x.backend) x.tried.push(x.backend);
         beginNextTry(x, random);
-        retryAfter(x, pause);
+        if (pause <= 0) begin(x);
+        else hold(core, x, outer, pause, () => begin(x));
       },
     };
 

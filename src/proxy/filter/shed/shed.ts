@@ -4,11 +4,14 @@
 
 import { MeshError } from "../../../base/errors/index.ts";
 import type { ConcurrencyLimit } from "../../../model/traffic-policy.ts";
+import { fieldLine } from "../../../protocol/http1/lines.ts";
+import type { FieldLines } from "../../../protocol/http1/types.ts";
 import { fail } from "../../layer.ts";
 import type { Core, Layer, ServiceState } from "../../shapes.ts";
 import { began, ended, limiter } from "./limiter.ts";
 
 const INITIAL = 20;
+const RETRY_AFTER = fieldLine("Retry-After", "1");
 
 export function shed(core: Core, { min, max }: ConcurrencyLimit, service: ServiceState): Layer {
   service.limiter ??= limiter(Math.max(min, Math.min(max, INITIAL)), core.nowMs);
@@ -20,7 +23,7 @@ export function shed(core: Core, { min, max }: ConcurrencyLimit, service: Servic
       const own = callers.get(source) ?? 0;
       const share = Math.floor(limit.limit / (callers.size + (own === 0 ? 1 : 0)));
       if (limit.inFlight >= limit.limit && own >= share) {
-        x.addedToAnswer = "Retry-After: 1\r\n";
+        x.answerAdded = (x.answerAdded + RETRY_AFTER) as FieldLines;
         const text = `${service.name}: ${limit.inFlight} requests are under way, ${Math.floor(limit.limit)} are what it bears`;
         return fail(outer, x, new MeshError("overloaded", text));
       }
