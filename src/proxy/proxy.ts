@@ -7,13 +7,16 @@ import { closePools, endConnections, endRest } from "./drain.ts";
 import { END } from "./layer.ts";
 import { LIMITS } from "./limits.ts";
 import { acceptHandlers } from "./listen/accept.ts";
+import { keepHouse } from "./policy/housekeeping.ts";
+import { serviceState } from "./policy/service.ts";
+import { waysOf } from "./policy/ways.ts";
 import { closeIdle } from "./pool/pool.ts";
 import { roster } from "./roster.ts";
 import { compileTable, EMPTY_TABLE } from "./route/table.ts";
 import { compileRoutes } from "./route/ways.ts";
 import type { Core, Downstream, Upstream } from "./shapes.ts";
 import type { SocketListener } from "./sockets.ts";
-import { httpStack, mirrorStack, opaqueServiceStack, opaqueStack, serviceStack } from "./stack.ts";
+import { httpStack, mirrorStack, opaqueStack } from "./stack.ts";
 import { alignClocks, wake } from "./time.ts";
 import { timers } from "./timers.ts";
 import type { Proxy as DataPlane, Origin, ProxyDeps } from "./types.ts";
@@ -33,25 +36,25 @@ export function createProxy(deps: ProxyDeps): DataPlane {
     plain: { http: END, opaque: END, isRouted: false, protocol: undefined },
     table: EMPTY_TABLE,
     egress: new Map(),
+    services: new Map(),
     connecting: 0,
     nowMs: deps.clock.monotonicMs(),
     epochUs: 0,
+    touchedMs: 0,
     isDraining: false,
   };
   alignClocks(core);
   core.http = httpStack(core);
   core.opaque = opaqueStack(core);
   core.mirror = mirrorStack(core);
-  core.plain = {
-    http: serviceStack(core, core.http, DEFAULT_POLICY),
-    opaque: opaqueServiceStack(core, core.opaque),
-    isRouted: false,
-    protocol: undefined,
-  };
+  core.plain = waysOf(core, serviceState(core, 0, "outside"), DEFAULT_POLICY);
   const listeners = new Map<SocketListener, Origin>();
+  let sweptMs = core.nowMs;
   const sweep = deps.clock.every(LIMITS.sweepMs, () => {
     alignClocks(core);
     core.roster.sweep(wake(core));
+    keepHouse(core, core.nowMs - sweptMs - LIMITS.sweepMs);
+    sweptMs = core.nowMs;
   });
 
   function stopListening(which: (origin: Origin) => boolean): void {
@@ -70,7 +73,7 @@ export function createProxy(deps: ProxyDeps): DataPlane {
       const old = core.table;
       const isSame = snapshot.version === old.snapshot.version;
       const routes = isSame ? old.routes : compileRoutes(core, snapshot);
-      core.table = compileTable(snapshot, old, routes);
+      core.table = compileTable(snapshot, old, routes, wake(core));
       if (!isSame) old.routes.retire();
       for (const backend of old.backends.values()) if (backend.isGone) closeIdle(backend);
     },

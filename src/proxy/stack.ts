@@ -6,22 +6,16 @@
 // the error and calls `outer.settle`; whoever can mend it calls `inner.run` again.
 //
 // There are two stacks, one in the other: what holds for every request, up to the choice of where it goes; and from there
-// the one that was compiled for that choice when the configuration came, so that a request pays for what it uses.
-import type { TrafficPolicy } from "../model/traffic-policy.ts";
-import { balance } from "./balance/balance.ts";
+// the one that was compiled for that choice when the configuration came (policy/layers.ts), so that a request pays for what
+// it uses.
 import { admit } from "./filter/admit/admit.ts";
-import { deadline, limited } from "./filter/deadline/deadline.ts";
+import { deadline } from "./filter/deadline/deadline.ts";
 import { forgetCopy } from "./filter/mirror/caller.ts";
 import { record } from "./filter/record/record.ts";
 import { cut, rescue } from "./filter/rescue/rescue.ts";
 import { END, stack } from "./layer.ts";
 import { next } from "./listen/next.ts";
-import { pool } from "./pool/layer.ts";
 import { route } from "./route/route.ts";
-import { send } from "./send/send.ts";
-import { splice } from "./send/splice.ts";
-import type { Core, Layer, Link } from "./shapes.ts";
-import { fresh } from "./upstream/fresh.ts";
 
 /** A request and its answer. */
 export function httpStack(core: Core): Link {
@@ -36,26 +30,7 @@ export function httpStack(core: Core): Link {
   );
 }
 
-/** To a service without a rule of a route; a rule's own is in route/rule.ts. */
-export function serviceStack(core: Core, outer: Link, policy: TrafficPolicy): Link {
-  return stack(outer, ...delivery(core, policy));
-}
-
-/** From the choice of a service to its answer, as its policy wants it. */
-export function delivery(core: Core, { timeouts }: TrafficPolicy): readonly Layer[] {
-  return [
-    ...(timeouts.requestMs > 0 ? [limited(core, timeouts.requestMs)] : []),
-    balance(core), //  each try goes to another endpoint; only what provably was not sent is tried again
-    pool(core), //     a kept connection or a fresh one; mends the one failure that keeping connections causes
-    send(core), //     head and body go, the answer comes, both as streams
-  ];
-}
-
-/** The copy of a request, see filter/mirror: nobody is there to get an answer. */
-export function mirrorStack(core: Core): Link {
-  return stack(END, forgetCopy(), record(core), deadline(core));
-}
-
+import type { Core, Link } from "./shapes.ts";
 /** An opaque connection: the same layers where they mean something. */
 export function opaqueStack(core: Core): Link {
   return stack(
@@ -65,15 +40,7 @@ export function opaqueStack(core: Core): Link {
     route(core),
   );
 }
-
-export function opaqueServiceStack(core: Core, outer: Link): Link {
-  return stack(outer, ...opaqueDelivery(core));
-}
-
-export function opaqueDelivery(core: Core): readonly Layer[] {
-  return [
-    balance(core),
-    fresh(core), //    nothing is known of the protocol, so nothing is shared
-    splice(),
-  ];
+/** The copy of a request, see filter/mirror: nobody is there to get an answer. */
+export function mirrorStack(core: Core): Link {
+  return stack(END, forgetCopy(), record(core), deadline(core));
 }

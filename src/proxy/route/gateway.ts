@@ -5,6 +5,7 @@ import type { HttpRoute, RouteParent, Routing } from "../../model/route.ts";
 import type { PublishedListener } from "../../model/snapshot.ts";
 import { fail, stack } from "../layer.ts";
 import type { Core, Destination, Link, Step } from "../shapes.ts";
+import type { RouteContext } from "./context.ts";
 import { hostTable } from "./matcher/hosts.ts";
 import { nowhere } from "./target.ts";
 import { tcpStack } from "./tcp.ts";
@@ -13,11 +14,12 @@ type Routed = (parent: string, routes: readonly HttpRoute[], isParent: (one: Rou
 
 /** undefined: no listener of the config has this socket (any more) */
 export function gatewayDestination(
-  core: Core,
+  context: RouteContext,
   routing: Routing,
   { id, gateway = "", hostPort }: PublishedListener,
   routed: Routed,
 ): Destination | undefined {
+  const { core } = context;
   const listeners = routing.gateways.filter(({ sockets }) => sockets.includes(id));
   const [first] = listeners;
   if (!first) return undefined;
@@ -43,11 +45,11 @@ export function gatewayDestination(
           return [hostname, routed(`listener ${name}`, routes, isParent)];
         }),
       ),
-      opaque: tcp ? tcpStack(core, tcp) : stack(core.opaque, nowhere(first.name)),
+      opaque: tcp ? tcpStack(context, tcp) : stack(core.opaque, nowhere(first.name)),
       isRouted: true,
       protocol,
     },
-    next: 0,
+    chooser: undefined,
     isStale: false,
     begins: undefined,
   };

@@ -2,10 +2,10 @@
 // Checked whole when the config comes, so that a bad one changes nothing; compiled where the first request comes, because a
 // worker carries for a few of the services of a mesh only.
 import type { HttpRoute, HttpRule, RouteParent, TcpRoute } from "../../model/route.ts";
-import type { PublishedListener, Snapshot } from "../../model/snapshot.ts";
-import { DEFAULT_POLICY, type TrafficPolicy } from "../../model/traffic-policy.ts";
+import type { PublishedListener, ServiceConfig, Snapshot } from "../../model/snapshot.ts";
+import { waysFor } from "../policy/ways.ts";
 import type { Core, Destination, Link, Routes, Ways } from "../shapes.ts";
-import { serviceStack } from "../stack.ts";
+import { routeContext } from "./context.ts";
 import { gatewayDestination } from "./gateway.ts";
 import type { MatchedBy } from "./matcher/matcher.ts";
 import { type Entrance, router } from "./router.ts";
@@ -13,14 +13,15 @@ import { checkRule, ruleStack } from "./rule.ts";
 import { tcpStack } from "./tcp.ts";
 
 /** Throws a MeshError for what cannot be carried out. */
-export function compileRoutes(core: Core, { routing }: Snapshot): Routes {
-  for (const route of routing.http) for (const rule of route.rules) checkRule(core, rule);
+export function compileRoutes(core: Core, snapshot: Snapshot): Routes {
+  const { routing } = snapshot;
+  const context = routeContext(core, snapshot);
+  for (const route of routing.http) for (const rule of route.rules) checkRule(context, rule);
   const known = new Map<string, Ways>();
   const gateways = new Map<number, Destination>();
   const rules = new Map<HttpRule, Entrance>();
   const httpByService = byService(routing.http);
   const tcpByService = byService(routing.tcp);
-  const policyOf = (service: string): TrafficPolicy => routing.policies[service] ?? DEFAULT_POLICY;
 
   /** One for all parents of its route. */
   function entrance(rule: HttpRule): Entrance {
@@ -30,7 +31,7 @@ export function compileRoutes(core: Core, { routing }: Snapshot): Routes {
     const self: Entrance = {
       key: rule.key,
       way: () => {
-        way ??= ruleStack(core, rule, policyOf);
+        way ??= ruleStack(context, rule);
         return way;
       },
     };
@@ -52,23 +53,17 @@ export function compileRoutes(core: Core, { routing }: Snapshot): Routes {
     );
   }
 
-  function plain(service: string): Pick<Ways, "http" | "opaque"> {
-    const policy = routing.policies[service];
-    if (!policy) return core.plain;
-    return { http: serviceStack(core, core.http, policy), opaque: core.plain.opaque };
-  }
-
-  function waysToService(service: string, port: number): Ways {
+  function waysToService(config: ServiceConfig, port: number): Ways {
+    const { name: service } = config;
     const isParent = (one: RouteParent) =>
       one.kind === "service" && one.service === service && (one.port === undefined || one.port === port);
     const http = (httpByService.get(service) ?? []).filter(({ parents }) => parents.some(isParent));
     const tcp = (tcpByService.get(service) ?? []).find(({ parents }) => parents.some(isParent));
-    const own = plain(service);
-    if (http.length + (tcp ? 1 : 0) === 0)
-      return own === core.plain ? core.plain : { ...own, isRouted: false, protocol: undefined };
+    const own = waysFor(core, snapshot, config);
+    if (http.length === 0 && !tcp) return own;
     return {
       http: http.length > 0 ? routed(`${service} port ${port}`, http, isParent) : own.http,
-      opaque: tcp ? tcpStack(core, tcp) : own.opaque,
+      opaque: tcp ? tcpStack(context, tcp) : own.opaque,
       isRouted: true,
       // a TCPRoute is for all connections, whatever they speak; an HTTPRoute comes before it
       protocol: tcp && http.length === 0 ? "tcp" : undefined,
@@ -76,19 +71,15 @@ export function compileRoutes(core: Core, { routing }: Snapshot): Routes {
   }
 
   return {
-    waysTo({ name }, port) {
-      const id = `${port} ${name}`;
-      const ways = known.get(id) ?? waysToService(name, port);
+    waysTo(service, port) {
+      const id = `${port} ${service.name}`;
+      const ways = known.get(id) ?? waysToService(service, port);
       known.set(id, ways);
       return ways;
     },
-    waysToOne({ name }) {
-      const ways = known.get(name) ?? { ...plain(name), isRouted: false, protocol: undefined };
-      known.set(name, ways);
-      return ways;
-    },
+    waysToOne: (service) => waysFor(core, snapshot, service),
     gateway(listener: PublishedListener) {
-      const destination = gateways.get(listener.id) ?? gatewayDestination(core, routing, listener, routed);
+      const destination = gateways.get(listener.id) ?? gatewayDestination(context, routing, listener, routed);
       if (destination) gateways.set(listener.id, destination);
       return destination;
     },

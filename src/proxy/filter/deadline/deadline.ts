@@ -5,6 +5,7 @@
 // meshes which know it need not learn another. From inside the mesh it is heeded; from outside it is dropped: a stranger
 // must not decide how long we work.
 import { MeshError } from "../../../base/errors/index.ts";
+import { fail } from "../../layer.ts";
 import { giveUp } from "../../send/give-up.ts";
 import type { Core, Exchange, Layer } from "../../shapes.ts";
 import { timer } from "../../timers.ts";
@@ -26,8 +27,10 @@ export function deadline(core: Core): Layer {
 
 /** @param ms from the request's first byte on */
 export function limited(core: Core, ms: number): Layer {
-  return (inner) => ({
+  return (inner, outer) => ({
     run(x) {
+      // it was held back for longer than it may take
+      if (core.nowMs >= x.startMs + ms) return fail(outer, x, overdue(ms));
       limit(core, x, ms);
       inner.run(x);
     },
@@ -45,5 +48,9 @@ function limit(core: Core, x: Exchange, ms: number): void {
 function expire(x: Exchange): void {
   // two ends that talk to each other have left the request behind
   if (x.isTunnel) return;
-  giveUp(x, new MeshError("request_overdue", `${Math.round(x.expiresMs - x.startMs)} ms`));
+  giveUp(x, overdue(x.expiresMs - x.startMs));
+}
+
+function overdue(ms: number): MeshError {
+  return new MeshError("request_overdue", `${Math.round(ms)} ms`);
 }

@@ -8,6 +8,7 @@ const REASONS: Readonly<Record<number, string>> = {
   405: "Method Not Allowed",
   408: "Request Timeout",
   414: "URI Too Long",
+  429: "Too Many Requests",
   431: "Request Header Fields Too Large",
   500: "Internal Server Error",
   501: "Not Implemented",
@@ -18,16 +19,17 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 
 export type AnswerOptions = {
+  readonly status: number;
   readonly wantsJson: boolean;
   /** answering HEAD: the head alone */
   readonly isHead: boolean;
-  /** checked, of the connection and of the layers */
+  /** field lines of the connection and of the layers, each with its end */
   readonly lines: string;
 };
 
 /** A whole response. Latin-1. */
-export function answerText(error: MeshError, { wantsJson, isHead, lines: more }: AnswerOptions): string {
-  const { status = 500, proxyStatus = "proxy_internal_error", means, fix } = error.row;
+export function answerText(error: MeshError, { status, wantsJson, isHead, lines: more }: AnswerOptions): string {
+  const { proxyStatus = "proxy_internal_error", means, fix } = error.row;
   const detail = plain(error.message);
   const body = wantsJson
     ? `${JSON.stringify({ error: error.code, status, message: means, detail, fix })}\n`

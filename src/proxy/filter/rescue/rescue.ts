@@ -34,16 +34,18 @@ export function cut(): Layer {
 
 function answer(core: Core, x: Exchange): void {
   const { error, head, downstream: down } = x;
-  if (!error?.row.status) {
+  const status = x.answerStatus || error?.row.status;
+  if (!error || !status) {
     destroy(down);
     return;
   }
   keepAfterOwnAnswer(core, x);
   // who sent something that cannot be read may have sent more of it
   if (head === undefined || (error.side === "downstream" && !READABLE.has(error.code))) x.isKept = false;
-  x.status = error.row.status;
+  x.status = status;
   x.isAnswerBegun = true;
   const text = answerText(error, {
+    status,
     wantsJson: head?.lines !== undefined && /\bapplication\/json\b/i.test(fieldValue(head.lines, "accept") ?? ""),
     isHead: head?.method === "HEAD",
     lines: x.answerAdded + ownConnectionLine(x),
