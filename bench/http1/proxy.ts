@@ -3,6 +3,7 @@
 // instead of in a workload's namespace. Prints its port; at SIGTERM how many spans were written and lost.
 import { systemClock } from "../../src/base/clock.ts";
 import { systemRandom } from "../../src/base/random.ts";
+import { NO_ROUTING } from "../../src/model/route.ts";
 import type { PublishedListener, Snapshot } from "../../src/model/snapshot.ts";
 import { encodeBatch } from "../../src/model/span-batch.ts";
 import { ringSize, spanReader, spanWriter } from "../../src/model/span-ring.ts";
@@ -65,6 +66,7 @@ const snapshot: Snapshot = {
   ],
   published: [listener],
   egress: { allowed: false },
+  routing: NO_ROUTING,
   workloads: [
     {
       key: WORKLOAD,

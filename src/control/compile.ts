@@ -4,6 +4,7 @@
 import { MeshError } from "../base/errors/index.ts";
 import { serviceAddress } from "../model/address.ts";
 import type { PortProtocol, Project, PublishedPort } from "../model/project.ts";
+import { NO_ROUTING } from "../model/route.ts";
 import type { MeshConfig, PublishedListener, ServiceConfig } from "../model/snapshot.ts";
 
 /** What must outlive the process, to be given to the next `compile`. */
@@ -44,6 +45,7 @@ export function compile(project: Project, previous: Allocation): { config: MeshC
         return { id, hostAddress, hostPort, service, targetPort, ...(protocol ? { protocol } : {}) };
       }),
       egress: project.egress,
+      routing: NO_ROUTING,
     },
     allocation: { version, services, published },
   };

@@ -1,6 +1,6 @@
 // What control compiles from Gateways, HTTPRoutes and TCPRoutes, and workers route by: plain values, resolved and checked.
 // Names and meaning are those of the Gateway API v1 (gateway.networking.k8s.io).
-import type { TrafficPolicy } from "./traffic-policy.ts";
+import type { PolicyPatch, TrafficPolicy } from "./traffic-policy.ts";
 
 /** What a route is attached to: whatever is sent to a service (mesh), or comes in through a listener of a gateway. */
 export type RouteParent =
@@ -11,9 +11,7 @@ export type RouteParent =
 export type HttpRoute = {
   /** `<namespace>/<name>` */
   readonly name: string;
-  readonly parents: readonly RouteParent[];
-  /** lower case, `*.` for any labels in front; empty: every host */
-  readonly hostnames: readonly string[];
+  readonly parents: readonly HttpParent[];
   readonly rules: readonly HttpRule[];
 };
 
@@ -29,9 +27,13 @@ export type HttpRule = {
   readonly timeouts: RouteTimeouts;
   readonly retry?: RouteRetry;
   readonly persistence?: SessionPersistence;
-  /** of the TrafficPolicy attached to the route or the rule; what it leaves open comes from the service's */
-  readonly policy?: Partial<TrafficPolicy>;
+  /** of the TrafficPolicies attached to the route and the rule, the rule's first; what they leave open is the service's */
+  readonly policy?: PolicyPatch;
 };
+
+/** `hostnames`: those of the route that the listener lets through, in lower case, `*.` for any labels in front; empty:
+ *  every host */
+export type HttpParent = RouteParent & { readonly hostnames: readonly string[] };
 
 /** All of it must hold. */
 export type HttpMatch = {
@@ -115,12 +117,16 @@ export type TcpRoute = {
   readonly backends: readonly RouteBackend[];
 };
 
+/** A request belongs to the listener of its socket whose hostname fits its host most closely, and to no other. */
 export type GatewayListener = {
-  /** PublishedListener.id */
+  /** stable for the project's life */
   readonly id: number;
+  /** PublishedListener.id, one for each address; listeners of one port that differ in their hostnames share them */
+  readonly sockets: readonly number[];
   /** `<namespace>/<gateway>/<section>` */
   readonly name: string;
   readonly protocol: "HTTP" | "TCP";
+  /** as in HttpParent; absent: every host */
   readonly hostname?: string;
 };
 

@@ -13,6 +13,13 @@ export type TrafficPolicy = {
   readonly health: HealthChecks;
 };
 
+/** Some fields of a policy, to be laid over a whole one: lists and `active` are taken as a whole, all else field by field. */
+export type PolicyPatch = {
+  readonly [Section in keyof TrafficPolicy]?: TrafficPolicy[Section] extends readonly unknown[]
+    ? TrafficPolicy[Section]
+    : Partial<TrafficPolicy[Section]>;
+};
+
 export type LoadBalancing = {
   readonly type: "peak-ewma" | "least-request" | "round-robin" | "random" | "ring-hash" | "maglev";
   /** of ring-hash and maglev: what is hashed; without a value in the request one is drawn at random */
@@ -169,3 +176,11 @@ export const DEFAULT_POLICY: TrafficPolicy = {
   faults: [],
   health: { panicThreshold: 0.5 },
 };
+
+export function withPatch<Policy extends PolicyPatch>(policy: Policy, patch: PolicyPatch): Policy {
+  const sections = Object.entries(patch).map(([name, section]) => {
+    const below: unknown = policy[name as keyof TrafficPolicy];
+    return [name, Array.isArray(section) ? section : { ...(below as object | undefined), ...section }];
+  });
+  return { ...policy, ...Object.fromEntries(sections) };
+}

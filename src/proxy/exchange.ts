@@ -1,11 +1,28 @@
 // How an exchange begins: see shapes.ts for what it is.
+import type { FieldLines } from "../protocol/http1/types.ts";
 import { body } from "./body.ts";
 import { trace } from "./filter/record/trace.ts";
-import type { Downstream, Exchange } from "./shapes.ts";
+import type { Downstream, Exchange, Link } from "./shapes.ts";
+
+const NO_LINES = "" as FieldLines;
 
 export function exchange(downstream: Downstream): Exchange {
   return {
     downstream,
+    turn: 0,
+    way: downstream.core.http,
+    destination: undefined,
+    rule: 0,
+    prefix: "",
+    path: "",
+    sentTarget: undefined,
+    sentAuthority: undefined,
+    sentLines: undefined,
+    answerLines: undefined,
+    answerAdded: NO_LINES,
+    pinned: undefined,
+    expiresMs: Number.POSITIVE_INFINITY,
+    expiry: undefined,
     head: undefined,
     response: undefined,
     backend: undefined,
@@ -39,8 +56,21 @@ export function exchange(downstream: Downstream): Exchange {
   };
 }
 
-/** Begins the next one. @param startMs monotonic, of its first byte */
-export function renew(x: Exchange, startUs: number, startMs: number): void {
+/** Begins the next one. @param way the stack it begins in @param startMs monotonic, of its first byte */
+export function renew(x: Exchange, way: Link, startUs: number, startMs: number): void {
+  x.turn++;
+  x.way = way;
+  x.destination = undefined;
+  x.rule = 0;
+  x.prefix = "";
+  x.path = "";
+  x.sentTarget = undefined;
+  x.sentAuthority = undefined;
+  x.sentLines = undefined;
+  x.answerLines = undefined;
+  x.answerAdded = NO_LINES;
+  x.pinned = undefined;
+  x.expiresMs = Number.POSITIVE_INFINITY;
   x.head = undefined;
   x.response = undefined;
   x.backend = undefined;

@@ -3,28 +3,30 @@ import { batch } from "./batch.ts";
 import { destroy } from "./connection.ts";
 import { debugConnections } from "./debug.ts";
 import { closePools, endConnections, endRest } from "./drain.ts";
+import { END } from "./layer.ts";
 import { LIMITS } from "./limits.ts";
 import { acceptHandlers } from "./listen/accept.ts";
 import { closeIdle } from "./pool/pool.ts";
 import { roster } from "./roster.ts";
 import { compileTable, EMPTY_TABLE } from "./route/table.ts";
-import type { Core, Downstream, Link, Upstream } from "./shapes.ts";
+import type { Core, Downstream, Upstream } from "./shapes.ts";
 import type { SocketListener } from "./sockets.ts";
-import { httpStack, opaqueStack } from "./stack.ts";
+import { httpStack, opaqueServiceStack, opaqueStack, serviceStack } from "./stack.ts";
 import { alignClocks, wake } from "./time.ts";
+import { timers } from "./timers.ts";
 import type { Proxy as DataPlane, Origin, ProxyDeps } from "./types.ts";
 import { upstreamHandlers } from "./upstream/upstream.ts";
-
-const UNMADE: Link = { run() {}, settle() {} };
 
 export function createProxy(deps: ProxyDeps): DataPlane {
   const core: Core = {
     deps,
     roster: roster(),
     batch: batch(deps.sockets.atEndOfTurn),
+    timers: timers(deps.clock, () => wake(core)),
     upstreamHandlers: upstreamHandlers(broken),
-    http: UNMADE,
-    opaque: UNMADE,
+    http: END,
+    opaque: END,
+    plain: { http: END, opaque: END },
     table: EMPTY_TABLE,
     egress: new Map(),
     connecting: 0,
@@ -35,6 +37,7 @@ export function createProxy(deps: ProxyDeps): DataPlane {
   alignClocks(core);
   core.http = httpStack(core);
   core.opaque = opaqueStack(core);
+  core.plain = { http: serviceStack(core, core.http), opaque: opaqueServiceStack(core, core.opaque) };
   const listeners = new Map<SocketListener, Origin>();
   const sweep = deps.clock.every(LIMITS.sweepMs, () => {
     alignClocks(core);
@@ -55,7 +58,7 @@ export function createProxy(deps: ProxyDeps): DataPlane {
     },
     swap(snapshot) {
       const old = core.table;
-      core.table = compileTable(snapshot, old);
+      core.table = compileTable(snapshot, old, () => core.plain);
       for (const backend of old.backends.values()) if (backend.isGone) closeIdle(backend);
     },
     forget(key) {

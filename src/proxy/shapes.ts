@@ -10,6 +10,7 @@ import type { Body } from "./body.ts";
 import type { Trace } from "./filter/record/trace.ts";
 import type { SocketWriter } from "./socket-writer.ts";
 import type { ProxySocket, SocketEvents } from "./sockets.ts";
+import type { Timer, Timers } from "./timers.ts";
 import type { DialTarget, Origin, ProxyDeps } from "./types.ts";
 
 /** What a connection does with its socket's events. It moves on by changing its stage. */
@@ -96,6 +97,33 @@ export interface Upstream extends Connection<Upstream> {
  */
 export type Exchange = {
   readonly downstream: Downstream;
+  /** counts the exchanges of the connection: a timer that comes back to one must find the same number */
+  turn: number;
+  /** The stack it is in: whoever ends it deep inside calls `way.settle`. At first that of all requests, from the choice of
+   *  a route on that route's own. A layer that holds it back puts its own `outer` here for that time, so that what lies
+   *  further in does not see an end of something that never came to it. */
+  way: Link;
+  /** where this request goes, once that is chosen: by a route, else it is what the connection leads to */
+  destination: Destination | undefined;
+  /** HttpRule.key, 0 = none */
+  rule: number;
+  /** what the rule's prefix match matched; empty: the rule matched otherwise */
+  prefix: string;
+  /** the path as it is matched, once somebody asked: see route/matcher/normal-path.ts */
+  path: string;
+  /** where the request goes out changed; undefined: as it came. See send/ */
+  sentTarget: string | undefined;
+  sentAuthority: string | undefined;
+  sentLines: FieldLines | undefined;
+  /** the same of the answer's lines */
+  answerLines: FieldLines | undefined;
+  /** lines that we add to the answer, whoever makes it */
+  answerAdded: FieldLines;
+  /** the backend that the caller's session belongs to: the first try goes there */
+  pinned: Backend | undefined;
+  /** monotonic ms at which the time for all of it is over, Infinity = none; and its timer, made when first needed */
+  expiresMs: number;
+  expiry: Timer | undefined;
   /** undefined for opaque connections, and for requests that could not be read */
   head: RequestHead | undefined;
   /** the head of the final answer, once it was read */
@@ -162,6 +190,8 @@ export type Destination = {
   /** declared by the service; undefined = detect */
   readonly protocol: PortProtocol | undefined;
   backends: readonly Backend[];
+  /** how requests and connections get there: with its routes and its policy */
+  ways: Ways;
   /** round robin: the next backend's place */
   next: number;
   /** look it up again before the next use: the service changed, or had nobody on this port */
@@ -194,7 +224,11 @@ export type Table = {
   readonly byService: ReadonlyMap<string, TableEntry>;
   readonly backends: ReadonlyMap<string, Backend>;
   readonly workloads: ReadonlyMap<number, WorkloadIdentity>;
+  readonly waysTo: (service: ServiceConfig, port: number) => Ways;
 };
+
+/** The two stacks that lead to a destination; they come out at the stack that the exchange began in. */
+export type Ways = { readonly http: Link; readonly opaque: Link };
 
 export type TableEntry = {
   readonly config: ServiceConfig;
@@ -219,10 +253,13 @@ export type Core = {
   readonly deps: ProxyDeps;
   readonly roster: Roster;
   readonly batch: Batch;
+  readonly timers: Timers;
   readonly upstreamHandlers: SocketEvents<Upstream>;
-  /** the two ways through the stack */
+  /** the two stacks that everything begins in */
   http: Link;
   opaque: Link;
+  /** to a destination that has no routes and the default policy */
+  plain: Ways;
   table: Table;
   /** outside addresses by caller, address and port, oldest first */
   readonly egress: Map<string, Destination>;
@@ -236,6 +273,10 @@ export type Core = {
 };
 
 export type Step = (exchange: Exchange) => void;
-/** `run` goes inwards with the exchange, `settle` comes back outwards with how it ended. */
-export type Link = { run: Step; settle: Step };
+/**
+ * `run` goes inwards with the exchange, `settle` comes back outwards with how it ended. Between the two `answer` goes
+ * outwards with the head of the final answer, of which nothing was passed on yet. False: a layer took the exchange from
+ * there, its upstream included; nothing of this answer is passed on.
+ */
+export type Link = { run: Step; answer: (exchange: Exchange) => boolean; settle: Step };
 export type Layer = (inner: Link, outer: Link) => Partial<Link>;

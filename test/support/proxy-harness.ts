@@ -4,6 +4,7 @@ import { systemClock } from "../../src/base/clock.ts";
 import { ERROR_CODES, type ErrorCode } from "../../src/base/errors/index.ts";
 import { seededRandom } from "../../src/base/random.ts";
 import type { PortProtocol } from "../../src/model/project.ts";
+import { NO_ROUTING } from "../../src/model/route.ts";
 import type { PublishedListener, Snapshot } from "../../src/model/snapshot.ts";
 import { ABSENT, SPAN_COLUMNS, type Span, type SpanColumn } from "../../src/model/span.ts";
 import { ringSize, spanReader, spanWriter } from "../../src/model/span-ring.ts";
@@ -97,6 +98,7 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
     ],
     published: [listener],
     egress: { allowed: options.egressAllowed ?? true },
+    routing: NO_ROUTING,
     workloads: [identity(CALLER, "caller"), ...instances.map((_, i) => identity(100 + i, "app"))],
     endpoints: instances.map((_, i) => ({ workload: 100 + i, service: "app", port, via: "own" })),
   };

@@ -181,12 +181,9 @@ export function openHost(options: HostOptions): Host {
         startedAtUs,
         rootless: process.getuid?.() !== 0,
         ...(observatory.apiUrl !== undefined && { apiUrl: observatory.apiUrl }),
-        published: ports.listeners.map(({ service, targetPort, hostAddress, hostPort }) => ({
-          service,
-          targetPort,
-          hostAddress,
-          hostPort,
-        })),
+        published: ports.listeners.flatMap(({ service, targetPort, hostAddress, hostPort }) =>
+          service === undefined ? [] : [{ service, targetPort, hostAddress, hostPort }],
+        ),
         workloads,
         processes: [
           sampleProcess("host", process.pid),

@@ -87,13 +87,13 @@ function isSameSocket(a: PublishedListener, b: PublishedListener): boolean {
   return a.hostAddress === b.hostAddress && a.hostPort === b.hostPort;
 }
 
-function listen({ hostAddress, hostPort, service }: PublishedListener): number {
+function listen({ hostAddress, hostPort, service, gateway }: PublishedListener): number {
   try {
     return hostAddress === ANY_ADDRESS ? listenAnywhere(hostPort) : listenTcp(hostAddress, hostPort);
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
     const where = hostAddress === ANY_ADDRESS ? `${hostPort}` : `${hostPort} of ${hostAddress}`;
-    const what = `port ${where} for ${service}`;
+    const what = `port ${where} for ${service ?? `gateway ${gateway}`}`;
     switch (error.errnoName) {
       case "EADDRINUSE": {
         const holder = holderOf(hostPort);

@@ -1,8 +1,10 @@
 // The snapshot as the data plane reads it: virtual address → service → port → destination. Built once per swap; backends
 // and destinations that stay keep their identity, and with it their pools and what was learned about them.
 import { formatIp, parseIp } from "../../base/ip.ts";
+import { NO_ROUTING } from "../../model/route.ts";
 import type { Endpoint, ServiceConfig, Snapshot } from "../../model/snapshot.ts";
 import type { WorkloadIdentity } from "../../model/workload.ts";
+import { END } from "../layer.ts";
 import type { Backend, Destination, Table, TableEntry } from "../shapes.ts";
 import { backend } from "./backend.ts";
 
@@ -12,6 +14,7 @@ const NOTHING: Snapshot = {
   services: [],
   published: [],
   egress: { allowed: false },
+  routing: NO_ROUTING,
   workloads: [],
   endpoints: [],
 };
@@ -22,10 +25,11 @@ export const EMPTY_TABLE: Table = {
   byService: new Map(),
   backends: new Map(),
   workloads: new Map(),
+  waysTo: () => ({ http: END, opaque: END }),
 };
 
 /** Compiles `snapshot`, carrying over from `old` what stays; marks in `old` what does not. */
-export function compileTable(snapshot: Snapshot, old: Table): Table {
+export function compileTable(snapshot: Snapshot, old: Table, waysTo: Table["waysTo"]): Table {
   const backends = new Map<string, Backend>();
   const byServiceName = new Map<string, Map<number, Backend[]>>();
   const byWorkload = new Map<number, Map<number, Backend[]>>();
@@ -42,7 +46,8 @@ export function compileTable(snapshot: Snapshot, old: Table): Table {
   const byService = new Map<string, TableEntry>();
   const none: ReadonlyMap<number, readonly Backend[]> = new Map();
   for (const config of snapshot.services) {
-    const entry = carryOver(config, undefined, byServiceName.get(config.name) ?? none, old.byService.get(config.name));
+    const backends = byServiceName.get(config.name) ?? none;
+    const entry = carryOver(config, undefined, backends, old.byService.get(config.name), waysTo);
     byService.set(config.name, entry);
     byAddress.set(config.address.v4, entry);
     byAddress.set(canonical(config.address.v6), entry);
@@ -51,14 +56,14 @@ export function compileTable(snapshot: Snapshot, old: Table): Table {
     const config = byService.get(workload.service)?.config;
     if (!config) continue;
     const before = old.byAddress.get(workload.address.v4);
-    const entry = carryOver(config, workload, byWorkload.get(workload.key) ?? none, before);
+    const entry = carryOver(config, workload, byWorkload.get(workload.key) ?? none, before, waysTo);
     byAddress.set(workload.address.v4, entry);
     byAddress.set(canonical(workload.address.v6), entry);
   }
   for (const entry of [...old.byAddress.values(), ...old.byService.values()]) retire(entry, byAddress);
 
   const workloads = new Map(snapshot.workloads.map((workload) => [workload.key, workload]));
-  return { snapshot, byAddress, byService, backends, workloads };
+  return { snapshot, byAddress, byService, backends, workloads, waysTo };
 }
 
 function newBackend(endpoint: Endpoint): Backend {
@@ -83,6 +88,7 @@ function carryOver(
   workload: WorkloadIdentity | undefined,
   backends: TableEntry["backends"],
   before: TableEntry | undefined,
+  waysTo: Table["waysTo"],
 ): TableEntry {
   const destinations = new Map<number, Destination>();
   const entry: TableEntry = { config, workload, backends, destinations };
@@ -91,6 +97,7 @@ function carryOver(
     const list = backends.get(port);
     if (!list || destination.protocol !== config.protocols[port]) continue;
     destination.backends = list;
+    destination.ways = waysTo(config, port);
     destinations.set(port, destination);
   }
   return entry;
@@ -110,15 +117,15 @@ function retire(entry: TableEntry, byAddress: ReadonlyMap<string, TableEntry>): 
 /** The destination at a virtual address; undefined: there is no such service. */
 export function destinationAt(table: Table, address: string, port: number): Destination | undefined {
   const entry = table.byAddress.get(address);
-  return entry && destinationOf(entry, port);
+  return entry && destinationOf(table, entry, port);
 }
 
 export function destinationNamed(table: Table, service: string, port: number): Destination | undefined {
   const entry = table.byService.get(service);
-  return entry && destinationOf(entry, port);
+  return entry && destinationOf(table, entry, port);
 }
 
-function destinationOf(entry: TableEntry, port: number): Destination {
+function destinationOf(table: Table, entry: TableEntry, port: number): Destination {
   const known = entry.destinations.get(port);
   if (known) return known;
   const backends = entry.backends.get(port);
@@ -129,6 +136,7 @@ function destinationOf(entry: TableEntry, port: number): Destination {
     isEgress: false,
     protocol: entry.config.protocols[port],
     backends: backends ?? [],
+    ways: table.waysTo(entry.config, port),
     next: 0,
     // nobody there: not kept, so that a caller cannot fill the table with ports, and the next look finds who came
     isStale: backends === undefined,

@@ -9,7 +9,7 @@ import { systemClock as clock } from "../../../src/base/clock.ts";
 import { formatLogLine, logFile } from "../../../src/model/log-line.ts";
 import type { HostAnswer, HostRequest, HostToRunner, RunnerToHost } from "../../../src/model/messages.ts";
 import type { Project, ServiceSpec } from "../../../src/model/project.ts";
-import type { MeshConfig } from "../../../src/model/snapshot.ts";
+import type { MeshConfig, PublishedListener } from "../../../src/model/snapshot.ts";
 import { stateDirectory } from "../../../src/model/state-directory.ts";
 import type { WorkloadStatus } from "../../../src/model/workload.ts";
 import { adoptStream } from "../../../src/sys/adopt.ts";
@@ -38,9 +38,9 @@ host.onMessage((message, fds) => {
     case "published":
       Bun.listen({
         fd: fds[0],
-        socket: { open: (s: Bun.Socket) => void s.end(`hello from ${message.listener.service}`), data() {} },
+        socket: { open: (s: Bun.Socket) => void s.end(`hello from ${leadsTo(message.listener)}`), data() {} },
       } as never);
-      return log(message.listener.service, `published ${message.listener.id}`);
+      return log(leadsTo(message.listener), `published ${message.listener.id}`);
     case "unpublished":
       return log("mesh-test", `unpublished ${message.id}`);
     case "egressLink":
@@ -76,6 +76,10 @@ host.onMessage((message, fds) => {
 host.send({ type: "ready" });
 clock.every(20, tell);
 // timers of the clock do not keep a process alive, its channel does
+
+function leadsTo({ service, gateway }: PublishedListener): string {
+  return service ?? gateway ?? "";
+}
 
 function begin({ name, command, environment }: ServiceSpec): void {
   log(name, `${name} begins with ${JSON.stringify(environment)}`);

@@ -3,7 +3,7 @@ import { ERROR_CODES } from "../../../base/errors/index.ts";
 import { ABSENT, FLAG } from "../../../model/span.ts";
 import { methodIndex } from "../../../model/span-buffer.ts";
 import { PATH_BYTES } from "../../../model/span-ring.ts";
-import type { Core, Exchange, Layer } from "../../shapes.ts";
+import type { Core, Destination, Exchange, Layer } from "../../shapes.ts";
 import { wake } from "../../time.ts";
 import { beginTrace } from "./trace.ts";
 
@@ -33,6 +33,7 @@ function writeSpan(core: Core, x: Exchange): void {
   const end = wake(core);
   const { columns } = spans;
   const { downstream: down, backend, trace, head } = x;
+  const destination = destinationOf(x);
   const { received, sent } = trace;
   const path = head?.path ?? "";
 
@@ -50,7 +51,7 @@ function writeSpan(core: Core, x: Exchange): void {
   columns.server0[row] = trace.server0;
   columns.server1[row] = trace.server1;
   columns.source[row] = down.source;
-  columns.service[row] = down.destination?.service ?? 0;
+  columns.service[row] = destination?.service ?? 0;
   columns.workload[row] = backend?.workload ?? 0;
   columns.head[row] = offset(x, x.headMs);
   columns.routed[row] = offset(x, x.routedMs);
@@ -62,7 +63,7 @@ function writeSpan(core: Core, x: Exchange): void {
   columns.lastIn[row] = offset(x, x.lastInMs);
   columns.end[row] = offset(x, end);
   samplePath(core, row, x);
-  columns.port[row] = down.destination?.port ?? down.port;
+  columns.port[row] = destination?.port ?? down.port;
   columns.status[row] = x.status;
   columns.flags[row] = flags(x, path);
   columns.error[row] = x.error ? (ERROR_NUMBER.get(x.error.code) ?? 0) : 0;
@@ -71,6 +72,11 @@ function writeSpan(core: Core, x: Exchange): void {
   spans.setPath(row, path);
   spans.setAuthority(row, authority(x));
   spans.publish();
+}
+
+/** What failed before its destination was chosen is told of what the caller dialled. */
+function destinationOf(x: Exchange): Destination | undefined {
+  return x.destination ?? x.downstream.destination;
 }
 
 /** µs since the start; a phase that was never reached is ABSENT */
@@ -85,7 +91,7 @@ function flags(x: Exchange, path: string): number {
   if (x.isTunnel && !x.isOpaque) flags |= FLAG.upgraded;
   if (x.trace.isContinued) flags |= FLAG.continued;
   if (down.origin.kind === "published") flags |= FLAG.published;
-  if (down.destination?.isEgress) flags |= FLAG.egress;
+  if (destinationOf(x)?.isEgress) flags |= FLAG.egress;
   if (x.error?.code === "client_gone") flags |= FLAG.cancelled;
   if (path.length > PATH_BYTES) flags |= FLAG.pathCut;
   return flags;
@@ -93,9 +99,9 @@ function flags(x: Exchange, path: string): number {
 
 /** What was called, where no service says it. */
 function authority(x: Exchange): string {
-  const { destination, address } = x.downstream;
+  const destination = destinationOf(x);
   if (destination && !destination.isEgress) return "";
-  return x.head?.authority || address;
+  return x.head?.authority || x.downstream.address;
 }
 
 function samplePath({ deps }: Core, row: number, x: Exchange): void {
