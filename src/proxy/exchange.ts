@@ -1,7 +1,9 @@
 // How an exchange begins: see shapes.ts for what it is.
+import type { Random } from "../base/random.ts";
+import { NO_BODY } from "../protocol/http1/framing.ts";
 import type { FieldLines } from "../protocol/http1/types.ts";
-import { body } from "./body.ts";
-import { trace } from "./filter/record/trace.ts";
+import { beginBody, body } from "./body.ts";
+import { newIds, trace } from "./filter/record/trace.ts";
 import type { Downstream, Exchange, Link } from "./shapes.ts";
 
 const NO_LINES = "" as FieldLines;
@@ -42,7 +44,23 @@ export function exchange(downstream: Downstream): Exchange {
     isSettled: false,
     error: undefined,
     status: 0,
-    failedTries: 0,
+    attempts: 0,
+    tried: [],
+    drawnFirst: undefined,
+    drawnSecond: undefined,
+    tryMs: -1,
+    isPicked: false,
+    isProbe: false,
+    isHolding: false,
+    admittedMs: -1,
+    isInjected: false,
+    answerStatus: 0,
+    bandwidth: 0,
+    tryTimer: undefined,
+    tryDue: undefined,
+    answerHere: 0,
+    isDiscarded: false,
+    retryAfterMs: 0,
     trace: trace(),
     startUs: 0,
     startMs: -1,
@@ -88,7 +106,19 @@ export function renew(x: Exchange, way: Link, startUs: number, startMs: number):
   x.isSettled = false;
   x.error = undefined;
   x.status = 0;
-  x.failedTries = 0;
+  x.attempts = 0;
+  if (x.tried.length > 0) x.tried.length = 0;
+  x.drawnFirst = undefined;
+  x.drawnSecond = undefined;
+  x.isPicked = false;
+  x.isProbe = false;
+  x.isHolding = false;
+  x.admittedMs = -1;
+  x.isInjected = false;
+  x.answerStatus = 0;
+  x.bandwidth = 0;
+  x.tryDue = undefined;
+  x.isDiscarded = false;
   x.startUs = startUs;
   x.startMs = startMs;
   x.headMs = -1;
@@ -98,4 +128,25 @@ export function renew(x: Exchange, way: Link, startUs: number, startMs: number):
   x.sentMs = -1;
   x.firstByteMs = -1;
   x.lastInMs = -1;
+}
+
+/** The last try has failed and been recorded; the next one is a call of its own, with ids of its own. */
+export function beginNextTry(x: Exchange, random: Random): void {
+  x.attempts++;
+  x.error = undefined;
+  x.isDiscarded = false;
+  x.response = undefined;
+  x.status = 0;
+  x.upstream = undefined;
+  x.isReused = false;
+  x.isRepeated = false;
+  x.pooledMs = -1;
+  x.connectedMs = -1;
+  x.sentMs = -1;
+  x.firstByteMs = -1;
+  x.lastInMs = -1;
+  x.answerLines = undefined;
+  x.answerAdded = NO_LINES;
+  beginBody(x.answer, NO_BODY, false);
+  newIds(x.trace, random);
 }

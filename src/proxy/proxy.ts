@@ -1,4 +1,6 @@
 // One worker's data plane: listeners in, spans out. The way of a request is in stack.ts.
+
+import { DEFAULT_POLICY } from "../model/traffic-policy.ts";
 import { batch } from "./batch.ts";
 import { destroy } from "./connection.ts";
 import { debugConnections } from "./debug.ts";
@@ -6,12 +8,15 @@ import { closePools, endConnections, endRest } from "./drain.ts";
 import { END } from "./layer.ts";
 import { LIMITS } from "./limits.ts";
 import { acceptHandlers } from "./listen/accept.ts";
+import { keepHouse } from "./policy/housekeeping.ts";
+import { serviceState } from "./policy/service.ts";
+import { waysFor, waysOf } from "./policy/ways.ts";
 import { closeIdle } from "./pool/pool.ts";
 import { roster } from "./roster.ts";
 import { compileTable, EMPTY_TABLE } from "./route/table.ts";
 import type { Core, Downstream, Upstream } from "./shapes.ts";
 import type { SocketListener } from "./sockets.ts";
-import { httpStack, opaqueServiceStack, opaqueStack, serviceStack } from "./stack.ts";
+import { httpStack, opaqueStack } from "./stack.ts";
 import { alignClocks, wake } from "./time.ts";
 import { timers } from "./timers.ts";
 import type { Proxy as DataPlane, Origin, ProxyDeps } from "./types.ts";
@@ -29,19 +34,24 @@ export function createProxy(deps: ProxyDeps): DataPlane {
     plain: { http: END, opaque: END },
     table: EMPTY_TABLE,
     egress: new Map(),
+    services: new Map(),
     connecting: 0,
     nowMs: deps.clock.monotonicMs(),
     epochUs: 0,
+    touchedMs: 0,
     isDraining: false,
   };
   alignClocks(core);
   core.http = httpStack(core);
   core.opaque = opaqueStack(core);
-  core.plain = { http: serviceStack(core, core.http), opaque: opaqueServiceStack(core, core.opaque) };
+  core.plain = waysOf(core, serviceState(core, 0, "outside"), DEFAULT_POLICY);
   const listeners = new Map<SocketListener, Origin>();
+  let sweptMs = core.nowMs;
   const sweep = deps.clock.every(LIMITS.sweepMs, () => {
     alignClocks(core);
     core.roster.sweep(wake(core));
+    keepHouse(core, core.nowMs - sweptMs - LIMITS.sweepMs);
+    sweptMs = core.nowMs;
   });
 
   function stopListening(which: (origin: Origin) => boolean): void {
@@ -58,7 +68,7 @@ export function createProxy(deps: ProxyDeps): DataPlane {
     },
     swap(snapshot) {
       const old = core.table;
-      core.table = compileTable(snapshot, old, () => core.plain);
+      core.table = compileTable(snapshot, old, (service) => waysFor(core, snapshot, service), wake(core));
       for (const backend of old.backends.values()) if (backend.isGone) closeIdle(backend);
     },
     forget(key) {

@@ -6,19 +6,15 @@
 // the error and calls `outer.settle`; whoever can mend it calls `inner.run` again.
 //
 // There are two stacks, one in the other: what holds for every request, up to the choice of where it goes; and from there
-// the one that was compiled for that choice when the configuration came, so that a request pays for what it uses.
-import { balance } from "./balance/balance.ts";
+// the one that was compiled for that choice when the configuration came (policy/layers.ts), so that a request pays for what
+// it uses.
 import { admit } from "./filter/admit/admit.ts";
 import { record } from "./filter/record/record.ts";
 import { cut, rescue } from "./filter/rescue/rescue.ts";
 import { END, stack } from "./layer.ts";
 import { next } from "./listen/next.ts";
-import { pool } from "./pool/layer.ts";
 import { route } from "./route/route.ts";
-import { send } from "./send/send.ts";
-import { splice } from "./send/splice.ts";
 import type { Core, Link } from "./shapes.ts";
-import { fresh } from "./upstream/fresh.ts";
 
 /** A request and its answer. */
 export function httpStack(core: Core): Link {
@@ -32,16 +28,6 @@ export function httpStack(core: Core): Link {
   );
 }
 
-/** From the choice of a service to its answer. */
-export function serviceStack(core: Core, outer: Link): Link {
-  return stack(
-    outer,
-    balance(core), //  each try goes to another endpoint; only what provably was not sent is tried again
-    pool(core), //     a kept connection or a fresh one; mends the one failure that keeping connections causes
-    send(core), //     head and body go, the answer comes, both as streams
-  );
-}
-
 /** An opaque connection: the same layers where they mean something. */
 export function opaqueStack(core: Core): Link {
   return stack(
@@ -49,14 +35,5 @@ export function opaqueStack(core: Core): Link {
     record(core),
     cut(), //          the only answer that every protocol understands is a reset
     route(core),
-  );
-}
-
-export function opaqueServiceStack(core: Core, outer: Link): Link {
-  return stack(
-    outer,
-    balance(core),
-    fresh(core), //    nothing is known of the protocol, so nothing is shared
-    splice(),
   );
 }

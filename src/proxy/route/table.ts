@@ -29,13 +29,16 @@ export const EMPTY_TABLE: Table = {
 };
 
 /** Compiles `snapshot`, carrying over from `old` what stays; marks in `old` what does not. */
-export function compileTable(snapshot: Snapshot, old: Table, waysTo: Table["waysTo"]): Table {
+export function compileTable(snapshot: Snapshot, old: Table, waysTo: Table["waysTo"], nowMs: number): Table {
+  // whoever is there in the first snapshot was there before: nobody is new then
+  const sinceMs = old.snapshot.version === 0 ? Number.NEGATIVE_INFINITY : nowMs;
+  const workloads = new Map(snapshot.workloads.map((workload) => [workload.key, workload]));
   const backends = new Map<string, Backend>();
   const byServiceName = new Map<string, Map<number, Backend[]>>();
   const byWorkload = new Map<number, Map<number, Backend[]>>();
   for (const endpoint of snapshot.endpoints) {
     const id = `${endpoint.workload}:${endpoint.via}:${endpoint.port}`;
-    const entry = old.backends.get(id) ?? newBackend(endpoint);
+    const entry = old.backends.get(id) ?? newBackend(endpoint, workloads.get(endpoint.workload)?.zone, sinceMs);
     backends.set(id, entry);
     append(byServiceName, endpoint.service, endpoint.port, entry);
     append(byWorkload, endpoint.workload, endpoint.port, entry);
@@ -62,13 +65,11 @@ export function compileTable(snapshot: Snapshot, old: Table, waysTo: Table["ways
   }
   for (const entry of [...old.byAddress.values(), ...old.byService.values()]) retire(entry, byAddress);
 
-  const workloads = new Map(snapshot.workloads.map((workload) => [workload.key, workload]));
   return { snapshot, byAddress, byService, backends, workloads, waysTo };
 }
 
-function newBackend(endpoint: Endpoint): Backend {
-  const { workload, port, via } = endpoint;
-  return backend({ type: "dial", key: workload, via, port }, workload);
+function newBackend({ workload, port, via }: Endpoint, zone: string | undefined, sinceMs: number): Backend {
+  return backend({ type: "dial", key: workload, via, port }, workload, zone, sinceMs);
 }
 
 function append(map: Map<string | number, Map<number, Backend[]>>, key: string | number, port: number, entry: Backend) {
@@ -137,7 +138,7 @@ function destinationOf(table: Table, entry: TableEntry, port: number): Destinati
     protocol: entry.config.protocols[port],
     backends: backends ?? [],
     ways: table.waysTo(entry.config, port),
-    next: 0,
+    chooser: undefined,
     // nobody there: not kept, so that a caller cannot fill the table with ports, and the next look finds who came
     isStale: backends === undefined,
     begins: undefined,

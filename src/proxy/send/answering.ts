@@ -99,6 +99,7 @@ function readHeads(x: Exchange, up: Upstream, bytes: Buffer): number {
       return -1;
     }
     if (head.status >= 200) {
+      x.answerHere = bytes.length - at;
       return beginAnswer(x, up, head) ? at : -1;
     }
     interim(x, up, head);
@@ -108,6 +109,8 @@ function readHeads(x: Exchange, up: Upstream, bytes: Buffer): number {
 /** 100 Continue, 103 Early Hints and others as they come; a 1.0 client cannot understand them (RFC 9110 §15.2). */
 function interim(x: Exchange, up: Upstream, head: ResponseHead): void {
   if (x.head?.minor === 0) return;
+  // a later try says it again
+  if (head.status === 100 && x.isContinued) return;
   if (head.status === 100) x.isContinued = true;
   options.connection = "nothing";
   options.framing = head.framing;
@@ -119,6 +122,8 @@ function beginAnswer(x: Exchange, up: Upstream, head: ResponseHead): boolean {
   const { downstream: down, head: request } = x;
   x.response = head;
   x.status = head.status;
+  // interim answers go out before a layer may begin another message
+  flush(up.core.batch, down.writer);
   if (!x.way.answer(x)) return false;
   x.isAnswerBegun = true;
   if (down.destination && down.destination.begins === undefined) down.destination.begins = "client";
@@ -141,6 +146,17 @@ function beginAnswer(x: Exchange, up: Upstream, head: ResponseHead): boolean {
   options.lines = undefined;
   options.added = NOTHING;
   return true;
+}
+
+/** Nobody wants the answer whose head is here: its connection is kept when it is all of the answer. */
+export function discardAnswer(x: Exchange): void {
+  const { upstream: up, response } = x;
+  if (!up || !response) return;
+  const { framing, keepAlive } = response;
+  const isWhole =
+    framing.kind === "none" ? x.answerHere === 0 : framing.kind === "length" && framing.bytes === x.answerHere;
+  if (isWhole && x.request.isDone && keepAlive && up.writer.pendingBytes === 0) release(up.core, up);
+  else dropUpstream(up);
 }
 
 function passAnswer(x: Exchange, up: Upstream, bytes: Buffer, from: number): void {

@@ -68,6 +68,7 @@ function clientGone(x: Exchange): MeshError {
 function overdue(x: Exchange): MeshError {
   const { writer, isHalfClosed } = x.downstream;
   if (x.dialing) return new MeshError("proxy_exhausted", "the connection was not made in time");
+  if (!x.upstream && !x.isAnswerBegun) return new MeshError("proxy_exhausted", "no connection became free in time");
   if (isHalfClosed && x.firstByteMs < 0) return clientGone(x);
   if (writer.pendingBytes > 0) return new MeshError("client_gone", "it stopped reading the answer");
   if (x.isAnswerBegun) return new MeshError("response_stalled", `for ${LIMITS.streamIdleMs / 1000} s`);

@@ -5,7 +5,9 @@ import type { FieldLines, Framing, RequestHead } from "../../protocol/http1/type
 import type { ConnectionSays } from "../../protocol/http1/write.ts";
 import type { TraceContext } from "../../protocol/trace-context/traceparent.ts";
 import { addRequestHead } from "../batch.ts";
+import { resend } from "../body.ts";
 import { resume } from "../connection.ts";
+import { trickle } from "../filter/fault/trickle.ts";
 import { LIMITS } from "../limits.ts";
 import type { Core, Exchange, Layer, Upstream } from "../shapes.ts";
 import { answering } from "./answering.ts";
@@ -25,11 +27,12 @@ export function send(core: Core): Layer {
     run(x) {
       const { downstream: down, upstream: up, head } = x;
       if (!up || !head) return;
-      up.stage = answering;
+      up.stage = x.bandwidth > 0 ? trickle(answering, x.bandwidth) : answering;
       up.exchange = x;
       up.exchanges++;
       down.deadline = core.nowMs + LIMITS.firstByteMs;
       addHead(core, x, up, head);
+      if (x.request.keptBytes > 0 || (x.attempts > 1 && x.request.isDone)) resend(x.request, core.batch, up.writer);
       passRequest(x, up);
       resume(up);
     },

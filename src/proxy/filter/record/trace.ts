@@ -39,6 +39,12 @@ export function beginTrace(trace: Trace, head: RequestHead | undefined, random: 
   sent.trace2 = received.trace2;
   sent.trace3 = received.trace3;
   sent.flags = received.flags;
+  newIds(trace, random);
+}
+
+/** Of the two spans of one call. */
+export function newIds(trace: Trace, random: Random): void {
+  const { sent } = trace;
   sent.parent0 = random.u32();
   // an id of zeros is invalid
   sent.parent1 = random.u32() || 1;

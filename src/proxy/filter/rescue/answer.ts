@@ -7,6 +7,7 @@ const REASONS: Readonly<Record<number, string>> = {
   405: "Method Not Allowed",
   408: "Request Timeout",
   414: "URI Too Long",
+  429: "Too Many Requests",
   431: "Request Header Fields Too Large",
   500: "Internal Server Error",
   501: "Not Implemented",
@@ -17,6 +18,9 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 
 export type AnswerOptions = {
+  readonly status: number;
+  /** field lines, each with its end */
+  readonly added: string;
   readonly wantsJson: boolean;
   /** answering HEAD: the head alone */
   readonly isHead: boolean;
@@ -24,8 +28,8 @@ export type AnswerOptions = {
 };
 
 /** A whole response. Latin-1. */
-export function answerText(error: MeshError, { wantsJson, isHead, connection }: AnswerOptions): string {
-  const { status = 500, proxyStatus = "proxy_internal_error", means, fix } = error.row;
+export function answerText(error: MeshError, { status, added, wantsJson, isHead, connection }: AnswerOptions): string {
+  const { proxyStatus = "proxy_internal_error", means, fix } = error.row;
   const detail = plain(error.message);
   const body = wantsJson
     ? `${JSON.stringify({ error: error.code, status, message: means, detail, fix })}\n`
@@ -41,7 +45,7 @@ export function answerText(error: MeshError, { wantsJson, isHead, connection }: 
   // RFC 9110 §10.2.1: a 405 says what is allowed
   if (status === 405) lines.push("Allow: GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH");
   if (connection !== "nothing") lines.push(`Connection: ${connection}`);
-  return `${lines.join("\r\n")}\r\n\r\n${isHead ? "" : body}`;
+  return `${lines.join("\r\n")}\r\n${added}\r\n${isHead ? "" : body}`;
 }
 
 /** Printable ASCII: what peers wrote must neither end a line nor change its length in bytes. */

@@ -30,7 +30,8 @@ export function cut(): Layer {
 
 function answer(core: Core, x: Exchange): void {
   const { error, head, downstream: down } = x;
-  if (!error?.row.status) {
+  const status = x.answerStatus || error?.row.status;
+  if (!error || !status) {
     destroy(down);
     return;
   }
@@ -38,9 +39,11 @@ function answer(core: Core, x: Exchange): void {
   const isBodyAwaited = !x.request.isDone && head?.expectContinue === true && !x.isContinued;
   const isTooLong = !x.request.isDone && x.request.left > LIMITS.discardBytes;
   x.isKept = head?.keepAlive === true && !isBroken && !isBodyAwaited && !isTooLong && !down.isLast && !core.isDraining;
-  x.status = error.row.status;
+  x.status = status;
   x.isAnswerBegun = true;
   const text = answerText(error, {
+    status,
+    added: x.answerAdded,
     wantsJson: head?.lines !== undefined && /\bapplication\/json\b/i.test(fieldValue(head.lines, "accept") ?? ""),
     isHead: head?.method === "HEAD",
     connection: !x.isKept ? "close" : head?.minor === 0 ? "keep-alive" : "nothing",
