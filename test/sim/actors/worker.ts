@@ -3,6 +3,7 @@
 import type { Clock, Timer } from "../../../src/base/clock.ts";
 import { ERROR_CODES } from "../../../src/base/errors/index.ts";
 import type { ConnectionCounters } from "../../../src/model/counters.ts";
+import { ownPage } from "../../../src/model/page/page.ts";
 import type { Snapshot } from "../../../src/model/snapshot.ts";
 import { spanReader, spanWriter } from "../../../src/model/span-ring.ts";
 import { createProxy } from "../../../src/proxy/proxy.ts";
@@ -83,6 +84,8 @@ export function worker({ world, index, generation, counters, ring, refused, dial
     clock,
     random: draw.fork("proxy").random,
     sockets: loop.sockets,
+    page: ownPage(),
+    hostOffsetMs: 0,
     dial,
     spans: spanWriter(ring, RING_ROWS),
     count: (key, change) => counters.add(index, key, change),
