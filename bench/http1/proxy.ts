@@ -3,6 +3,7 @@
 // instead of in a workload's namespace. Prints its port; at SIGTERM how many spans were written and lost.
 import { systemClock } from "../../src/base/clock.ts";
 import { systemRandom } from "../../src/base/random.ts";
+import { ownPage } from "../../src/model/page/page.ts";
 import { NO_ROUTING } from "../../src/model/route.ts";
 import type { PublishedListener, Snapshot } from "../../src/model/snapshot.ts";
 import { encodeBatch } from "../../src/model/span-batch.ts";
@@ -27,6 +28,8 @@ const proxy = createProxy({
   random: systemRandom(),
   sockets: systemSockets,
   spans: spanWriter(ring, ROWS),
+  page: ownPage(),
+  hostOffsetMs: 0,
   count() {},
   refused(_, port) {
     console.error(`the backend refused a connection on port ${port}`);

@@ -141,6 +141,8 @@ export type WorkerToSupervisor =
   | { readonly type: "applied"; readonly version: number; readonly error?: string }
   /** the app refused a connection on a port that was said to listen: look again now */
   | { readonly type: "refused"; readonly key: number; readonly port: number }
+  /** an endpoint of this workload is given no requests for some time; `what`: of which service, why and for how long */
+  | { readonly type: "ejected"; readonly key: number; readonly what: string }
   | DebugAnswer
   | { readonly type: "drained" };
 

@@ -36,6 +36,12 @@ export const FLAG = {
   cancelled: 32,
   /** the path was longer than what is kept */
   pathCut: 64,
+  /** a try that failed and was followed by another: no request of its own */
+  attempt: 128,
+  /** a fault was injected */
+  injected: 256,
+  /** refused by us because there was too much: shed, limited, or a breaker was open */
+  shed: 512,
 } as const;
 
 /** Columns of a record, in order, with their element type. Times are µs; offsets count from `startUs`. */

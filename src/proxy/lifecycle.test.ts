@@ -81,6 +81,7 @@ test("a connect that nobody accepts in time goes to the next endpoint", async ()
     instances: [fullPort, server.port],
     protocol: "http",
     deps: { clock },
+    policy: { loadBalancing: { type: "round-robin" } },
   });
 
   const client = await rawClient(port);

@@ -29,9 +29,10 @@ test("requests of different callers share one kept connection, one after the oth
   expect((await spans(3)).map(({ flags }) => flags & 1)).toEqual([0, 1, 1]);
 });
 
-test("ready endpoints take turns", async () => {
+test("ready endpoints take turns where that is wanted", async () => {
   const servers = ["a", "b", "c"].map((name) => serve(() => ok(name.repeat(3))));
-  const { port, spans } = await mesh({ instances: servers.map(({ port }) => port) });
+  const policy = { loadBalancing: { type: "round-robin" } } as const;
+  const { port, spans } = await mesh({ instances: servers.map(({ port }) => port), policy });
 
   const client = await rawClient(port);
   await client.send(GET.repeat(6));
@@ -43,7 +44,8 @@ test("ready endpoints take turns", async () => {
 test("an endpoint that refuses is reported, and the next one gets the request, even a POST", async () => {
   const server = serve(() => ok("done"));
   const dead = deadPort();
-  const { port, refused, spans } = await mesh({ instances: [dead, server.port] });
+  const policy = { loadBalancing: { type: "round-robin" } } as const;
+  const { port, refused, spans, attempts } = await mesh({ instances: [dead, server.port], policy });
 
   const client = await rawClient(port);
   await client.send(POST);
@@ -52,6 +54,7 @@ test("an endpoint that refuses is reported, and the next one gets the request, e
   expect(refused).toHaveLength(1);
   expect(refused[0]?.key).toBe(100);
   expect((await spans(1))[0]).toMatchObject({ status: 200, workload: 101, error: 0 });
+  expect(attempts).toMatchObject([{ workload: 100, errorCode: "upstream_refused" }]);
 });
 
 test("when every endpoint refuses, the answer says so", async () => {

@@ -1,4 +1,5 @@
 // One worker's data plane: listeners in, spans out. The way of a request is in stack.ts.
+import { DEFAULT_POLICY } from "../model/traffic-policy.ts";
 import { batch } from "./batch.ts";
 import { destroy } from "./connection.ts";
 import { debugConnections } from "./debug.ts";
@@ -6,13 +7,18 @@ import { closePools, endConnections, endRest } from "./drain.ts";
 import { END } from "./layer.ts";
 import { LIMITS } from "./limits.ts";
 import { acceptHandlers } from "./listen/accept.ts";
+import { keepHouse } from "./policy/housekeeping.ts";
+import { serviceState } from "./policy/service.ts";
+import { waysOf } from "./policy/ways.ts";
 import { closeIdle } from "./pool/pool.ts";
 import { roster } from "./roster.ts";
 import { compileTable, EMPTY_TABLE } from "./route/table.ts";
+import { compileRoutes } from "./route/ways.ts";
 import type { Core, Downstream, Upstream } from "./shapes.ts";
 import type { SocketListener } from "./sockets.ts";
-import { httpStack, opaqueServiceStack, opaqueStack, serviceStack } from "./stack.ts";
+import { httpStack, mirrorStack, opaqueStack } from "./stack.ts";
 import { alignClocks, wake } from "./time.ts";
+import { timers } from "./timers.ts";
 import type { Proxy as DataPlane, Origin, ProxyDeps } from "./types.ts";
 import { upstreamHandlers } from "./upstream/upstream.ts";
 
@@ -21,25 +27,34 @@ export function createProxy(deps: ProxyDeps): DataPlane {
     deps,
     roster: roster(),
     batch: batch(deps.sockets.atEndOfTurn),
+    timers: timers(deps.clock, () => wake(core)),
     upstreamHandlers: upstreamHandlers(broken),
     http: END,
     opaque: END,
-    plain: { http: END, opaque: END },
+    mirror: END,
+    mirroring: 0,
+    plain: { http: END, opaque: END, isRouted: false, protocol: undefined },
     table: EMPTY_TABLE,
     egress: new Map(),
+    services: new Map(),
     connecting: 0,
     nowMs: deps.clock.monotonicMs(),
     epochUs: 0,
+    touchedMs: 0,
     isDraining: false,
   };
   alignClocks(core);
   core.http = httpStack(core);
   core.opaque = opaqueStack(core);
-  core.plain = { http: serviceStack(core, core.http), opaque: opaqueServiceStack(core, core.opaque) };
+  core.mirror = mirrorStack(core);
+  core.plain = waysOf(core, serviceState(core, 0, "outside"), DEFAULT_POLICY);
   const listeners = new Map<SocketListener, Origin>();
+  let sweptMs = core.nowMs;
   const sweep = deps.clock.every(LIMITS.sweepMs, () => {
     alignClocks(core);
     core.roster.sweep(wake(core));
+    keepHouse(core, core.nowMs - sweptMs - LIMITS.sweepMs);
+    sweptMs = core.nowMs;
   });
 
   function stopListening(which: (origin: Origin) => boolean): void {
@@ -56,7 +71,10 @@ export function createProxy(deps: ProxyDeps): DataPlane {
     },
     swap(snapshot) {
       const old = core.table;
-      core.table = compileTable(snapshot, old, () => core.plain);
+      const isSame = snapshot.version === old.snapshot.version;
+      const routes = isSame ? old.routes : compileRoutes(core, snapshot);
+      core.table = compileTable(snapshot, old, routes, wake(core));
+      if (!isSame) old.routes.retire();
       for (const backend of old.backends.values()) if (backend.isGone) closeIdle(backend);
     },
     forget(key) {

@@ -3,17 +3,21 @@
 import { systemClock } from "../../src/base/clock.ts";
 import { ERROR_CODES, type ErrorCode } from "../../src/base/errors/index.ts";
 import { seededRandom } from "../../src/base/random.ts";
+import { ownPage } from "../../src/model/page/page.ts";
 import type { PortProtocol } from "../../src/model/project.ts";
 import { NO_ROUTING } from "../../src/model/route.ts";
 import type { PublishedListener, Snapshot } from "../../src/model/snapshot.ts";
-import { ABSENT, SPAN_COLUMNS, type Span, type SpanColumn } from "../../src/model/span.ts";
+import { ABSENT, FLAG, SPAN_COLUMNS, type Span, type SpanColumn } from "../../src/model/span.ts";
 import { ringSize, spanReader, spanWriter } from "../../src/model/span-ring.ts";
+import { DEFAULT_POLICY, type PolicyPatch, withPatch } from "../../src/model/traffic-policy.ts";
 import type { WorkloadIdentity } from "../../src/model/workload.ts";
 import { createProxy } from "../../src/proxy/proxy.ts";
 import { systemSockets } from "../../src/proxy/sockets.ts";
 import type { Proxy as DataPlane, DialResult, ProxyDeps } from "../../src/proxy/types.ts";
 import { dialTcp, listenTcp, localAddress } from "../../src/sys/socket.ts";
 import { eventually } from "./eventually.ts";
+
+export type TestSpan = Span & { errorCode: ErrorCode | undefined };
 
 export const CALLER = 7;
 const ROWS = 1024;
@@ -24,8 +28,10 @@ export type Mesh = {
   readonly port: number;
   /** the port of the published listener of the service `app` */
   readonly published: number;
-  /** waits for `count` spans since the last call, oldest first */
-  spans(count: number): Promise<ReadonlyArray<Span & { errorCode: ErrorCode | undefined }>>;
+  /** waits for `count` spans since the last call, oldest first; tries that were followed by another one do not count */
+  spans(count: number): Promise<readonly TestSpan[]>;
+  /** what `spans` left out, so far, oldest first */
+  readonly attempts: readonly TestSpan[];
   readonly refused: Array<{ key: number; port: number }>;
   /** open connections carried to each workload */
   readonly counts: Map<number, number>;
@@ -42,6 +48,8 @@ export type MeshOptions = {
   /** instead of to a service, the captured address leads to the outside, where this port answers */
   readonly egressTo?: number;
   readonly egressAllowed?: boolean;
+  /** of the service `app`, laid over the default */
+  readonly policy?: PolicyPatch;
 };
 
 /** The service `app`, called by the workload with key 7. */
@@ -52,11 +60,14 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
   const refused: Mesh["refused"] = [];
   const counts: Mesh["counts"] = new Map();
   const dialled: number[] = [];
+  const attempts: TestSpan[] = [];
   const proxy = createProxy({
     clock: systemClock,
     random: seededRandom(1),
     sockets: systemSockets,
     spans: spanWriter(ring, ROWS),
+    page: ownPage(),
+    hostOffsetMs: 0,
     count: (key, change) => counts.set(key, (counts.get(key) ?? 0) + change),
     refused: (key, port) => refused.push({ key, port }),
     dial(target, done) {
@@ -98,7 +109,7 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
     ],
     published: [listener],
     egress: { allowed: options.egressAllowed ?? true },
-    routing: NO_ROUTING,
+    routing: { ...NO_ROUTING, policies: { app: withPatch(DEFAULT_POLICY, options.policy ?? {}) } },
     workloads: [identity(CALLER, "caller"), ...instances.map((_, i) => identity(100 + i, "app"))],
     endpoints: instances.map((_, i) => ({ workload: 100 + i, service: "app", port, via: "own" })),
   };
@@ -113,10 +124,15 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
     refused,
     counts,
     dialled,
+    attempts,
     async spans(count) {
-      const found: Array<Span & { errorCode: ErrorCode | undefined }> = [];
+      const found: TestSpan[] = [];
       await eventually(() => {
-        reader.drain(ROWS, (row) => found.push(readSpan(reader, row)));
+        reader.drain(ROWS, (row) => {
+          const span = readSpan(reader, row);
+          if (span.flags & FLAG.attempt) attempts.push(span);
+          else found.push(span);
+        });
         return found.length >= count;
       });
       return found;

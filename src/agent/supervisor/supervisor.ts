@@ -1,6 +1,7 @@
 // The head of the agent: does what the runner asks, keeps opener and workers running, and tells the workers who is ready.
 import type { Clock } from "../../base/clock.ts";
 import { asMeshError } from "../../base/errors/index.ts";
+import { systemRandom } from "../../base/random.ts";
 import { connectionCounters } from "../../model/counters.ts";
 import type {
   OpenerToSupervisor,
@@ -11,6 +12,7 @@ import type {
   SupervisorToWorker,
   WorkerToSupervisor,
 } from "../../model/messages.ts";
+import { trafficPage } from "../../model/page/page.ts";
 import type { MeshConfig } from "../../model/snapshot.ts";
 import type { Sample, WorkloadSample } from "../../model/telemetry.ts";
 import type { WorkloadStatus } from "../../model/workload.ts";
@@ -49,6 +51,13 @@ export function serveSupervisor(deps: SupervisorDeps): void {
   const { clock, runner, workers } = deps;
   const files = prepareSharedFiles(deps.sharedDirectory, workers);
   const counters = connectionCounters(mapShared(files.counters), workers);
+  // only workers have a row; the first look at the page gives it its seed
+  const page = trafficPage(mapShared(files.page), workers, 0, systemRandom().u32());
+  for (let index = 0; index < workers; index++) {
+    // workers end with their supervisor: what those of a supervisor before this one held is gone
+    counters.clear(index);
+    page.giveBack(index);
+  }
   const workloads = new Map<number, Attached>();
   let config: MeshConfig | undefined;
 
@@ -118,6 +127,7 @@ export function serveSupervisor(deps: SupervisorDeps): void {
       onDeath: (how) => {
         pool.lost(index);
         counters.clear(index);
+        page.giveBack(index);
         report(`worker ${index} died (${how}) and is started again; only its own connections are lost`);
       },
     }),
@@ -126,6 +136,10 @@ export function serveSupervisor(deps: SupervisorDeps): void {
   function fromWorker(index: number, message: WorkerToSupervisor): void {
     if (message.type === "ready") becomeReady();
     if (message.type === "refused") watch.look(message.key);
+    if (message.type === "ejected") {
+      const id = workloads.get(message.key)?.identity.id ?? `workload ${message.key}`;
+      report(`${id} is given no requests: ${message.what}`);
+    }
     if (message.type === "debugAnswer") debug.answer(index, message);
   }
 

@@ -4,6 +4,7 @@ import { sandboxed } from "../../../test/support/sandboxed.ts";
 import { systemClock } from "../../base/clock.ts";
 import { seededRandom } from "../../base/random.ts";
 import { DNS_ADDRESS } from "../../model/address.ts";
+import { ownPage } from "../../model/page/page.ts";
 import { ringSize, spanWriter } from "../../model/span-ring.ts";
 import { listenTcp } from "../../sys/socket.ts";
 import { createProxy } from "../proxy.ts";
@@ -18,6 +19,8 @@ sandboxed(import.meta.path, () => {
       random: seededRandom(1),
       sockets: systemSockets,
       spans: spanWriter(new Uint8Array(ringSize(16)), 16),
+      page: ownPage(),
+      hostOffsetMs: 0,
       count() {},
       refused() {},
       dial() {},

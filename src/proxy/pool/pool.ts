@@ -4,6 +4,7 @@ import { destroy, hangUp, resume } from "../connection.ts";
 import { LIMITS } from "../limits.ts";
 import type { Backend, Core, Stage, Upstream } from "../shapes.ts";
 import { dropUpstream, forgetUpstream } from "../upstream/upstream.ts";
+import { offer } from "./limit.ts";
 
 /** of an app's seen limit: what was measured here is later than what the app measures by the way of the FIN and a bit */
 const SAFE_SHARE = 0.8;
@@ -44,6 +45,7 @@ export function release(core: Core, upstream: Upstream): void {
   upstream.deadline = core.nowMs + LIMITS.poolIdleMs;
   backend.idle.push(upstream);
   resume(upstream);
+  if (upstream.service && upstream.service.waiting.length > 0) offer(core, upstream.service, backend);
 }
 
 const resting: Stage<Upstream> = {

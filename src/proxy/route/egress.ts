@@ -35,7 +35,7 @@ export function egressDestination(
     protocol: undefined,
     backends: [backend({ type: "egress", source, address, port }, 0)],
     ways,
-    next: 0,
+    chooser: undefined,
     isStale: false,
     begins: undefined,
   };

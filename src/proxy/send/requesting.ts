@@ -4,6 +4,7 @@ import { MeshError } from "../../base/errors/index.ts";
 import { flush } from "../batch.ts";
 import { carry } from "../body.ts";
 import { pause, resume } from "../connection.ts";
+import { feed } from "../filter/mirror/feed.ts";
 import { LIMITS } from "../limits.ts";
 import { forgetDownstream, keepUnread, takeUnread } from "../listen/downstream.ts";
 import type { Downstream, Exchange, Stage, Upstream } from "../shapes.ts";
@@ -46,7 +47,12 @@ export const requesting: Stage<Downstream> = {
 export function passRequest(x: Exchange, up: Upstream): void {
   const down = x.downstream;
   const { core } = down;
-  if (down.unread) takeUnread(down, carry(x.request, core.batch, up.writer, down.unread, down.unreadAt));
+  const { unread, unreadAt } = down;
+  if (unread) {
+    const at = carry(x.request, core.batch, up.writer, unread, unreadAt);
+    if (x.mirrors) feed(x.mirrors, unread, unreadAt, at);
+    takeUnread(down, at);
+  }
   flush(core.batch, up.writer);
   if (x.request.violation) {
     const { detail, rule } = x.request.violation;
@@ -68,6 +74,7 @@ function clientGone(x: Exchange): MeshError {
 function overdue(x: Exchange): MeshError {
   const { writer, isHalfClosed } = x.downstream;
   if (x.dialing) return new MeshError("proxy_exhausted", "the connection was not made in time");
+  if (!x.upstream && !x.isAnswerBegun) return new MeshError("proxy_exhausted", "no connection became free in time");
   if (isHalfClosed && x.firstByteMs < 0) return clientGone(x);
   if (writer.pendingBytes > 0) return new MeshError("client_gone", "it stopped reading the answer");
   if (x.isAnswerBegun) return new MeshError("response_stalled", `for ${LIMITS.streamIdleMs / 1000} s`);

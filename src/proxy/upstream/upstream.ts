@@ -1,8 +1,10 @@
 // A connection to an app or an outside address, and how one is made: the opener dials, we adopt the descriptor.
+
 import { MeshError } from "../../base/errors/index.ts";
 import { destroy, hangUp, socketHandlers } from "../connection.ts";
 import { LIMITS } from "../limits.ts";
-import type { Backend, Core, Stage, Upstream } from "../shapes.ts";
+import { giveConnection } from "../policy/connections.ts";
+import type { Backend, Core, ServiceState, Stage, Upstream } from "../shapes.ts";
 import { socketWriter } from "../socket-writer.ts";
 import { descriptor, type ProxySocket, type SocketEvents } from "../sockets.ts";
 import { wake } from "../time.ts";
@@ -11,12 +13,22 @@ import type { DialResult } from "../types.ts";
 type Adopting = {
   readonly core: Core;
   readonly backend: Backend;
+  readonly service: ServiceState | undefined;
   readonly done: (result: Upstream | MeshError) => void;
 };
 
-/** Makes a connection; `done` is called once. Closures are fine here: a connection costs a hundred times as much. */
-export function connect(core: Core, backend: Backend, done: (result: Upstream | MeshError) => void): void {
+/**
+ * Makes a connection; `done` is called once. Closures are fine here: a connection costs a hundred times as much.
+ * @param service counts it already, and is told when it is gone
+ */
+export function connect(
+  core: Core,
+  backend: Backend,
+  done: (result: Upstream | MeshError) => void,
+  service?: ServiceState,
+): void {
   if (core.connecting >= LIMITS.connecting) {
+    giveConnection(core, service);
     done(new MeshError("proxy_exhausted", `${LIMITS.connecting} connections are being made`));
     return;
   }
@@ -27,10 +39,11 @@ export function connect(core: Core, backend: Backend, done: (result: Upstream | 
     if (!result.ok) {
       core.connecting--;
       backend.open--;
+      giveConnection(core, service);
       done(refusal(core, backend, result));
       return;
     }
-    const adopting: Adopting = { core, backend, done };
+    const adopting: Adopting = { core, backend, service, done };
     core.deps.sockets.connect(result.fd, adopting, core.upstreamHandlers);
   });
 }
@@ -41,7 +54,7 @@ export function upstreamHandlers(broken: (upstream: Upstream, error: unknown) =>
 
 /** The connection does not stand yet: the first `drain` says so. A write before it would swallow the reason of a refusal. */
 function opened(socket: ProxySocket<Upstream>): void {
-  const { core, backend, done } = socket.data as unknown as Adopting;
+  const { core, backend, service, done } = socket.data as unknown as Adopting;
   const now = wake(core);
   const upstream: Upstream = {
     side: "upstream",
@@ -62,6 +75,7 @@ function opened(socket: ProxySocket<Upstream>): void {
     unread: undefined,
     connected: done,
     restingSince: 0,
+    service,
   };
   socket.data = upstream;
   core.roster.add(upstream);
@@ -105,6 +119,7 @@ function failed(upstream: Upstream, error: MeshError): void {
   if (!connected) return;
   core.connecting--;
   backend.open--;
+  giveConnection(core, upstream.service);
   upstream.connected = undefined;
   upstream.stage = gone;
   core.roster.remove(upstream);
@@ -131,6 +146,7 @@ export function forgetUpstream(upstream: Upstream): void {
   upstream.exchange = undefined;
   if (upstream.backend.workload !== 0) upstream.core.deps.count(upstream.backend.workload, -1);
   upstream.core.roster.remove(upstream);
+  giveConnection(upstream.core, upstream.service);
 }
 
 /** Closes it without telling the stage it is in, whose owner knows already. */

@@ -1,5 +1,5 @@
 // One record per exchange, whatever became of it.
-import { ERROR_CODES } from "../../../base/errors/index.ts";
+import { ERROR_CODES, type ErrorCode } from "../../../base/errors/index.ts";
 import { ABSENT, FLAG } from "../../../model/span.ts";
 import { methodIndex } from "../../../model/span-buffer.ts";
 import { PATH_BYTES } from "../../../model/span-ring.ts";
@@ -20,13 +20,19 @@ export function record(core: Core): Layer {
     settle(x) {
       if (x.isSettled) return;
       x.isSettled = true;
-      writeSpan(core, x);
+      writeSpan(core, x, 0);
       outer.settle(x);
     },
   });
 }
 
-function writeSpan(core: Core, x: Exchange): void {
+/** A try that failed and is followed by another one: visible, but no request of its own. */
+export function recordAttempt(core: Core, x: Exchange): void {
+  writeSpan(core, x, FLAG.attempt);
+}
+
+/** @param added flags beside those that the exchange has */
+function writeSpan(core: Core, x: Exchange, added: number): void {
   const { spans } = core.deps;
   const row = spans.claim();
   if (row < 0) return;
@@ -65,7 +71,7 @@ function writeSpan(core: Core, x: Exchange): void {
   samplePath(core, row, x);
   columns.port[row] = destination?.port ?? down.port;
   columns.status[row] = x.status;
-  columns.flags[row] = flags(x, path);
+  columns.flags[row] = flags(x, path) | added;
   columns.error[row] = x.error ? (ERROR_NUMBER.get(x.error.code) ?? 0) : 0;
   columns.protocol[row] = x.isOpaque ? 0 : head?.minor === 0 ? 2 : 1;
   columns.method[row] = head ? methodIndex(head.method) : 0;
@@ -93,8 +99,14 @@ function flags(x: Exchange, path: string): number {
   if (down.origin.kind === "published") flags |= FLAG.published;
   if (destinationOf(x)?.isEgress) flags |= FLAG.egress;
   if (x.error?.code === "client_gone") flags |= FLAG.cancelled;
+  if (x.isInjected) flags |= FLAG.injected;
+  if (x.error && isShed(x.error.code)) flags |= FLAG.shed;
   if (path.length > PATH_BYTES) flags |= FLAG.pathCut;
   return flags;
+}
+
+function isShed(code: ErrorCode): boolean {
+  return code === "overloaded" || code === "rate_limited" || code === "breaker_open";
 }
 
 /** What was called, where no service says it. */
