@@ -255,7 +255,7 @@ const table: readonly [fact: string, text: string, line: string][] = [
   [
     "a header that frames the message",
     filter("{type: RequestHeaderModifier, requestHeaderModifier: {remove: [Content-Length]}}", BACKEND),
-    "6:78: spec.rules[0].filters[0].requestHeaderModifier.remove[0]: content-length frames the message and is the mesh's own. Remove it.",
+    "6:78: spec.rules[0].filters[0].requestHeaderModifier.remove[0]: content-length is the mesh's own. Remove it.",
   ],
   [
     "host as a header",
