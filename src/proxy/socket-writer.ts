@@ -42,7 +42,8 @@ export function writeOwned(writer: SocketWriter, bytes: Uint8Array, from: number
 export function writeShared(writer: SocketWriter, bytes: Uint8Array, from: number, to: number): void {
   writer.waiting?.send();
   const taken = writeNow(writer, bytes, from, to);
-  if (taken < to - from) keep(writer, bytes.slice(from + taken, to));
+  // not `slice`, which is a view when it is a Buffer's
+  if (taken < to - from) keep(writer, Buffer.from(bytes.subarray(from + taken, to)));
 }
 
 function writeNow(writer: SocketWriter, bytes: Uint8Array, from: number, to: number): number {
