@@ -1,11 +1,14 @@
 // The tree of commands, and one run of it: arguments in, exit code out.
 import { Command, CommanderError } from "commander";
 import { type Act, EXIT, type Register } from "./command.ts";
+import { apply } from "./commands/apply.ts";
 import { check } from "./commands/check.ts";
 import { completion } from "./commands/completion.ts";
 import { debug } from "./commands/debug.ts";
+import { deletion } from "./commands/delete.ts";
 import { down } from "./commands/down.ts";
 import { edges } from "./commands/edges.ts";
+import { get } from "./commands/get.ts";
 import { logs } from "./commands/logs.ts";
 import { ps } from "./commands/ps.ts";
 import { run } from "./commands/run.ts";
@@ -65,7 +68,11 @@ export function buildProgram(context: Context, act: Act): Command {
       outputError: (text, write) => write(usageError(text, "meshwise", context)),
     })
     .showSuggestionAfterError();
-  const registers: readonly Register[] = [up, down, ps, logs, run, stat, edges, tap, check, debug, version, completion];
+  const registers: readonly Register[] = [
+    ...[up, down, ps, logs, run, stat, edges, tap],
+    ...[apply, get, deletion],
+    ...[check, debug, version, completion],
+  ];
   for (const register of registers) register(program, act);
   for (const command of program.commands) {
     const name = `meshwise ${command.name()}`;

@@ -22,6 +22,9 @@ export function exchange(downstream: Downstream): Exchange {
     sentLines: undefined,
     answerLines: undefined,
     answerAdded: NO_LINES,
+    mirrors: undefined,
+    isMirror: false,
+    session: undefined,
     pinned: undefined,
     expiresMs: Number.POSITIVE_INFINITY,
     expiry: undefined,
@@ -87,6 +90,9 @@ export function renew(x: Exchange, way: Link, startUs: number, startMs: number):
   x.sentLines = undefined;
   x.answerLines = undefined;
   x.answerAdded = NO_LINES;
+  x.mirrors = undefined;
+  x.isMirror = false;
+  x.session = undefined;
   x.pinned = undefined;
   x.expiresMs = Number.POSITIVE_INFINITY;
   x.head = undefined;

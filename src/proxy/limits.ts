@@ -43,6 +43,8 @@ export const LIMITS = {
   connecting: 2_000,
   /** resting connections per endpoint; more would be the app's descriptors that we waste */
   poolIdle: 256,
+  /** copies of requests under way per worker; beyond it requests are not copied: the real ones come first */
+  mirrors: 1_000,
   /** endpoints tried for one request or connection before it fails */
   tries: 4,
   /** outside addresses remembered (pools, what was learned about them); the oldest without connections is forgotten */

@@ -1,5 +1,4 @@
 // One worker's data plane: listeners in, spans out. The way of a request is in stack.ts.
-
 import { DEFAULT_POLICY } from "../model/traffic-policy.ts";
 import { batch } from "./batch.ts";
 import { destroy } from "./connection.ts";
@@ -10,13 +9,14 @@ import { LIMITS } from "./limits.ts";
 import { acceptHandlers } from "./listen/accept.ts";
 import { keepHouse } from "./policy/housekeeping.ts";
 import { serviceState } from "./policy/service.ts";
-import { waysFor, waysOf } from "./policy/ways.ts";
+import { waysOf } from "./policy/ways.ts";
 import { closeIdle } from "./pool/pool.ts";
 import { roster } from "./roster.ts";
 import { compileTable, EMPTY_TABLE } from "./route/table.ts";
+import { compileRoutes } from "./route/ways.ts";
 import type { Core, Downstream, Upstream } from "./shapes.ts";
 import type { SocketListener } from "./sockets.ts";
-import { httpStack, opaqueStack } from "./stack.ts";
+import { httpStack, mirrorStack, opaqueStack } from "./stack.ts";
 import { alignClocks, wake } from "./time.ts";
 import { timers } from "./timers.ts";
 import type { Proxy as DataPlane, Origin, ProxyDeps } from "./types.ts";
@@ -31,7 +31,9 @@ export function createProxy(deps: ProxyDeps): DataPlane {
     upstreamHandlers: upstreamHandlers(broken),
     http: END,
     opaque: END,
-    plain: { http: END, opaque: END },
+    mirror: END,
+    mirroring: 0,
+    plain: { http: END, opaque: END, isRouted: false, protocol: undefined },
     table: EMPTY_TABLE,
     egress: new Map(),
     services: new Map(),
@@ -44,6 +46,7 @@ export function createProxy(deps: ProxyDeps): DataPlane {
   alignClocks(core);
   core.http = httpStack(core);
   core.opaque = opaqueStack(core);
+  core.mirror = mirrorStack(core);
   core.plain = waysOf(core, serviceState(core, 0, "outside"), DEFAULT_POLICY);
   const listeners = new Map<SocketListener, Origin>();
   let sweptMs = core.nowMs;
@@ -68,7 +71,10 @@ export function createProxy(deps: ProxyDeps): DataPlane {
     },
     swap(snapshot) {
       const old = core.table;
-      core.table = compileTable(snapshot, old, (service) => waysFor(core, snapshot, service), wake(core));
+      const isSame = snapshot.version === old.snapshot.version;
+      const routes = isSame ? old.routes : compileRoutes(core, snapshot);
+      core.table = compileTable(snapshot, old, routes, wake(core));
+      if (!isSame) old.routes.retire();
       for (const backend of old.backends.values()) if (backend.isGone) closeIdle(backend);
     },
     forget(key) {

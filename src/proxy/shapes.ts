@@ -4,13 +4,14 @@
 import type { MeshError } from "../base/errors/index.ts";
 import type { Random } from "../base/random.ts";
 import type { PortProtocol } from "../model/project.ts";
-import type { ServiceConfig, Snapshot } from "../model/snapshot.ts";
+import type { PublishedListener, ServiceConfig, Snapshot } from "../model/snapshot.ts";
 import type { TrafficPolicy } from "../model/traffic-policy.ts";
 import type { WorkloadIdentity } from "../model/workload.ts";
 import type { FieldLines, RequestHead, ResponseHead } from "../protocol/http1/types.ts";
 import type { Load } from "./balance/load.ts";
 import type { Batch } from "./batch.ts";
 import type { Body } from "./body.ts";
+import type { Session } from "./filter/persistence/token.ts";
 import type { Trace } from "./filter/record/trace.ts";
 import type { Limiter } from "./filter/shed/limiter.ts";
 import type { SocketWriter } from "./socket-writer.ts";
@@ -126,6 +127,11 @@ export type Exchange = {
   answerLines: FieldLines | undefined;
   /** lines that we add to the answer, whoever makes it */
   answerAdded: FieldLines;
+  /** callers made of this one's copies, as long as its request is coming in */
+  mirrors: Downstream[] | undefined;
+  isMirror: boolean;
+  /** the session that the caller showed, if it is one of here */
+  session: Session | undefined;
   /** the backend that the caller's session belongs to: the first try goes there */
   pinned: Backend | undefined;
   /** monotonic ms at which the time for all of it is over, Infinity = none; and its timer, made when first needed */
@@ -327,11 +333,30 @@ export type Table = {
   readonly byService: ReadonlyMap<string, TableEntry>;
   readonly backends: ReadonlyMap<string, Backend>;
   readonly workloads: ReadonlyMap<number, WorkloadIdentity>;
-  readonly waysTo: (service: ServiceConfig, port: number) => Ways;
+  readonly routes: Routes;
 };
 
 /** The two stacks that lead to a destination; they come out at the stack that the exchange began in. */
-export type Ways = { readonly http: Link; readonly opaque: Link };
+export type Ways = {
+  readonly http: Link;
+  readonly opaque: Link;
+  /** routes lead on from here: to call it, nobody of its own need be there */
+  readonly isRouted: boolean;
+  /** what routes want its connections to be, where the service does not say it */
+  readonly protocol: PortProtocol | undefined;
+};
+
+/** What the routing of a config became. */
+export type Routes = {
+  /** to a service */
+  waysTo(service: ServiceConfig, port: number): Ways;
+  /** to one workload of a service, called by its own address: no routes, but the policy */
+  waysToOne(service: ServiceConfig): Ways;
+  /** what a gateway's listening socket leads to */
+  gateway(listener: PublishedListener): Destination | undefined;
+  /** another config is in force: whoever still leads here must look again */
+  retire(): void;
+};
 
 export type TableEntry = {
   readonly config: ServiceConfig;
@@ -361,6 +386,10 @@ export type Core = {
   /** the two stacks that everything begins in */
   http: Link;
   opaque: Link;
+  /** where copies of requests come out */
+  mirror: Link;
+  /** copies of requests under way */
+  mirroring: number;
   /** to a destination that has no routes and the default policy */
   plain: Ways;
   table: Table;

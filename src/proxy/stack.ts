@@ -9,12 +9,13 @@
 // the one that was compiled for that choice when the configuration came (policy/layers.ts), so that a request pays for what
 // it uses.
 import { admit } from "./filter/admit/admit.ts";
+import { deadline } from "./filter/deadline/deadline.ts";
+import { forgetCopy } from "./filter/mirror/caller.ts";
 import { record } from "./filter/record/record.ts";
 import { cut, rescue } from "./filter/rescue/rescue.ts";
 import { END, stack } from "./layer.ts";
 import { next } from "./listen/next.ts";
 import { route } from "./route/route.ts";
-import type { Core, Link } from "./shapes.ts";
 
 /** A request and its answer. */
 export function httpStack(core: Core): Link {
@@ -23,11 +24,13 @@ export function httpStack(core: Core): Link {
     next(), //         after it all, the connection's next request may begin
     record(core), //   sees every outcome, ours included, so it is outermost
     rescue(core), //   turns any failure below into one answer; inside record, so that a made-up 503 is still a span
+    deadline(core), // the caller's time limit covers everything after it
     admit(), //        refuses before work is done, never after
     route(core), //    where to; the rest of the way depends on it
   );
 }
 
+import type { Core, Link } from "./shapes.ts";
 /** An opaque connection: the same layers where they mean something. */
 export function opaqueStack(core: Core): Link {
   return stack(
@@ -36,4 +39,8 @@ export function opaqueStack(core: Core): Link {
     cut(), //          the only answer that every protocol understands is a reset
     route(core),
   );
+}
+/** The copy of a request, see filter/mirror: nobody is there to get an answer. */
+export function mirrorStack(core: Core): Link {
+  return stack(END, forgetCopy(), record(core), deadline(core));
 }

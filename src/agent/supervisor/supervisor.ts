@@ -76,7 +76,15 @@ export function serveSupervisor(deps: SupervisorDeps): void {
     },
     onEgressLost: () => runner.send({ type: "egressLinkWanted" }),
   });
-  const pool = workerPool({ opener, workloads, onMessage: (index, message) => fromWorker(index, message) });
+  const pool = workerPool({
+    opener,
+    workloads,
+    onMessage: (index, message) => fromWorker(index, message),
+    onProgrammed(version, error) {
+      if (error !== undefined) report(`a worker goes on with the config it had: ${error}`, "error");
+      runner.send({ type: "programmed", version, ...(error !== undefined && { error }) });
+    },
+  });
   const publisher = makePublisher({
     sets,
     send: (snapshot) => pool.swap(snapshot),

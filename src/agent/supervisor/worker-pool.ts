@@ -8,6 +8,7 @@ import type { PublishedListener, Snapshot } from "../../model/snapshot.ts";
 import type { Channel } from "../../sys/channel.ts";
 import { closeFd, closeFds } from "../../sys/libc.ts";
 import { pauseListening, resumeListening } from "../../sys/socket.ts";
+import { acknowledgements } from "./acknowledgements.ts";
 import type { OpenerClient } from "./opener-client.ts";
 import type { Attached } from "./workloads.ts";
 
@@ -34,12 +35,15 @@ export type WorkerPoolDeps = {
   readonly opener: OpenerClient;
   readonly workloads: ReadonlyMap<number, Attached>;
   readonly onMessage: (index: number, message: WorkerToSupervisor) => void;
+  /** every worker has the config of that version, or one could not take it */
+  readonly onProgrammed: (version: number, error: string | undefined) => void;
 };
 
-export function workerPool({ opener, workloads, onMessage }: WorkerPoolDeps): WorkerPool {
+export function workerPool({ opener, workloads, onMessage, onProgrammed }: WorkerPoolDeps): WorkerPool {
   const ready = new Map<number, WorkerChannel>();
   const paused = new Set<number>(); // workers whose listeners are paused
   const published = new Map<number, { readonly listener: PublishedListener; readonly fd: number }>();
+  const acks = acknowledgements(onProgrammed);
   let snapshot: Snapshot | undefined;
 
   const link = (index: number, channel: WorkerChannel) => {
@@ -58,6 +62,7 @@ export function workerPool({ opener, workloads, onMessage }: WorkerPoolDeps): Wo
 
   const setUp = (index: number, channel: WorkerChannel) => {
     link(index, channel);
+    acks.expect(index);
     if (snapshot) channel.send({ type: "snapshot", snapshot });
     for (const { listener, fd } of published.values()) channel.send({ type: "published", listener }, [fd]);
     for (const workload of workloads.values()) {
@@ -77,11 +82,13 @@ export function workerPool({ opener, workloads, onMessage }: WorkerPoolDeps): Wo
       channel.onMessage((message, fds) => {
         closeFds(fds); // no worker has a reason to send any
         if (message.type === "ready") setUp(index, channel);
+        if (message.type === "applied") acks.applied(index, message.version, message.error);
         onMessage(index, message);
       });
     },
     lost(index) {
       ready.delete(index);
+      acks.lost(index);
       if (ready.size === 0 || paused.has(index)) return;
       paused.add(index);
       for (const { listeners } of workloads.values()) pauseListening(listeners[index] as number);

@@ -15,7 +15,12 @@ function endpoints(count: number): Backend[] {
 }
 
 /** how many of `picks` each got, when requests end at once */
-function shares(type: LoadBalancing["type"], backends: readonly Backend[], picks: number, ask = newAsk(seededRandom(1))) {
+function shares(
+  type: LoadBalancing["type"],
+  backends: readonly Backend[],
+  picks: number,
+  ask = newAsk(seededRandom(1)),
+) {
   const pick = picker({ type, slowStartMs: 0 });
   const counts = new Map(backends.map((one) => [one, 0]));
   for (let i = 0; i < picks; i++) {

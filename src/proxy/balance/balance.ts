@@ -14,7 +14,10 @@ export function balance(core: Core, policy: Pick<TrafficPolicy, "loadBalancing" 
     run(x) {
       const { destination } = x;
       if (!destination) return fail(outer, x, new MeshError("no_endpoint", "nowhere to go"));
-      const backend = choose(core, chooserOf(destination, policy), destination, x, ask);
+      ask.first = undefined;
+      ask.second = undefined;
+      const backend = x.pinned ?? choose(core, chooserOf(destination, policy), destination, x, ask);
+      x.pinned = undefined;
       x.backend = backend;
       if (!backend) return fail(outer, x, new MeshError("no_endpoint", nobodyThere(core, destination)));
       x.drawnFirst = ask.first;

@@ -3,6 +3,7 @@
 import type { TrafficPolicy } from "../../model/traffic-policy.ts";
 import { balance } from "../balance/balance.ts";
 import { breaker } from "../filter/breaker/breaker.ts";
+import { limited } from "../filter/deadline/deadline.ts";
 import { fault } from "../filter/fault/fault.ts";
 import { outlier } from "../filter/outlier/outlier.ts";
 import { rateLimit } from "../filter/rate-limit/rate-limit.ts";
@@ -27,7 +28,9 @@ export function guards(core: Core, policy: TrafficPolicy, service: ServiceState)
 
 /** From the choice of a service to its answer. */
 export function delivery(core: Core, policy: TrafficPolicy, service: ServiceState): Layer[] {
+  const { requestMs } = policy.timeouts;
   return [
+    ...(requestMs > 0 ? [limited(core, requestMs)] : []), // of all tries together
     ...attempts(core, policy, service),
     pool(core, service), // a kept connection or a fresh one; mends the one failure that keeping connections causes
     send(core), //       head and body go, the answer comes, both as streams

@@ -20,6 +20,8 @@ export function waysOf(core: Core, service: ServiceState, policy: TrafficPolicy)
   const ways: Ways = {
     http: stack(core.http, ...guards(core, policy, service), ...delivery(core, policy, service)),
     opaque: stack(core.opaque, ...opaqueDelivery(core, policy, service)),
+    isRouted: false,
+    protocol: undefined,
   };
   service.made = { text, ways };
   return ways;

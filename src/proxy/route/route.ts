@@ -1,7 +1,9 @@
 // Where to: the destination of the connection, looked up again when the service behind it changed, and the way that leads
 // there.
 import { MeshError } from "../../base/errors/index.ts";
+import { fieldLines, withoutFields } from "../../protocol/http1/lines.ts";
 import { fail } from "../layer.ts";
+import { WITHOUT_FORWARDED } from "../send/forwarded.ts";
 import type { Core, Destination, Downstream, Layer } from "../shapes.ts";
 import { egressDestination, isVirtual } from "./egress.ts";
 import { destinationAt, destinationNamed } from "./table.ts";
@@ -18,6 +20,11 @@ export function route(core: Core): Layer {
         return fail(outer, x, new MeshError("egress_forbidden", place(down)));
       }
       x.destination = destination;
+      const { head } = x;
+      // what outsiders say about who they are and whom they called is not passed on, and no route is chosen by it
+      if (head?.hasForwarded && down.origin.kind === "published") {
+        x.sentLines = withoutFields(head.lines ?? fieldLines(head.fields), WITHOUT_FORWARDED);
+      }
       x.way = x.isOpaque ? destination.ways.opaque : destination.ways.http;
       x.way.run(x);
     },
@@ -29,7 +36,7 @@ export function destinationFor(core: Core, down: Downstream): Destination | unde
   const { origin, address, port } = down;
   if (origin.kind === "published") {
     const { listener } = origin;
-    if (listener.gateway !== undefined) return undefined;
+    if (listener.gateway !== undefined) return core.table.routes.gateway(listener);
     return destinationNamed(core.table, listener.service, listener.targetPort);
   }
   const inside = destinationAt(core.table, address, port);

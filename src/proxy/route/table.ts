@@ -5,7 +5,7 @@ import { NO_ROUTING } from "../../model/route.ts";
 import type { Endpoint, ServiceConfig, Snapshot } from "../../model/snapshot.ts";
 import type { WorkloadIdentity } from "../../model/workload.ts";
 import { END } from "../layer.ts";
-import type { Backend, Destination, Table, TableEntry } from "../shapes.ts";
+import type { Backend, Destination, Routes, Table, TableEntry, Ways } from "../shapes.ts";
 import { backend } from "./backend.ts";
 
 const NOTHING: Snapshot = {
@@ -19,17 +19,24 @@ const NOTHING: Snapshot = {
   endpoints: [],
 };
 
+const NOWHERE: Ways = { http: END, opaque: END, isRouted: false, protocol: undefined };
+
 export const EMPTY_TABLE: Table = {
   snapshot: NOTHING,
   byAddress: new Map(),
   byService: new Map(),
   backends: new Map(),
   workloads: new Map(),
-  waysTo: () => ({ http: END, opaque: END }),
+  routes: {
+    waysTo: () => NOWHERE,
+    waysToOne: () => NOWHERE,
+    gateway: () => undefined,
+    retire() {},
+  },
 };
 
 /** Compiles `snapshot`, carrying over from `old` what stays; marks in `old` what does not. */
-export function compileTable(snapshot: Snapshot, old: Table, waysTo: Table["waysTo"], nowMs: number): Table {
+export function compileTable(snapshot: Snapshot, old: Table, routes: Routes, nowMs: number): Table {
   // whoever is there in the first snapshot was there before: nobody is new then
   const sinceMs = old.snapshot.version === 0 ? Number.NEGATIVE_INFINITY : nowMs;
   const workloads = new Map(snapshot.workloads.map((workload) => [workload.key, workload]));
@@ -50,7 +57,7 @@ export function compileTable(snapshot: Snapshot, old: Table, waysTo: Table["ways
   const none: ReadonlyMap<number, readonly Backend[]> = new Map();
   for (const config of snapshot.services) {
     const backends = byServiceName.get(config.name) ?? none;
-    const entry = carryOver(config, undefined, backends, old.byService.get(config.name), waysTo);
+    const entry = carryOver(config, undefined, backends, old.byService.get(config.name), routes);
     byService.set(config.name, entry);
     byAddress.set(config.address.v4, entry);
     byAddress.set(canonical(config.address.v6), entry);
@@ -59,13 +66,13 @@ export function compileTable(snapshot: Snapshot, old: Table, waysTo: Table["ways
     const config = byService.get(workload.service)?.config;
     if (!config) continue;
     const before = old.byAddress.get(workload.address.v4);
-    const entry = carryOver(config, workload, byWorkload.get(workload.key) ?? none, before, waysTo);
+    const entry = carryOver(config, workload, byWorkload.get(workload.key) ?? none, before, routes);
     byAddress.set(workload.address.v4, entry);
     byAddress.set(canonical(workload.address.v6), entry);
   }
   for (const entry of [...old.byAddress.values(), ...old.byService.values()]) retire(entry, byAddress);
 
-  return { snapshot, byAddress, byService, backends, workloads, waysTo };
+  return { snapshot, byAddress, byService, backends, workloads, routes };
 }
 
 function newBackend({ workload, port, via }: Endpoint, zone: string | undefined, sinceMs: number): Backend {
@@ -89,16 +96,17 @@ function carryOver(
   workload: WorkloadIdentity | undefined,
   backends: TableEntry["backends"],
   before: TableEntry | undefined,
-  waysTo: Table["waysTo"],
+  routes: Routes,
 ): TableEntry {
   const destinations = new Map<number, Destination>();
   const entry: TableEntry = { config, workload, backends, destinations };
   if (!before || before.config.key !== config.key || before.workload?.key !== workload?.key) return entry;
   for (const [port, destination] of before.destinations) {
     const list = backends.get(port);
-    if (!list || destination.protocol !== config.protocols[port]) continue;
-    destination.backends = list;
-    destination.ways = waysTo(config, port);
+    const ways = waysOf(routes, entry, port);
+    if ((!list && !ways.isRouted) || destination.protocol !== (config.protocols[port] ?? ways.protocol)) continue;
+    destination.backends = list ?? [];
+    destination.ways = ways;
     destinations.set(port, destination);
   }
   return entry;
@@ -130,21 +138,27 @@ function destinationOf(table: Table, entry: TableEntry, port: number): Destinati
   const known = entry.destinations.get(port);
   if (known) return known;
   const backends = entry.backends.get(port);
+  const ways = waysOf(table.routes, entry, port);
+  const isKept = backends !== undefined || ways.isRouted;
   const destination: Destination = {
     service: entry.config.key,
     name: entry.config.name,
     port,
     isEgress: false,
-    protocol: entry.config.protocols[port],
+    protocol: entry.config.protocols[port] ?? ways.protocol,
     backends: backends ?? [],
-    ways: table.waysTo(entry.config, port),
+    ways,
     chooser: undefined,
     // nobody there: not kept, so that a caller cannot fill the table with ports, and the next look finds who came
-    isStale: backends === undefined,
+    isStale: !isKept,
     begins: undefined,
   };
-  if (backends) entry.destinations.set(port, destination);
+  if (isKept) entry.destinations.set(port, destination);
   return destination;
+}
+
+function waysOf(routes: Routes, { config, workload }: TableEntry, port: number): Ways {
+  return workload ? routes.waysToOne(config) : routes.waysTo(config, port);
 }
 
 /** Ports on which the service has somebody ready, for the sentence that says what to do. */

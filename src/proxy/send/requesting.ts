@@ -4,6 +4,7 @@ import { MeshError } from "../../base/errors/index.ts";
 import { flush } from "../batch.ts";
 import { carry } from "../body.ts";
 import { pause, resume } from "../connection.ts";
+import { feed } from "../filter/mirror/feed.ts";
 import { LIMITS } from "../limits.ts";
 import { forgetDownstream, keepUnread, takeUnread } from "../listen/downstream.ts";
 import type { Downstream, Exchange, Stage, Upstream } from "../shapes.ts";
@@ -46,7 +47,12 @@ export const requesting: Stage<Downstream> = {
 export function passRequest(x: Exchange, up: Upstream): void {
   const down = x.downstream;
   const { core } = down;
-  if (down.unread) takeUnread(down, carry(x.request, core.batch, up.writer, down.unread, down.unreadAt));
+  const { unread, unreadAt } = down;
+  if (unread) {
+    const at = carry(x.request, core.batch, up.writer, unread, unreadAt);
+    if (x.mirrors) feed(x.mirrors, unread, unreadAt, at);
+    takeUnread(down, at);
+  }
   flush(core.batch, up.writer);
   if (x.request.violation) {
     const { detail, rule } = x.request.violation;

@@ -1,11 +1,30 @@
 // A YAML file as plain values that remember where they were written: merges and aliases resolved, variables filled in.
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
-import { interpolate, type Lookup } from "./interpolate.ts";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  parseDocument,
+} from "yaml";
 import { keyOf, type Path, type Place, type Problems } from "./problems.ts";
 
 export type PlainValue = string | number | boolean | null | PlainValue[] | { [key: string]: PlainValue };
 
-export type ComposeDocument = {
+/** What becomes of a text with variables. */
+export type Filled = {
+  readonly value: string;
+  /** `offset` counts in the given text */
+  readonly mistakes: readonly { readonly offset: number; readonly what: string; readonly fix: string }[];
+  /** names without a value and without a default: they became nothing */
+  readonly unset: readonly string[];
+};
+type Fill = (text: string) => Filled;
+
+export type YamlDocument = {
   readonly value: PlainValue;
   /** where the value at `path` begins; for what is not there, its nearest parent */
   placeOf(path: Path): Place;
@@ -22,7 +41,8 @@ type Context = {
   readonly file: string;
   readonly document: Document.Parsed;
   readonly lines: LineCounter;
-  readonly lookup: Lookup;
+  /** absent: the file has no variables, a $ is a $ */
+  readonly fill: Fill | undefined;
   readonly problems: Problems;
   readonly values: Map<string, number>;
   readonly keys: Map<string, number>;
@@ -32,36 +52,41 @@ type Context = {
 };
 
 /** Mistakes of YAML itself and of variables go to `problems`; with the former there is no document. */
-export function readDocument(
-  file: string,
-  text: string,
-  lookup: Lookup,
-  problems: Problems,
-): ComposeDocument | undefined {
+export function readDocument(file: string, text: string, fill: Fill, problems: Problems): YamlDocument | undefined {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const place = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
-  const broken = [...document.errors, ...document.warnings];
-  for (const { code, message, pos } of broken) problems.error(place(pos[0]), "YAML", ...yamlWording(code, message));
-  if (broken.length > 0) return undefined;
+  const document = parseDocument(text, { ...OPTIONS, lineCounter: lines });
+  return isSound(file, document, lines, problems)
+    ? plainDocument({ file, document, lines, fill, problems })
+    : undefined;
+}
 
+/** All documents of a file, without those that are empty; undefined: it is no YAML. */
+export function readDocuments(file: string, text: string, problems: Problems): readonly YamlDocument[] | undefined {
+  const lines = new LineCounter();
+  const parsed = parseAllDocuments(text, { ...OPTIONS, lineCounter: lines });
+  const documents = Array.isArray(parsed) ? parsed : [];
+  const sound = documents.filter((document) => isSound(file, document, lines, problems));
+  if (sound.length < documents.length) return undefined;
+  return sound
+    .filter(({ contents }) => contents && !(isScalar(contents) && contents.value === null))
+    .map((document) => plainDocument({ file, document, lines, fill: undefined, problems }));
+}
+
+const OPTIONS = { prettyErrors: false, uniqueKeys: true } as const;
+
+function isSound(file: string, document: Document.Parsed, lines: LineCounter, problems: Problems): boolean {
+  const broken = [...document.errors, ...document.warnings];
+  for (const { code, message, pos } of broken) {
+    problems.error(placeIn(file, lines, pos[0]), "YAML", ...yamlWording(code, message));
+  }
+  return broken.length === 0;
+}
+
+function plainDocument(of: Pick<Context, "file" | "document" | "lines" | "fill" | "problems">): YamlDocument {
+  const { file, document, lines } = of;
   const values = new Map<string, number>();
   const keys = new Map<string, number>();
-  const context = {
-    file,
-    document,
-    lines,
-    lookup,
-    problems,
-    values,
-    keys,
-    open: new Set<Node>(),
-    damaged: [] as Path[],
-    count: 0,
-  };
+  const context: Context = { ...of, values, keys, open: new Set(), damaged: [], count: 0 };
   const value = document.contents ? convert(context, document.contents, []) : null;
   const offsetOf = (table: ReadonlyMap<string, number>, path: Path): number => {
     for (let length = path.length; length > 0; length--) {
@@ -73,10 +98,15 @@ export function readDocument(
   };
   return {
     value,
-    placeOf: (path) => place(offsetOf(values, path)),
-    placeOfKey: (path) => place(offsetOf(keys, path)),
+    placeOf: (path) => placeIn(file, lines, offsetOf(values, path)),
+    placeOfKey: (path) => placeIn(file, lines, offsetOf(keys, path)),
     damaged: context.damaged,
   };
+}
+
+function placeIn(file: string, lines: LineCounter, offset: number): Place {
+  const { line, col } = lines.linePos(offset);
+  return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
 }
 
 function convert(context: Context, node: Node, path: Path): PlainValue {
@@ -154,8 +184,8 @@ function scalar(context: Context, node: Node, path: Path): PlainValue {
   if (!isScalar(node)) return null;
   const { value } = node;
   if (typeof value !== "string") return typeof value === "bigint" ? String(value) : (value as number | boolean | null);
-  if (!value.includes("$")) return value;
-  const { value: filled, mistakes, unset } = interpolate(value, context.lookup);
+  if (!context.fill || !value.includes("$")) return value;
+  const { value: filled, mistakes, unset } = context.fill(value);
   const start = node.range?.[0] ?? 0;
   // only in plain text does an offset in the value say where it is in the file
   const shift = (offset: number) => (node.type === "PLAIN" ? offset : node.type?.startsWith("QUOTE") ? offset + 1 : 0);

@@ -1,0 +1,151 @@
+// Reads files of objects, or says everything that is wrong with them. A file that did not change is not read again.
+import type { YamlDocument } from "../yaml/document.ts";
+import { readDocuments } from "../yaml/document.ts";
+import { collectProblems, type Problems } from "../yaml/problems.ts";
+import { nearest } from "../yaml/suggest.ts";
+import { checkGateway } from "./checks/gateway.ts";
+import { checkHttpRoute } from "./checks/http-route.ts";
+import { checkTcpRoute } from "./checks/tcp-route.ts";
+import { checkPolicy } from "./checks/traffic-policy.ts";
+import { KIND_ROWS, REFUSED_KINDS } from "./kinds.ts";
+import { KINDS, type Kind, type MeshObject, objectKey, type Unsupported } from "./object.ts";
+import type { RawGateway, RawHttpRoute, RawTcpRoute, RawTrafficPolicy } from "./raw.ts";
+import { makeReport } from "./report.ts";
+
+/** @property name as people know the file */
+export type SourceText = { readonly name: string; readonly text: string; readonly origin: MeshObject["origin"] };
+
+export type ReadObjects = {
+  readonly objects: readonly MeshObject[];
+  /** one line `file:line:column: key: what is wrong. fix` for each */
+  readonly errors: readonly string[];
+  readonly warnings: readonly string[];
+};
+
+type ReadFile = ReadObjects & { readonly text: string };
+
+export type ObjectReader = {
+  /** @param namespace the only one there is: the project's name */
+  read(texts: readonly SourceText[], namespace: string): ReadObjects;
+};
+
+export function objectReader(): ObjectReader {
+  let known = new Map<string, ReadFile>();
+  return {
+    read(texts, namespace) {
+      const files = new Map<string, ReadFile>();
+      for (const one of texts) {
+        const key = `${one.origin} ${namespace} ${one.name}`;
+        const before = known.get(key);
+        files.set(key, before?.text === one.text ? before : readFile(one, namespace));
+      }
+      known = files;
+      return joined([...files.values()]);
+    },
+  };
+}
+
+function joined(files: readonly ReadFile[]): ReadObjects {
+  const byKey = new Map<string, MeshObject>();
+  const errors = files.flatMap((file) => file.errors);
+  for (const object of files.flatMap((file) => file.objects)) {
+    const key = objectKey(object);
+    const other = byKey.get(key);
+    if (other) errors.push(`${object.source}: metadata.name: ${key} is in ${other.source} too. Rename one of the two.`);
+    else byKey.set(key, object);
+  }
+  return { objects: [...byKey.values()], errors, warnings: files.flatMap((file) => file.warnings) };
+}
+
+function readFile({ name, text, origin }: SourceText, namespace: string): ReadFile {
+  const problems = collectProblems();
+  const documents = readDocuments(name, text, problems) ?? [];
+  const objects = documents.flatMap((document) => {
+    const object = readObject(document, origin, namespace, problems);
+    return object ? [object] : [];
+  });
+  return { text, objects, errors: problems.errors(), warnings: problems.warnings() };
+}
+
+/** Undefined when there was something to complain about. */
+function readObject(
+  document: YamlDocument,
+  origin: MeshObject["origin"],
+  namespace: string,
+  problems: Problems,
+): MeshObject | undefined {
+  const unsupported: Unsupported[] = [];
+  const report = makeReport(document, problems, unsupported);
+  const { value } = document;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    report.error([], "must be a mapping", "Write apiVersion, kind, metadata and spec.");
+    return undefined;
+  }
+  const kind = readKind(value, report);
+  if (!kind) return undefined;
+  const violations = KIND_ROWS[kind].check(document, problems);
+  for (const { keyword, path, text } of violations) if (keyword === "unsupported") report.unsupported(path, text);
+  if (violations.some(({ keyword }) => keyword !== "unsupported" && keyword !== "ignored")) return undefined;
+  // the schema has just been held against it
+  const { apiVersion, metadata, spec } = value as unknown as {
+    readonly apiVersion: string;
+    readonly metadata: Pick<MeshObject, "name"> &
+      Partial<Pick<MeshObject, "labels" | "annotations">> & { namespace?: string };
+    readonly spec: MeshObject["spec"];
+  };
+  if (metadata.namespace !== undefined && metadata.namespace !== namespace) {
+    report.error(
+      ["metadata", "namespace"],
+      `${JSON.stringify(metadata.namespace)} is not the namespace of this project, which is ${namespace}`,
+      "Remove it.",
+    );
+  }
+  const { file, line } = document.placeOf([]);
+  const { name, labels = {}, annotations = {} } = metadata;
+  const head = { apiVersion, name, labels, annotations, unsupported, source: `${file}:${line}`, origin };
+  switch (kind) {
+    case "Gateway":
+      checkGateway(report, spec as RawGateway);
+      return { ...head, kind, spec: spec as RawGateway };
+    case "HTTPRoute":
+      checkHttpRoute(report, spec as RawHttpRoute);
+      return { ...head, kind, spec: spec as RawHttpRoute };
+    case "TCPRoute":
+      checkTcpRoute(report, spec as RawTcpRoute);
+      return { ...head, kind, spec: spec as RawTcpRoute };
+    case "TrafficPolicy":
+      checkPolicy(report, spec as RawTrafficPolicy);
+      return { ...head, kind, spec: spec as RawTrafficPolicy };
+  }
+}
+
+function readKind(value: Readonly<Record<string, unknown>>, report: ReturnType<typeof makeReport>): Kind | undefined {
+  const { kind, apiVersion } = value;
+  if (typeof kind !== "string") {
+    report.error([], "kind is missing", `Add kind: one of ${KINDS.join(", ")}.`);
+    return undefined;
+  }
+  const known = KINDS.find((one) => one === kind);
+  if (!known) {
+    const reason = REFUSED_KINDS[kind];
+    const meant = nearest(kind, KINDS);
+    if (reason !== undefined) report.error(["kind"], `${kind} is not supported`, reason);
+    else
+      report.error(
+        ["kind"],
+        `there is no kind ${kind}`,
+        meant ? `Did you mean "${meant}"?` : `Write one of ${KINDS.join(", ")}.`,
+      );
+    return undefined;
+  }
+  const { apiVersions } = KIND_ROWS[known];
+  if (typeof apiVersion !== "string") {
+    report.error([], "apiVersion is missing", `Add apiVersion: ${apiVersions[0]}.`);
+    return undefined;
+  }
+  if (!apiVersions.includes(apiVersion)) {
+    report.error(["apiVersion"], `${known} is not in ${apiVersion}`, `Write ${apiVersions.join(" or ")}.`);
+    return undefined;
+  }
+  return known;
+}
