@@ -48,6 +48,8 @@ export type MeshOptions = {
   /** instead of to a service, the captured address leads to the outside, where this port answers */
   readonly egressTo?: number;
   readonly egressAllowed?: boolean;
+  /** the service's port, where two meshes are to be two workers of one: call them at `published` */
+  readonly port?: number | undefined;
   /** of the service `app`, laid over the default */
   readonly policy?: PolicyPatch;
 };
@@ -86,6 +88,7 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
 
   const captured = listenTcp("127.0.0.1", 0);
   const { port } = localAddress(captured);
+  const servicePort = options.port ?? port;
   const outside = listenTcp("127.0.0.1", 0);
   const published = localAddress(outside).port;
   const listener: PublishedListener = {
@@ -93,7 +96,7 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
     hostAddress: "127.0.0.1",
     hostPort: published,
     service: "app",
-    targetPort: port,
+    targetPort: servicePort,
   };
   let snapshot: Snapshot = {
     version: 1,
@@ -104,14 +107,14 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
         name: "app",
         namespace: "test",
         address: { v4: egressTo === undefined ? "127.0.0.1" : "240.1.0.1", v6: "fd00:6d77:1::1" },
-        protocols: protocol ? { [port]: protocol } : {},
+        protocols: protocol ? { [servicePort]: protocol } : {},
       },
     ],
     published: [listener],
     egress: { allowed: options.egressAllowed ?? true },
     routing: { ...NO_ROUTING, policies: { app: withPatch(DEFAULT_POLICY, options.policy ?? {}) } },
     workloads: [identity(CALLER, "caller"), ...instances.map((_, i) => identity(100 + i, "app"))],
-    endpoints: instances.map((_, i) => ({ workload: 100 + i, service: "app", port, via: "own" })),
+    endpoints: instances.map((_, i) => ({ workload: 100 + i, service: "app", port: servicePort, via: "own" })),
   };
   proxy.swap(snapshot);
   proxy.listen(captured, { kind: "outbound", key: CALLER });
