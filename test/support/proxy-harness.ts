@@ -37,6 +37,8 @@ export type Mesh = {
   readonly counts: Map<number, number>;
   readonly dialled: number[];
   swap(change: Partial<Snapshot>): void;
+  /** another policy for the service `app` */
+  setPolicy(patch: PolicyPatch): void;
   stop(): Promise<void>;
 };
 
@@ -120,6 +122,11 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
   proxy.listen(captured, { kind: "outbound", key: CALLER });
   proxy.listen(outside, { kind: "published", listener });
 
+  const swap = (change: Partial<Snapshot>) => {
+    snapshot = { ...snapshot, version: snapshot.version + 1, ...change };
+    proxy.swap(snapshot);
+  };
+
   return {
     proxy,
     port,
@@ -140,9 +147,9 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
       });
       return found;
     },
-    swap(change) {
-      snapshot = { ...snapshot, version: snapshot.version + 1, ...change };
-      proxy.swap(snapshot);
+    swap,
+    setPolicy(patch) {
+      swap({ routing: { ...snapshot.routing, policies: { app: withPatch(DEFAULT_POLICY, patch) } } });
     },
     stop: () => proxy.drain(0),
   };
