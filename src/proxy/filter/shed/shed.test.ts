@@ -119,7 +119,7 @@ describe("over sockets", () => {
   test("what is too much is refused at once; who holds less than his share is let in all the same", async () => {
     const server = serve();
     const policy = { concurrency: { isOn: true, min: 4, max: 4 } };
-    const made = await mesh({ instances: [server.port], policy });
+    const made = await mesh({ instances: [server.port], protocol: "http", policy });
 
     // the caller inside takes all of it …
     const greedy = await send(Array(4).fill(made.port));
@@ -147,7 +147,7 @@ describe("over sockets", () => {
   test("a change of configuration forgets nothing that was learned", async () => {
     const server = serve();
     const policy = { concurrency: { isOn: true, min: 2, max: 2 } };
-    const made = await mesh({ instances: [server.port], policy });
+    const made = await mesh({ instances: [server.port], protocol: "http", policy });
     await send([made.port, made.port]);
     await eventually(() => server.connections.length === 2);
 
