@@ -17,9 +17,16 @@ export type SpanSeen = {
   readonly worker: string;
   readonly status: number;
   readonly workload: number;
+  /** ServiceConfig.key */
+  readonly service: number;
   /** ErrorCode, "" without */
   readonly error: string;
+  /** a try that was followed by another, no request of its own */
   readonly isAttempt: boolean;
+  /** virtual ms: its first byte, its whole head, its end */
+  readonly beganMs: number;
+  readonly readMs: number;
+  readonly endedMs: number;
 };
 
 export type RequestRecord = {
