@@ -95,7 +95,8 @@ export function createProxy(deps: ProxyDeps): DataPlane {
     async drain(graceMs) {
       stopListening(() => true);
       core.isDraining = true;
-      endConnections(core, () => true);
+      wake(core);
+      endConnections(core, () => true, Math.min(graceMs, LIMITS.drainSilenceMs));
       closePools(core);
       const end = deps.clock.monotonicMs() + graceMs;
       while (core.roster.all.some(({ side }) => side === "downstream") && deps.clock.monotonicMs() < end) {

@@ -34,8 +34,8 @@ export type RequestRecord = {
   readonly client: string;
   readonly method: string;
   readonly bodyBytes: number;
-  /** the connection had answered a request before */
-  readonly isReused: boolean;
+  /** how long the connection had carried nothing before */
+  readonly restedMs: number;
   readonly begunMs: number;
   /** the whole request was sent; −1: not yet */
   sentMs: number;
@@ -55,7 +55,7 @@ export type Violation = { readonly rule: string; readonly detail: string };
 export type History = {
   readonly requests: Map<number, RequestRecord>;
   readonly violations: Violation[];
-  begin(start: Pick<RequestRecord, "client" | "method" | "bodyBytes" | "isReused">): RequestRecord;
+  begin(start: Pick<RequestRecord, "client" | "method" | "bodyBytes" | "restedMs">): RequestRecord;
   end(request: RequestRecord, outcome: Outcome): void;
   violate(rule: string, detail: string): void;
 };

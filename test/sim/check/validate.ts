@@ -141,14 +141,18 @@ function ended({ id, client, outcome, begunMs }: RequestRecord, violate: Violate
   if (!outcome) violate("nobody waits for ever", `${client} still waits for ${id}, begun at ${begunMs.toFixed(0)} ms`);
 }
 
+/** a request that crosses the end of a connection which rested so long is lost, in HTTP/1.1 */
+const LONG_REST_MS = 850;
+
 /** No fault, no failure: answered whole by the service, unless the client itself left. */
 function succeeded(
-  { id, method, outcome, isReused, heads, excuses, begunMs, endedMs }: RequestRecord,
+  { id, method, outcome, restedMs, heads, excuses, begunMs, endedMs }: RequestRecord,
   violate: Violate,
 ): void {
   if (!outcome || outcome.kind === "left") return;
   if (outcome.kind === "answer" && outcome.status < 500 && outcome.by === "app") return;
-  if (outcome.kind === "none" && (isReused || outcome.how === "last") && heads.length === 0) return;
+  const isCrossed = outcome.kind === "none" && (restedMs > LONG_REST_MS || outcome.how === "last");
+  if (isCrossed && heads.length === 0) return;
   const how =
     outcome.kind === "answer"
       ? `${outcome.status} by the ${outcome.by}`
