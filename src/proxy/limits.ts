@@ -30,6 +30,9 @@ export const LIMITS = {
   pendingMs: 10_000,
   /** of a request's body, kept in case the request must be sent again */
   keptBodyBytes: 64 * 1024,
+  /** a worker that stops closes a caller's connection that carried nothing for so long: whoever is busy asks again by then,
+   *  and is told with the answer */
+  drainSilenceMs: 1_000,
   /** how often deadlines are looked at; they are late by at most this */
   sweepMs: 250,
 

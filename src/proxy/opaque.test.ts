@@ -132,6 +132,21 @@ test("a client that was silent at first and then speaks HTTP is still served as 
   expect(server.connections[1]?.text).toContain("traceparent: ");
 });
 
+test("a connection made on suspicion holds nothing once HTTP is spoken", async () => {
+  const server = serve(() => ok("web"));
+  const { port } = await mesh({
+    instances: [server.port],
+    policy: { circuitBreaking: { maxConnections: 1, maxPending: 0, maxRequests: 1 } },
+  });
+  for (let n = 1; n <= 2; n++) {
+    const client = await rawClient(port);
+    await server.connection(n - 1);
+    await client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+    expect(await client.until("web")).toStartWith("HTTP/1.1 200");
+  }
+});
+
 test("a first line in pieces is recognised", async () => {
   const server = serve(() => ok("pieces"));
   const { port } = await mesh({ instances: [server.port] });

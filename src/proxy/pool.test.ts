@@ -57,6 +57,26 @@ test("an endpoint that refuses is reported, and the next one gets the request, e
   expect(attempts).toMatchObject([{ workload: 100, errorCode: "upstream_refused" }]);
 });
 
+test("what an app says when it closes a resting connection is no answer to the request that crosses it", async () => {
+  const farewell = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+  let requests = 0;
+  const server = serve((_, connection) => {
+    requests++;
+    if (requests !== 2) return ok(`answer ${requests}`);
+    void connection.send(farewell).then(() => connection.close());
+    return undefined;
+  });
+  const { port, spans } = await mesh({ instances: [server.port], protocol: "http" });
+
+  const client = await rawClient(port);
+  await client.send(GET);
+  await client.until("answer 1");
+  await client.send(GET);
+
+  expect(await client.until("answer 3")).not.toContain("408");
+  expect((await spans(2)).map(({ status }) => status)).toEqual([200, 200]);
+});
+
 test("when every endpoint refuses, the answer says so", async () => {
   const { port, spans } = await mesh({ instances: [deadPort(), deadPort()] });
 

@@ -1,7 +1,7 @@
 // Preloaded into a run of mutations.ts: plants the mistake of SIM_MUTATION while its file is loaded.
 import { readFileSync } from "node:fs";
 
-const { name, file, from, to } = JSON.parse(process.env["SIM_MUTATION"] ?? "{}");
+const { name, file, from, to } = JSON.parse(process.env.SIM_MUTATION ?? "{}");
 
 Bun.plugin({
   name: "mutation",

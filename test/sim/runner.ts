@@ -25,7 +25,7 @@ for (let i = 0; i < count; i++) {
   sum.events += run.events;
   sum.virtualMs += run.virtualMs;
   if (run.violations.length > 0) sum.failures.push({ seed: run.seed, violations: run.violations });
-  if (sum.failures.length > 0 && process.env["SIM_STOP"]) break;
+  if (sum.failures.length > 0 && process.env.SIM_STOP) break;
   if (performance.now() - reportedMs > REPORT_MS) report();
 }
 report();

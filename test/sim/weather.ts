@@ -3,6 +3,12 @@
 //
 // A calm seed has no fault that excuses a failed request: endpoints come and go, workers are replaced in an orderly way,
 // snapshots change all the time, servers close connections at their announced limits. There, every request must succeed.
+import {
+  DEFAULT_POLICY,
+  type LoadBalancing,
+  RETRY_CAUSES,
+  type TrafficPolicy,
+} from "../../src/model/traffic-policy.ts";
 import type { Draw } from "./draw.ts";
 import type { Link } from "./net/endpoint.ts";
 
@@ -23,6 +29,7 @@ export type Weather = {
   readonly costMs: number;
   readonly client: ClientHabits;
   readonly server: ServerHabits;
+  readonly policy: TrafficPolicy;
   /** mean time between changes, ms; 0: none */
   readonly rollEveryMs: number;
   readonly crashEveryMs: number;
@@ -141,6 +148,7 @@ export function drawWeather(draw: Draw): Weather {
       fickle: fault(0.5),
       says408: habit(0.5),
     },
+    policy: drawPolicy(draw, isCalm),
     rollEveryMs: often(3_000),
     crashEveryMs: faultOften(4_000),
     vanishEveryMs: faultOften(20_000),
@@ -151,5 +159,88 @@ export function drawWeather(draw: Draw): Weather {
     stallMs: draw.wide(1, isCalm ? 100 : 2_000),
     openerMs: draw.wide(0.05, draw.chance(0.2) ? 500 : 2),
     openerFails: fault(0.2),
+  };
+}
+
+export function drawBalancing(draw: Draw): LoadBalancing {
+  const type = draw.pick(["peak-ewma", "least-request", "round-robin", "random", "ring-hash", "maglev"] as const);
+  const hashOn = draw.pick([
+    { type: "header", name: "x-id" },
+    { type: "query", name: "q" },
+    { type: "address" },
+    undefined,
+  ] as const);
+  return {
+    type,
+    ...(hashOn ? { hashOn } : {}),
+    slowStartMs: draw.chance(0.3) ? draw.wide(10, 5_000) : 0,
+    zonePreference: 0,
+    warmConnections: draw.chance(0.2) ? 1 + draw.below(2) : 0,
+  };
+}
+
+/** A calm seed's policy refuses nothing and spoils nothing; how it balances, retries and ejects may be anything. */
+function drawPolicy(draw: Draw, isCalm: boolean): TrafficPolicy {
+  if (draw.chance(0.3)) return DEFAULT_POLICY;
+  const some = <T>(value: T, otherwise: T) => (!isCalm && draw.chance(0.3) ? value : otherwise);
+  const { retries, circuitBreaking, concurrency } = DEFAULT_POLICY;
+  return {
+    ...DEFAULT_POLICY,
+    loadBalancing: drawBalancing(draw),
+    retries: {
+      ...retries,
+      on: ["connect-failure", ...RETRY_CAUSES.slice(1).filter(() => draw.chance(0.3))],
+      attempts: isCalm ? 3 : draw.below(4),
+      perTryMs: some(draw.wide(20, 2_000), 0),
+      backoffMs: draw.wide(1, 100),
+      unsafe: some(true, false),
+      budgetShare: some(draw.between(0, 0.5), retries.budgetShare),
+      budgetPerSecond: some(draw.below(3), retries.budgetPerSecond),
+    },
+    circuitBreaking: some(
+      {
+        maxConnections: draw.chance(0.5) ? 1 + draw.below(6) : 0,
+        maxPending: draw.chance(0.5) ? draw.below(6) : 0,
+        maxRequests: draw.chance(0.5) ? 1 + draw.below(6) : 0,
+      },
+      circuitBreaking,
+    ),
+    outlierEjection: {
+      ...DEFAULT_POLICY.outlierEjection,
+      isOn: draw.chance(0.7),
+      consecutiveFailures: 1 + draw.below(5),
+      latencyFactor: draw.chance(0.3) ? draw.between(1.5, 5) : 0,
+      successRateDeviations: draw.chance(0.3) ? draw.between(1, 3) : 0,
+      intervalMs: draw.wide(500, 10_000),
+      ejectionMs: draw.wide(100, 5_000),
+      maxShare: draw.between(0, 1),
+    },
+    concurrency: some({ isOn: true, min: 1 + draw.below(8), max: 10 + draw.below(100) }, concurrency),
+    rateLimits: some(
+      [
+        {
+          name: "limit",
+          by: draw.pick([{ type: "all" }, { type: "caller" }] as const),
+          requests: 1 + draw.below(50),
+          perMs: 1_000,
+          burst: draw.below(20),
+          onTrouble: "pass" as const,
+        },
+      ],
+      [],
+    ),
+    faults: some(
+      [
+        {
+          name: "fault",
+          share: draw.random.unit(),
+          delayMs: draw.chance(0.5) ? draw.wide(1, 500) : 0,
+          abort: draw.pick([0, 500, 503, "reset"] as const),
+          bandwidth: draw.chance(0.3) ? Math.round(draw.wide(1_000, 1_000_000)) : 0,
+        },
+      ],
+      [],
+    ),
+    health: { panicThreshold: draw.chance(0.5) ? 0 : draw.random.unit() },
   };
 }

@@ -39,6 +39,8 @@ export type Mesh = {
   readonly counts: Map<number, number>;
   readonly dialled: number[];
   swap(change: Partial<Snapshot>): void;
+  /** another policy for the service `app` */
+  setPolicy(patch: PolicyPatch): void;
   stop(): Promise<void>;
 };
 
@@ -50,6 +52,8 @@ export type MeshOptions = {
   /** instead of to a service, the captured address leads to the outside, where this port answers */
   readonly egressTo?: number;
   readonly egressAllowed?: boolean;
+  /** the service's port, where two meshes are to be two workers of one: call them at `published` */
+  readonly port?: number | undefined;
   /** of the service `app`, laid over the default */
   readonly policy?: PolicyPatch;
   /** more services, on port 80: where their instances listen; the nth of the mth has the key 200 + 100 · m + n */
@@ -98,6 +102,7 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
 
   const captured = listenTcp("127.0.0.1", 0);
   const { port } = localAddress(captured);
+  const servicePort = options.port ?? port;
   const outside = listenTcp("127.0.0.1", 0);
   const published = localAddress(outside).port;
   const listener: PublishedListener = {
@@ -105,7 +110,7 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
     hostAddress: "127.0.0.1",
     hostPort: published,
     service: "app",
-    targetPort: port,
+    targetPort: servicePort,
   };
   const gateSocket = listenTcp("127.0.0.1", 0);
   const gate = localAddress(gateSocket).port;
@@ -119,7 +124,7 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
         name: "app",
         namespace: "test",
         address: { v4: egressTo === undefined ? "127.0.0.1" : "240.1.0.1", v6: "fd00:6d77:1::1" },
-        protocols: protocol ? { [port]: protocol } : {},
+        protocols: protocol ? { [servicePort]: protocol } : {},
       },
       ...Object.keys(options.others ?? {}).map((name, m) => ({
         key: 10 + m,
@@ -142,7 +147,7 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
       ...others.map(({ key, service }) => identity(key, service)),
     ],
     endpoints: [
-      ...instances.map((_, i): Endpoint => ({ workload: 100 + i, service: "app", port, via: "own" })),
+      ...instances.map((_, i): Endpoint => ({ workload: 100 + i, service: "app", port: servicePort, via: "own" })),
       ...others.map(({ key, service }): Endpoint => ({ workload: key, service, port: 80, via: "own" })),
     ],
   };
@@ -150,6 +155,11 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
   proxy.listen(captured, { kind: "outbound", key: CALLER });
   proxy.listen(outside, { kind: "published", listener });
   proxy.listen(gateSocket, { kind: "published", listener: gateway });
+
+  const swap = (change: Partial<Snapshot>) => {
+    snapshot = { ...snapshot, version: snapshot.version + 1, ...change };
+    proxy.swap(snapshot);
+  };
 
   return {
     proxy,
@@ -172,9 +182,9 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
       });
       return found;
     },
-    swap(change) {
-      snapshot = { ...snapshot, version: snapshot.version + 1, ...change };
-      proxy.swap(snapshot);
+    swap,
+    setPolicy(patch) {
+      swap({ routing: { ...snapshot.routing, policies: { app: withPatch(DEFAULT_POLICY, patch) } } });
     },
     stop: () => proxy.drain(0),
   };

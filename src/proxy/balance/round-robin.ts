@@ -8,13 +8,14 @@ import { untried } from "./untried.ts";
 
 export function roundRobin(slowStartMs: number): Picker {
   let next = 0;
-  return (all, ask) => {
-    const backends = untried(all, ask.avoid);
+  return (backends, ask) => {
     const count = backends.length;
+    const isAnyoneElse = ask.avoid.length > 0 && untried(backends, ask.avoid) !== backends;
     // the least share is a tenth: after ten rounds at most somebody's has added up
     for (let passed = 0; passed < 10 * count; passed++) {
       if (next >= count) next = 0;
       const backend = backends[next++] as Backend;
+      if (isAnyoneElse && ask.avoid.includes(backend)) continue;
       if (slowStartMs === 0) return backend;
       const { load } = backend;
       load.credit += share(load, slowStartMs, ask.nowMs);

@@ -119,7 +119,10 @@ function becomeHttp(down: Downstream): void {
   const x = down.exchange;
   loseInterest(x);
   if (x.upstream?.exchange === x) dropUpstream(x.upstream);
+  // the layers give back what they hold for it; it proves nothing about the endpoint, and has no record
   x.isSettled = true;
+  x.isProbe = false;
+  x.way.settle(x);
   down.headBeganMs = down.core.nowMs;
   down.deadline = down.headBeganMs + LIMITS.headMs;
   down.stage = detecting;

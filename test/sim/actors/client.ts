@@ -1,6 +1,6 @@
 // A program that calls a service: opens connections one after the other, sends requests, checks every answer, and has the
 // manners of real ones: sends in pieces, pipelines, leaves, reads slowly, half-closes, vanishes.
-import type { Outcome, RequestRecord } from "../check/history.ts";
+import { isIdempotent, type Outcome, type RequestRecord } from "../check/history.ts";
 import type { Draw } from "../draw.ts";
 import { close, type Endpoint, read, reset, send, shutdown, takeError, vanish } from "../net/endpoint.ts";
 import type { World } from "../world.ts";
@@ -72,9 +72,12 @@ function visit({ world, name, draw, endpoint, over }: VisitDeps): void {
   /** begun and not answered, oldest first */
   const open: RequestRecord[] = [];
   let answered = 0;
+  /** when the connection carried something last */
+  let usedMs = 0;
   const out: Buffer[] = [];
   /** what is only sent when the server says so, or after a while */
   let held: Buffer[] = [];
+  let heldFor: RequestRecord | undefined;
   let isPaced = false;
   let isWatching = false;
   let isOver = false;
@@ -125,12 +128,15 @@ function visit({ world, name, draw, endpoint, over }: VisitDeps): void {
       return undefined;
     }
     if (status < 200) return undefined;
+    if (isOver) return "none" as const;
     if (!request) {
       history.violate("one answer", `${name}: ${head.line} to no request`);
       return "none" as const;
     }
-    const by = head.fields.has("x-server") ? "app" : "mesh";
-    if (by === "app" && head.fields.get("x-id") !== `${request.id}`) {
+    // an app that closes a resting connection says so; a request that must not be repeated gets to hear it
+    const isFarewell = status === 408 && !isReplayable(request) && !head.fields.has("proxy-status");
+    const by = head.fields.has("x-server") || isFarewell ? "app" : "mesh";
+    if (by === "app" && !isFarewell && head.fields.get("x-id") !== `${request.id}`) {
       history.violate("one answer", `${name}: ${request.id} got the answer to ${head.fields.get("x-id")}`);
     }
     if (by === "mesh" && !head.fields.get("proxy-status")?.startsWith("meshwise")) {
@@ -157,6 +163,7 @@ function visit({ world, name, draw, endpoint, over }: VisitDeps): void {
     }
     answer = undefined;
     answered++;
+    usedMs = clock.monotonicMs();
     world.say(name, () => `${request.id} is answered ${status} by the ${by}, ${bytes} bytes`);
     history.end(request, { kind: "answer", status, by });
     if (isLast) {
@@ -166,7 +173,7 @@ function visit({ world, name, draw, endpoint, over }: VisitDeps): void {
       leave();
       return;
     }
-    if (held.length > 0) {
+    if (held.length > 0 && heldFor === request) {
       // it was not told to go on, and will not send the body: the connection is of no use any more
       close(endpoint);
       end({ kind: "left" });
@@ -202,7 +209,7 @@ function visit({ world, name, draw, endpoint, over }: VisitDeps): void {
       : draw.pick(["GET", "GET", "GET", "HEAD", "PUT", "DELETE"]);
     const hasBody = isUnsafe || method === "PUT";
     const size = hasBody ? bodySize() : 0;
-    const request = history.begin({ client: name, method, bodyBytes: size, isReused: answered > 0 });
+    const request = history.begin({ client: name, method, bodyBytes: size, restedMs: clock.monotonicMs() - usedMs });
     const isChunked = hasBody && !isOld && draw.chance(habits.chunkedBodies);
     const isExpecting = size > 0 && !isOld && draw.chance(habits.expects);
     const body = bodyBytes(request.id * 2, 0, size);
@@ -215,14 +222,15 @@ function visit({ world, name, draw, endpoint, over }: VisitDeps): void {
     open.push(request);
     const rest = isChunked ? [...(size > 0 ? [chunked(body)] : []), Buffer.from("0\r\n\r\n")] : size > 0 ? [body] : [];
     out.push(Buffer.from(`${head}\r\n`));
-    if (isExpecting) hold(rest);
+    if (isExpecting) hold(request, rest);
     else out.push(...rest);
     if (draw.chance(habits.leaves)) clock.after(draw.wide(0.05, 500), goAway);
     if (draw.chance(habits.vanishes)) clock.after(draw.wide(0.05, 500), disappear);
   }
 
-  function hold(rest: Buffer[]): void {
+  function hold(request: RequestRecord, rest: Buffer[]): void {
     held = rest;
+    heldFor = request;
     clock.after(500, () => {
       out.push(...held.splice(0));
       pump();
@@ -306,6 +314,7 @@ function visit({ world, name, draw, endpoint, over }: VisitDeps): void {
       leave();
     } else if (!hasBegun && endpoint.isStanding) {
       hasBegun = true;
+      usedMs = clock.monotonicMs();
       proceed();
     } else {
       pump();
@@ -314,4 +323,9 @@ function visit({ world, name, draw, endpoint, over }: VisitDeps): void {
 
   let hasBegun = false;
   endpoint.notify = look;
+}
+
+/** Could be sent again without doing harm, and without a body that is gone. */
+function isReplayable({ method, bodyBytes }: RequestRecord): boolean {
+  return isIdempotent(method) && bodyBytes === 0 && method !== "PUT";
 }

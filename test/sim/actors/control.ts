@@ -3,12 +3,16 @@
 import { drained } from "../../../src/agent/supervisor/drain.ts";
 import { serviceAddress, workloadAddress } from "../../../src/model/address.ts";
 import { connectionCounters, countersSize } from "../../../src/model/counters.ts";
-import { NO_ROUTING } from "../../../src/model/route.ts";
+import { HELD } from "../../../src/model/page/held.ts";
+import { trafficPage, trafficPageSize } from "../../../src/model/page/page.ts";
+import { NO_ROUTING, type Routing } from "../../../src/model/route.ts";
 import type { PublishedListener, ServiceConfig, Snapshot } from "../../../src/model/snapshot.ts";
 import { ringSize } from "../../../src/model/span-ring.ts";
-import type { WorkloadIdentity } from "../../../src/model/workload.ts";
 
+import type { TrafficPolicy } from "../../../src/model/traffic-policy.ts";
+import type { WorkloadIdentity } from "../../../src/model/workload.ts";
 import type { Draw } from "../draw.ts";
+import { drawBalancing } from "../weather.ts";
 import type { World } from "../world.ts";
 import type { Target } from "./client.ts";
 import { type Server, server } from "./server.ts";
@@ -25,14 +29,19 @@ export type Control = {
   /** open connections to each workload, by the shared page */
   counted(): number;
   collect(): void;
+  /** what the page of limits says is held, over all workers */
+  held(): string;
+  readonly ejections: readonly Ejection[];
   /** when a worker was told that a workload is not there any more; −1: it is */
   goneSince(worker: string, key: number): number;
 };
 
+export type Ejection = { readonly worker: string; readonly key: number; readonly atMs: number };
+
 const PORT = 8080;
 const FIRST_CALLER = 1000;
 /** rows of the shared page, and rings: more than ever run at a time */
-const ROWS = 16;
+const ROWS = 8;
 
 type Workload = { readonly server: Server; readonly identity: WorkloadIdentity; isReady: boolean; isDraining: boolean };
 
@@ -45,6 +54,8 @@ export function control(world: World): Control {
   const draw = world.draw.fork("control");
   const counters = connectionCounters(page, ROWS);
   page.fill(0);
+  const shared = new Uint8Array(trafficPageSize(ROWS));
+  const pageOf = (index: number) => trafficPage(shared, ROWS, index, world.seed);
   for (const ring of rings) ring.fill(0, 0, 64);
 
   /** Where the first line comes in crumbs after a silence, it is taken for another protocol: then it must be declared. */
@@ -68,6 +79,7 @@ export function control(world: World): Control {
   const callers = Array.from({ length: weather.clients }, (_, i) => identity(FIRST_CALLER + i, "caller"));
   const workloads = new Map<number, Workload>();
   const gone = new Map<string, number>();
+  const ejections: Ejection[] = [];
   const all: Worker[] = [];
   let current: Snapshot | undefined;
   let ready = new Set<string>();
@@ -75,6 +87,11 @@ export function control(world: World): Control {
   let version = 0;
   let nextIndex = 0;
   let isQuiet = false;
+  let routing = routingOf(weather.policy);
+
+  function routingOf(policy: TrafficPolicy): Routing {
+    return { ...NO_ROUTING, policies: Object.fromEntries(services.map(({ name }) => [name, policy])) };
+  }
 
   function identity(key: number, service: string): WorkloadIdentity {
     return {
@@ -96,7 +113,7 @@ export function control(world: World): Control {
       services,
       published,
       egress: { allowed: false },
-      routing: NO_ROUTING,
+      routing,
       workloads: [...callers, ...[...workloads.values()].map((it) => it.identity)],
       endpoints: routable.map(({ server: it }) => ({ workload: it.key, service: it.service, port: PORT, via: "own" })),
     };
@@ -140,7 +157,9 @@ export function control(world: World): Control {
       index,
       generation: nextIndex++,
       counters,
+      page: pageOf(index),
       ring: rings[index] as Uint8Array,
+      ejected: (name, key) => ejections.push({ worker: name, key, atMs: clock.monotonicMs() }),
       refused: notice,
       dialled() {},
       swapped(name, taken) {
@@ -167,6 +186,12 @@ export function control(world: World): Control {
       workload.isReady = false;
       publish();
     });
+  }
+
+  /** The user changes something: how it is balanced, or nothing that matters. */
+  function touch(): void {
+    if (draw.chance(0.3)) routing = routingOf({ ...weather.policy, loadBalancing: drawBalancing(draw) });
+    publish();
   }
 
   function roll(): void {
@@ -239,6 +264,7 @@ export function control(world: World): Control {
           old.collect();
           old.kill();
           counters.clear(old.index);
+          pageOf(ROWS - 1).giveBack(old.index);
         },
       );
     });
@@ -256,6 +282,7 @@ export function control(world: World): Control {
     clock.after(draw.wide(1, 300), () => {
       reserved.delete(old.index);
       counters.clear(old.index);
+      pageOf(ROWS - 1).giveBack(old.index);
       // its replacement is there already
       if (!leaving.has(old)) addWorker(old.index);
     });
@@ -296,7 +323,7 @@ export function control(world: World): Control {
             nowAndThen(weather.rollEveryMs, roll);
             nowAndThen(weather.crashEveryMs, crash);
             nowAndThen(weather.vanishEveryMs, vanishOne);
-            nowAndThen(weather.touchEveryMs, publish);
+            nowAndThen(weather.touchEveryMs, touch);
             nowAndThen(weather.replaceWorkerEveryMs, replaceWorker);
             nowAndThen(weather.killWorkerEveryMs, killWorker);
             nowAndThen(weather.stallEveryMs, () => draw.pick(all).loop.stall(draw.wide(0.1, weather.stallMs)));
@@ -324,6 +351,18 @@ export function control(world: World): Control {
     },
     counted: () => [...workloads.keys()].reduce((sum, key) => sum + counters.total(key), 0),
     collect,
+    ejections,
+    held() {
+      const { services: slots, held } = pageOf(0);
+      const found: string[] = [];
+      for (let slot = 0; slot < slots.words.length / slots.wordsEach; slot++) {
+        for (const [what, place] of Object.entries(HELD)) {
+          const total = held.total(slot, place);
+          if (total !== 0) found.push(`${total} ${what}`);
+        }
+      }
+      return found.join(", ");
+    },
     goneSince: (name, key) => gone.get(`${name} ${key}`) ?? -1,
   };
 }

@@ -3,8 +3,9 @@
 import type { Clock, Timer } from "../../../src/base/clock.ts";
 import { ERROR_CODES } from "../../../src/base/errors/index.ts";
 import type { ConnectionCounters } from "../../../src/model/counters.ts";
-import { ownPage } from "../../../src/model/page/page.ts";
+import type { TrafficPage } from "../../../src/model/page/page.ts";
 import type { Snapshot } from "../../../src/model/snapshot.ts";
+import { FLAG } from "../../../src/model/span.ts";
 import { spanReader, spanWriter } from "../../../src/model/span-ring.ts";
 import { createProxy } from "../../../src/proxy/proxy.ts";
 import type { Proxy as DataPlane, DialResult, DialTarget, Origin } from "../../../src/proxy/types.ts";
@@ -32,6 +33,8 @@ export type Worker = {
 };
 
 export const RING_ROWS = 1024;
+/** where the manual clock begins */
+const EPOCH_MS = 1_700_000_000_000;
 
 export type WorkerDeps = {
   readonly world: World;
@@ -39,13 +42,16 @@ export type WorkerDeps = {
   /** which of those that had this index, for names */
   readonly generation: number;
   readonly counters: ConnectionCounters;
+  readonly page: TrafficPage;
   readonly ring: Uint8Array;
+  readonly ejected: (worker: string, key: number) => void;
   readonly refused: (key: number, port: number) => void;
   readonly dialled: (worker: string, key: number) => void;
   readonly swapped: (worker: string, snapshot: Snapshot) => void;
 };
 
-export function worker({ world, index, generation, counters, ring, refused, dialled, swapped }: WorkerDeps): Worker {
+export function worker(deps: WorkerDeps): Worker {
+  const { world, index, generation, counters, page, ring, ejected, refused, dialled, swapped } = deps;
   const name = `worker-${index}.${generation}`;
   const { clock: worldClock, network, weather, history } = world;
   const draw = world.draw.fork(name);
@@ -84,10 +90,14 @@ export function worker({ world, index, generation, counters, ring, refused, dial
     clock,
     random: draw.fork("proxy").random,
     sockets: loop.sockets,
-    page: ownPage(),
-    hostOffsetMs: 0,
     dial,
     spans: spanWriter(ring, RING_ROWS),
+    page,
+    hostOffsetMs: 0,
+    ejected: (key, what) => {
+      world.say(name, () => `ejects ${key}: ${what}`);
+      ejected(name, key);
+    },
     count: (key, change) => counters.add(index, key, change),
     refused,
   });
@@ -135,8 +145,9 @@ export function worker({ world, index, generation, counters, ring, refused, dial
       reader.drain(RING_ROWS, (row) => {
         const id = Number(/^\/r\/(\d+)$/.exec(reader.path(row))?.[1]);
         const request = history.requests.get(id);
-        const { status, error, workload } = reader.columns;
+        const { status, error, workload, flags, service, startUs, head, end } = reader.columns;
         const code = (error[row] as number) === 0 ? "" : (ERROR_CODES[(error[row] as number) - 1] ?? "?");
+        const startMs = (startUs[row] as number) / 1000 - EPOCH_MS;
         if (!request) {
           // a head that could not be read has no path
           if (reader.path(row) !== "") history.violate("one span", `a span of ${reader.path(row)}`);
@@ -146,8 +157,12 @@ export function worker({ world, index, generation, counters, ring, refused, dial
           worker: name,
           status: status[row] as number,
           workload: workload[row] as number,
+          service: service[row] as number,
           error: code,
-          isAttempt: false,
+          isAttempt: ((flags[row] as number) & FLAG.attempt) !== 0,
+          beganMs: startMs,
+          readMs: startMs + (head[row] as number) / 1000,
+          endedMs: startMs + (end[row] as number) / 1000,
         });
       });
     },

@@ -17,9 +17,16 @@ export type SpanSeen = {
   readonly worker: string;
   readonly status: number;
   readonly workload: number;
+  /** ServiceConfig.key */
+  readonly service: number;
   /** ErrorCode, "" without */
   readonly error: string;
+  /** a try that was followed by another, no request of its own */
   readonly isAttempt: boolean;
+  /** virtual ms: its first byte, its whole head, its end */
+  readonly beganMs: number;
+  readonly readMs: number;
+  readonly endedMs: number;
 };
 
 export type RequestRecord = {
@@ -27,8 +34,8 @@ export type RequestRecord = {
   readonly client: string;
   readonly method: string;
   readonly bodyBytes: number;
-  /** the connection had answered a request before */
-  readonly isReused: boolean;
+  /** how long the connection had carried nothing before */
+  readonly restedMs: number;
   readonly begunMs: number;
   /** the whole request was sent; −1: not yet */
   sentMs: number;
@@ -48,7 +55,7 @@ export type Violation = { readonly rule: string; readonly detail: string };
 export type History = {
   readonly requests: Map<number, RequestRecord>;
   readonly violations: Violation[];
-  begin(start: Pick<RequestRecord, "client" | "method" | "bodyBytes" | "isReused">): RequestRecord;
+  begin(start: Pick<RequestRecord, "client" | "method" | "bodyBytes" | "restedMs">): RequestRecord;
   end(request: RequestRecord, outcome: Outcome): void;
   violate(rule: string, detail: string): void;
 };

@@ -8,12 +8,16 @@ export function validate(world: World, control: Control): void {
   const { history, weather } = world;
   const killed = new Set(control.workers.filter((it) => !it.isAlive() && !it.isDrained()).map(({ name }) => name));
   for (const request of history.requests.values()) {
-    atMostOnce(request, history.violate);
+    if (!weather.policy.retries.unsafe) atMostOnce(request, history.violate);
+    notTooOften(request, weather.policy.retries.attempts, history.violate);
     notToWhoIsGone(request, control, history.violate);
     oneSpan(request, killed, history.violate);
     ended(request, history.violate);
     if (weather.isCalm) succeeded(request, history.violate);
   }
+  budgetsKept(world);
+  rateKept(world);
+  notToWhoIsEjected(world, control);
 }
 
 type Violate = (rule: string, detail: string) => void;
@@ -22,6 +26,75 @@ type Violate = (rule: string, detail: string) => void;
 function atMostOnce({ id, method, heads, runs }: RequestRecord, violate: Violate): void {
   if (isIdempotent(method) || (heads.length <= 1 && runs.length <= 1)) return;
   violate("at most once", `${method} ${id} reached programs ${heads.length} times: ${heads.map(where).join(", ")}`);
+}
+
+/** Each try may be repeated once on a fresh connection, because keeping connections causes failures of its own. */
+function notTooOften({ id, heads }: RequestRecord, attempts: number, violate: Violate): void {
+  if (heads.length > 2 * (1 + attempts)) violate("no more tries than allowed", `${id} was tried ${heads.length} times`);
+}
+
+/** Over all workers: retries are at most a share of the requests of the last ten seconds, and so many a second besides. */
+function budgetsKept({ history, weather }: World): void {
+  const { budgetShare, budgetPerSecond } = weather.policy.retries;
+  const spans = [...history.requests.values()].flatMap((request) => request.spans.map((span) => ({ span, request })));
+  for (const service of new Set(spans.map(({ span }) => span.service))) {
+    const own = spans.filter(({ span }) => span.service === service);
+    const begun = own.filter(({ span }) => !span.isAttempt).map(({ request }) => request.begunMs);
+    const retries = own.filter(({ span }) => span.isAttempt).map(({ span }) => span.endedMs);
+    for (const at of retries) {
+      // the budget's seconds are whole ones, and a request may have been long on its way
+      const made = retries.filter((it) => it <= at && it > at - 9_000).length;
+      const most = budgetShare * begun.filter((it) => it <= at && it > at - 40_000).length + 10 * budgetPerSecond;
+      if (made > most) {
+        history.violate("retries within the budget", `${made} of service ${service} at ${at}, ${most} allowed`);
+        return;
+      }
+    }
+  }
+}
+
+/** GCRA over what was let through, at the times at which the workers had read it. */
+function rateKept({ history, weather }: World): void {
+  const [limit] = weather.policy.rateLimits;
+  if (!limit) return;
+  const interval = limit.perMs / limit.requests;
+  const passed = new Map<string, number[]>();
+  for (const request of history.requests.values()) {
+    const span = request.spans.find(({ isAttempt }) => !isAttempt);
+    if (!span || span.service === 0 || span.error === "rate_limited") continue;
+    // what comes in by a published port is known by its address, what comes from inside by its service
+    const caller = Number(request.client.split("-")[1]) % 2 === 1 ? request.client : "inside";
+    const key = `${span.service} ${limit.by.type === "caller" ? caller : ""}`;
+    passed.set(key, [...(passed.get(key) ?? []), span.readMs]);
+  }
+  for (const [key, times] of passed) {
+    let due = 0;
+    for (const at of times.toSorted((a, b) => a - b)) {
+      if (due - at > limit.burst * interval + interval / 2 + 2) {
+        history.violate("rate limits are exact", `${key}: one at ${at} came ${due - at} ms too early`);
+        break;
+      }
+      due = Math.max(due, at) + interval;
+    }
+  }
+}
+
+/** What began after an ejection does not go there before its time is over, unless there is panic. */
+function notToWhoIsEjected({ history, weather }: World, { ejections }: Control): void {
+  const { health, outlierEjection } = weather.policy;
+  if (health.panicThreshold > 0) return;
+  for (const request of history.requests.values()) {
+    for (const { workload, worker, atMs } of request.heads) {
+      const out = ejections.find(
+        (it) => it.key === workload && request.begunMs > it.atMs && atMs < it.atMs + outlierEjection.ejectionMs,
+      );
+      if (out)
+        history.violate(
+          "ejected endpoints rest",
+          `${request.id} reached ${workload} by ${worker}, out since ${out.atMs}`,
+        );
+    }
+  }
 }
 
 /** Only what was begun before a worker learned that an endpoint is gone may still reach it. */
@@ -68,14 +141,18 @@ function ended({ id, client, outcome, begunMs }: RequestRecord, violate: Violate
   if (!outcome) violate("nobody waits for ever", `${client} still waits for ${id}, begun at ${begunMs.toFixed(0)} ms`);
 }
 
+/** a request that crosses the end of a connection which rested so long is lost, in HTTP/1.1 */
+const LONG_REST_MS = 850;
+
 /** No fault, no failure: answered whole by the service, unless the client itself left. */
 function succeeded(
-  { id, method, outcome, isReused, heads, excuses, begunMs, endedMs }: RequestRecord,
+  { id, method, outcome, restedMs, heads, excuses, begunMs, endedMs }: RequestRecord,
   violate: Violate,
 ): void {
   if (!outcome || outcome.kind === "left") return;
   if (outcome.kind === "answer" && outcome.status < 500 && outcome.by === "app") return;
-  if (outcome.kind === "none" && (isReused || outcome.how === "last") && heads.length === 0) return;
+  const isCrossed = outcome.kind === "none" && (restedMs > LONG_REST_MS || outcome.how === "last");
+  if (isCrossed && heads.length === 0) return;
   const how =
     outcome.kind === "answer"
       ? `${outcome.status} by the ${outcome.by}`
@@ -106,5 +183,6 @@ export function nothingLeft(world: World, control: Control): void {
     if (one.timers() > 0) history.violate("nothing is left", `${one.name} has ${one.timers()} timers`);
     if (!one.isDrained()) history.violate("nothing is left", `${one.name} has not drained`);
   }
+  if (control.held() !== "") history.violate("nothing is left", `the page of limits holds ${control.held()}`);
   if (control.counted() !== 0) history.violate("nothing is left", `the page counts ${control.counted()} connections`);
 }

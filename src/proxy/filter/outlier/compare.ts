@@ -46,43 +46,77 @@ function takeInterval(core: Core, slot: number, intervalMs: number): boolean {
 
 export type Outlier = { readonly at: number; readonly reason: string };
 
-/** The worst first. */
+/** The worst first; those by success rate before those by latency. */
 export function outliers(
   figures: readonly EndpointStatistics[],
   { successRateDeviations, latencyFactor }: Pick<OutlierEjection, "successRateDeviations" | "latencyFactor">,
 ): Outlier[] {
-  const found: (Outlier & { readonly badness: number })[] = [];
-  const rated = figures
-    .map(({ successes, failures }, at) => ({ at, rate: successes / (successes + failures), all: successes + failures }))
-    .filter(({ all }) => all >= ENOUGH);
-  if (successRateDeviations > 0 && rated.length >= PEERS) {
-    for (const { at, rate } of rated) {
-      // against the others alone: in a small group one bad rate would widen the deviation that it is measured by
-      const others = rated.filter((other) => other.at !== at).map(({ rate }) => rate);
-      const mean = others.reduce((sum, one) => sum + one, 0) / others.length;
-      const variance = others.reduce((sum, one) => sum + (one - mean) ** 2, 0) / others.length;
-      // equal rates have no deviation; one failure more than they have is none either
-      const deviation = Math.max(Math.sqrt(variance), 0.02);
-      if (rate < mean - successRateDeviations * deviation) {
-        const reason = `it answers ${percent(rate)} well, its peers ${percent(mean)}`;
-        found.push({ at, reason, badness: (mean - rate) / deviation });
-      }
+  const all = figures.map(({ successes, failures, medianMs }, at) => ({ at, successes, failures, medianMs }));
+  const failing =
+    successRateDeviations === 0
+      ? []
+      : worstOnes(
+          all
+            .filter(({ successes, failures }) => successes + failures >= ENOUGH)
+            .map(({ at, successes, failures }) => ({ at, value: successes / (successes + failures) })),
+          PEERS,
+          (rate, others) => successRate(rate, others, successRateDeviations),
+        );
+  const slow =
+    latencyFactor === 0
+      ? []
+      : worstOnes(
+          all
+            .filter(({ at, successes }) => successes >= ENOUGH && !failing.some((one) => one.at === at))
+            .map(({ at, medianMs }) => ({ at, value: medianMs })),
+          2,
+          (medianMs, others) => latency(medianMs, others, latencyFactor),
+        );
+  return [...failing, ...slow];
+}
+
+type Judgement = { readonly badness: number; readonly reason: string };
+type One = { readonly at: number; readonly value: number };
+
+/** One after the other, because a very bad one makes the next look harmless as long as it counts among the peers. */
+function worstOnes(
+  ones: readonly One[],
+  atLeast: number,
+  judge: (value: number, others: readonly number[]) => Judgement | undefined,
+): Outlier[] {
+  const found: Outlier[] = [];
+  for (let left = ones; left.length >= atLeast; ) {
+    let worst: (Judgement & { at: number }) | undefined;
+    for (const one of left) {
+      // against the others alone: in a small group a bad one would widen the deviation that it is measured by
+      const others = left.filter((other) => other !== one).map(({ value }) => value);
+      const judgement = judge(one.value, others);
+      if (judgement && judgement.badness > (worst?.badness ?? 0)) worst = { ...judgement, at: one.at };
     }
+    if (!worst) break;
+    const { at, reason } = worst;
+    found.push({ at, reason });
+    left = left.filter((one) => one.at !== at);
   }
-  if (latencyFactor > 0) {
-    const timed = figures.map(({ successes, medianMs }, at) => ({ at, medianMs, successes }));
-    const enough = timed.filter(({ successes }) => successes >= ENOUGH);
-    for (const { at, medianMs } of enough) {
-      const others = enough.filter((other) => other.at !== at).map((other) => other.medianMs);
-      if (others.length === 0 || found.some((other) => other.at === at)) continue;
-      const peers = others.sort((a, b) => a - b)[others.length >> 1] as number;
-      if (medianMs > latencyFactor * peers) {
-        const reason = `its median is ${medianMs.toPrecision(2)} ms, its peers' ${peers.toPrecision(2)} ms`;
-        found.push({ at, reason, badness: medianMs / peers });
-      }
-    }
-  }
-  return found.sort((a, b) => b.badness - a.badness);
+  return found;
+}
+
+/** equal rates have no deviation; one failure more than they have is none either */
+const LEAST_DEVIATION = 0.02;
+
+function successRate(rate: number, others: readonly number[], deviations: number): Judgement | undefined {
+  const mean = others.reduce((sum, one) => sum + one, 0) / others.length;
+  const variance = others.reduce((sum, one) => sum + (one - mean) ** 2, 0) / others.length;
+  const badness = (mean - rate) / Math.max(Math.sqrt(variance), LEAST_DEVIATION);
+  if (badness <= deviations) return undefined;
+  return { badness, reason: `it answers ${percent(rate)} well, its peers ${percent(mean)}` };
+}
+
+function latency(medianMs: number, others: readonly number[], factor: number): Judgement | undefined {
+  const peers = [...others].sort((a, b) => a - b)[others.length >> 1] as number;
+  const badness = medianMs / peers;
+  if (badness <= factor) return undefined;
+  return { badness, reason: `its median is ${medianMs.toPrecision(2)} ms, its peers' ${peers.toPrecision(2)} ms` };
 }
 
 function percent(rate: number): string {

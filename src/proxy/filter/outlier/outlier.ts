@@ -16,8 +16,10 @@ export function outlier(core: Core, policy: OutlierEjection): Layer {
     const slot = slotOf(core, backend);
     if (isCompared) statistics.failure(slot);
     const inARow = verdicts.failed(slot);
-    if (x.isProbe) verdicts.eject(slot, hostMs(core), policy.ejectionMs, policy.maxEjectionMs);
-    else if (inARow >= policy.consecutiveFailures && x.destination) {
+    if (x.isProbe) {
+      // once more, and for longer
+      if (verdicts.eject(slot, hostMs(core), policy.ejectionMs, policy.maxEjectionMs)) core.deps.page.changed();
+    } else if (inARow >= policy.consecutiveFailures && x.destination) {
       eject(core, policy, x.destination, backend, `${inARow} failures in a row`);
     }
   };

@@ -56,6 +56,7 @@ export function backoff(
 export function retryAfterMs(value: string | undefined, nowUs: number): number {
   if (value === undefined) return 0;
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  const at = Date.parse(value);
+  // the runtime's reader takes nearly anything for a date
+  const at = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} [\d:]{8} GMT$/.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? 0 : Math.max(0, at - nowUs / 1000);
 }
