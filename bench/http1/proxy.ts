@@ -3,10 +3,13 @@
 // instead of in a workload's namespace. Prints its port; at SIGTERM how many spans were written and lost.
 import { systemClock } from "../../src/base/clock.ts";
 import { systemRandom } from "../../src/base/random.ts";
+import { ownPage } from "../../src/model/page/page.ts";
+import { NO_ROUTING } from "../../src/model/route.ts";
 import type { PublishedListener, Snapshot } from "../../src/model/snapshot.ts";
 import { encodeBatch } from "../../src/model/span-batch.ts";
 import { ringSize, spanReader, spanWriter } from "../../src/model/span-ring.ts";
 import { createProxy } from "../../src/proxy/proxy.ts";
+import { systemSockets } from "../../src/proxy/sockets.ts";
 import type { DialResult } from "../../src/proxy/types.ts";
 import { dialTcp, listenTcp, localAddress } from "../../src/sys/socket.ts";
 
@@ -23,7 +26,10 @@ const reader = spanReader(ring, ROWS);
 const proxy = createProxy({
   clock: systemClock,
   random: systemRandom(),
+  sockets: systemSockets,
   spans: spanWriter(ring, ROWS),
+  page: ownPage(),
+  hostOffsetMs: 0,
   count() {},
   refused(_, port) {
     console.error(`the backend refused a connection on port ${port}`);
@@ -63,6 +69,7 @@ const snapshot: Snapshot = {
   ],
   published: [listener],
   egress: { allowed: false },
+  routing: NO_ROUTING,
   workloads: [
     {
       key: WORKLOAD,

@@ -1,7 +1,17 @@
 // The running project's door: HTTP over a unix socket that only its user can open. The calls are in host-types.ts.
 import { chmodSync, rmSync } from "node:fs";
 import { asMeshError, MeshError } from "../base/errors/index.ts";
-import type { ApplyEvent, ApplyRequest, HostState, LogLine, RunBody, RunEvent } from "./host-types.ts";
+import type {
+  ApplyEvent,
+  ApplyObjects,
+  ApplyRequest,
+  DeleteObjects,
+  HostState,
+  LogLine,
+  ObjectsAnswer,
+  RunBody,
+  RunEvent,
+} from "./host-types.ts";
 import { streamEvents, streamRows } from "./ndjson.ts";
 
 /** What stands behind the door. A stream's `signal` aborts when its client goes away. */
@@ -9,6 +19,10 @@ export type HostApi = {
   state(): HostState;
   /** ends after it emitted `done` or `error` */
   apply(request: ApplyRequest, emit: (event: ApplyEvent) => void): Promise<void>;
+  objects(): ObjectsAnswer;
+  /** the same */
+  applyObjects(request: ApplyObjects, emit: (event: ApplyEvent) => void): Promise<void>;
+  deleteObjects(request: DeleteObjects, emit: (event: ApplyEvent) => void): Promise<void>;
   down(emit: (event: ApplyEvent) => void): Promise<void>;
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<readonly LogLine[]>;
   run(body: RunBody, emit: (event: RunEvent) => void, signal: AbortSignal): Promise<void>;
@@ -78,6 +92,16 @@ async function answer(request: Request, api: HostApi, ending: AbortSignal): Prom
       // not the client's to stop half way: what has begun is finished, and `down` is there to undo it
       return streamEvents<ApplyEvent>(request.signal, (emit) => api.apply(body, emit));
     }
+    case "GET objects":
+      return Response.json(api.objects());
+    case "POST objects": {
+      if (second === "delete") {
+        const body = await readDelete(request);
+        return streamEvents<ApplyEvent>(request.signal, (emit) => api.deleteObjects(body, emit));
+      }
+      const body = await readObjects(request);
+      return streamEvents<ApplyEvent>(request.signal, (emit) => api.applyObjects(body, emit));
+    }
     case "POST down":
       return streamEvents<ApplyEvent>(request.signal, (emit) => api.down(emit));
     case "GET logs":
@@ -113,6 +137,19 @@ async function readApply(request: Request): Promise<ApplyRequest> {
   const { composeFile, environment } = body;
   if (typeof composeFile !== "string" || !isTexts(environment)) throw malformed("composeFile and environment");
   return { composeFile, environment };
+}
+
+async function readObjects(request: Request): Promise<ApplyObjects> {
+  const { texts, isDryRun } = await readJson(request);
+  const isText = (one: unknown) => isTexts(one) && "name" in one && "text" in one;
+  if (!Array.isArray(texts) || !texts.every(isText)) throw malformed("texts, each with name and text");
+  return { texts, isDryRun: isDryRun === true };
+}
+
+async function readDelete(request: Request): Promise<DeleteObjects> {
+  const { keys } = await readJson(request);
+  if (!Array.isArray(keys) || !keys.every((key) => typeof key === "string")) throw malformed("keys");
+  return { keys };
 }
 
 async function readRun(request: Request): Promise<RunBody> {

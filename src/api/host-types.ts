@@ -3,6 +3,9 @@
 //   GET  /state                      → HostState
 //   POST /apply   ApplyRequest       → NDJSON of ApplyEvent, ends when settled
 //   POST /down                       → NDJSON of ApplyEvent, ends when everything has stopped
+//   GET  /objects                    → ObjectsAnswer
+//   POST /objects  ApplyObjects      → NDJSON of ApplyEvent, ends when every worker has them
+//   POST /objects/delete  DeleteObjects    → the same
 //   GET  /logs?service=…&tail=N&follow=1   → NDJSON of LogLine
 //   POST /run     RunBody            → NDJSON of RunEvent; the first has the id
 //   POST /run/<id>/input             ← raw bytes; its end is the end of input
@@ -16,6 +19,7 @@
 // of JSON, HostReport. Then the CLI does POST /apply; a host whose first apply fails, or that gets none, ends by itself.
 // stderr: only what a crash prints. The host's own messages are in the log of the pseudo-workload "mesh".
 // SIGINT or SIGTERM: down; a second one: at once.
+import type { ObjectView } from "../control/gateway/view.ts";
 import type { ProcessSample } from "../model/telemetry.ts";
 import type { WorkloadStatus } from "../model/workload.ts";
 
@@ -33,6 +37,7 @@ export type HostState = {
   /** http://127.0.0.1:<port> of the observatory; absent while it is down */
   readonly apiUrl?: string;
   readonly published: readonly PublishedState[];
+  readonly gateways: readonly GatewayState[];
   readonly workloads: readonly WorkloadStatus[];
   readonly processes: readonly ProcessSample[];
   /** things this host cannot do, each with the line that would enable it */
@@ -45,6 +50,29 @@ export type PublishedState = {
   readonly hostAddress: string;
   readonly hostPort: number;
 };
+
+/** A socket of a Gateway. */
+export type GatewayState = {
+  /** `<namespace>/<name>` */
+  readonly gateway: string;
+  readonly hostAddress: string;
+  readonly hostPort: number;
+  readonly protocol: "http" | "tcp";
+};
+
+export type ObjectsAnswer = {
+  readonly rows: readonly ObjectView[];
+  /** why the files are not in force as they are now; empty: they are */
+  readonly problems: readonly string[];
+};
+
+export type ApplyObjects = {
+  /** YAML, with the name by which the user knows it */
+  readonly texts: readonly { readonly name: string; readonly text: string }[];
+  readonly isDryRun: boolean;
+};
+
+export type DeleteObjects = { /** such as `httproute/cart` */ readonly keys: readonly string[] };
 
 export type ApplyRequest = {
   readonly composeFile: string /** keys of the user's environment that Compose interpolates */;

@@ -1,5 +1,5 @@
 // What `up` shows once the project comes up: where it can be reached, what its workloads say, that they have ended.
-import type { Project } from "../model/project.ts";
+import type { PortProtocol, Project } from "../model/project.ts";
 import type { WorkloadStatus } from "../model/workload.ts";
 import type { HostClient } from "./client/host.ts";
 import { type Context, say } from "./context.ts";
@@ -24,14 +24,21 @@ export async function followLogs(context: Context, client: HostClient, names: re
 
 /** @param project says which of the ports are known not to speak HTTP */
 export async function sayPublished(context: Context, client: HostClient, project: Project): Promise<void> {
-  const { published } = await client.state();
+  const { published, gateways } = await client.state();
   const ports = project.services.flatMap((service) => service.published);
   for (const { service, targetPort, hostAddress, hostPort } of published) {
     const declared = ports.find((port) => port.service === service && port.targetPort === targetPort);
-    const address = hostAddress === "0.0.0.0" || hostAddress === "::" ? "localhost" : hostAddress;
-    const place = `${address.includes(":") ? `[${address}]` : address}:${hostPort}`;
-    await say(context, `${service}:${targetPort} is at ${declared?.protocol === "tcp" ? place : `http://${place}/`}`);
+    await say(context, `${service}:${targetPort} is at ${placeOf(hostAddress, hostPort, declared?.protocol)}`);
   }
+  for (const { gateway, hostAddress, hostPort, protocol } of gateways) {
+    await say(context, `gateway ${gateway} is at ${placeOf(hostAddress, hostPort, protocol)}`);
+  }
+}
+
+function placeOf(hostAddress: string, port: number, protocol: PortProtocol | undefined): string {
+  const address = hostAddress === "0.0.0.0" || hostAddress === "::" ? "localhost" : hostAddress;
+  const place = `${address.includes(":") ? `[${address}]` : address}:${port}`;
+  return protocol === "tcp" ? place : `http://${place}/`;
 }
 
 /** Resolves when no workload is left that runs or will run: 0 when all ended well, else 1; undefined: ask no more. */

@@ -2,12 +2,15 @@
 import { Command, CommanderError } from "commander";
 import { VERSION } from "../model/release.ts";
 import { type Act, EXIT, type Register } from "./command.ts";
+import { apply } from "./commands/apply.ts";
 import { check } from "./commands/check.ts";
 import { completion } from "./commands/completion.ts";
 import { dashboard } from "./commands/dashboard.ts";
 import { debug } from "./commands/debug.ts";
+import { deletion } from "./commands/delete.ts";
 import { down } from "./commands/down.ts";
 import { edges } from "./commands/edges.ts";
+import { get } from "./commands/get.ts";
 import { health } from "./commands/health.ts";
 import { logs } from "./commands/logs.ts";
 import { ps } from "./commands/ps.ts";
@@ -69,20 +72,10 @@ export function buildProgram(context: Context, act: Act): Command {
     })
     .showSuggestionAfterError();
   const registers: readonly Register[] = [
-    up,
-    down,
-    ps,
-    logs,
-    run,
-    dashboard,
-    health,
-    stat,
-    edges,
-    tap,
-    check,
-    debug,
-    version,
-    completion,
+    ...[up, down, ps, logs, run],
+    ...[dashboard, health, stat, edges, tap],
+    ...[apply, get, deletion],
+    ...[check, debug, version, completion],
   ];
   for (const register of registers) register(program, act);
   for (const command of program.commands) {

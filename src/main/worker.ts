@@ -8,16 +8,21 @@ import { MeshError } from "../base/errors/index.ts";
 import { systemRandom } from "../base/random.ts";
 import { connectionCounters, countersSize } from "../model/counters.ts";
 import type { SupervisorToWorker, WorkerToSupervisor } from "../model/messages.ts";
+import { trafficPage } from "../model/page/page.ts";
 import { spanWriter } from "../model/span-ring.ts";
 import { createProxy } from "../proxy/proxy.ts";
+import { systemSockets } from "../proxy/sockets.ts";
 import { openChannel } from "../sys/channel.ts";
+import { hostOffsetMs } from "../sys/host-clock.ts";
 import { becomeUser, hideMemory, privileges } from "../sys/privileges.ts";
 import { CHILD_ENDS } from "../sys/spawn.ts";
 
 const [index, directory, user] = [Number(process.argv[2]), process.argv[3] ?? "", process.argv[4] ?? ""];
 const files = sharedFiles(directory);
 const counterBytes = mapShared(files.counters);
-const counters = connectionCounters(counterBytes, counterBytes.length / countersSize(1));
+const workers = counterBytes.length / countersSize(1);
+const counters = connectionCounters(counterBytes, workers);
+const page = trafficPage(mapShared(files.page), workers, index);
 const spans = spanWriter(mapShared(files.ring(index)), RING_ROWS);
 
 if (user !== "") becomeUser(Number(user));
@@ -34,8 +39,12 @@ const dns = makeDns(opener);
 const proxy = createProxy({
   clock: systemClock,
   random: systemRandom(),
+  sockets: systemSockets,
   dial: opener.dial,
   spans,
+  page,
+  hostOffsetMs: hostOffsetMs(systemClock),
+  ejected: (key, what) => supervisor.send({ type: "ejected", key, what }),
   count: (key, change) => counters.add(index, key, change),
   refused: (key, port) => supervisor.send({ type: "refused", key, port }),
   dns: async (query) => {

@@ -13,6 +13,8 @@ import type { AddressPair, WorkloadIdentity, WorkloadStatus } from "./workload.t
 export type HostToRunner =
   /** the whole desired state; the runner moves towards it, rolling only what differs */
   | { readonly type: "desired"; readonly project: Project; readonly config: MeshConfig }
+  /** routes or policies changed, and no workload is touched */
+  | { readonly type: "config"; readonly config: MeshConfig }
   /** + fd: the listening socket of a published port */
   | { readonly type: "published"; readonly listener: PublishedListener }
   | { readonly type: "unpublished"; readonly id: number }
@@ -47,7 +49,11 @@ export type RunnerToHost =
   | { readonly type: "runExit"; readonly id: number; readonly exitCode: number; readonly reason?: string }
   | DebugAnswer
   /** all workloads reached what was desired: started and, where they have a check, healthy; or cannot */
-  | { readonly type: "settled"; readonly version: number; readonly failed: readonly string[] };
+  | { readonly type: "settled"; readonly version: number; readonly failed: readonly string[] }
+  | Programmed;
+
+/** Every worker has the config of that version; `error`: one could not take it and goes on with what it had. */
+export type Programmed = { readonly type: "programmed"; readonly version: number; readonly error?: string };
 
 /** For `meshwise debug`; each worker answers, the supervisor collects. */
 export type DebugQuestion = {
@@ -107,6 +113,7 @@ export type SupervisorToRunner =
   | { readonly type: "readyPorts"; readonly key: number; readonly ports: readonly number[] }
   | { readonly type: "processes"; readonly processes: readonly OwnProcess[] }
   | DebugAnswer
+  | Programmed
   | { readonly type: "event"; readonly text: string; readonly level: "info" | "warning" | "error" };
 
 // ── supervisor ⇄ worker ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -130,8 +137,12 @@ export type SupervisorToWorker =
 
 export type WorkerToSupervisor =
   | { readonly type: "ready" }
+  /** the snapshot of that version is in force here; with `error` it is not, and what was before still is */
+  | { readonly type: "applied"; readonly version: number; readonly error?: string }
   /** the app refused a connection on a port that was said to listen: look again now */
   | { readonly type: "refused"; readonly key: number; readonly port: number }
+  /** an endpoint of this workload is given no requests for some time; `what`: of which service, why and for how long */
+  | { readonly type: "ejected"; readonly key: number; readonly what: string }
   | DebugAnswer
   | { readonly type: "drained" };
 

@@ -1,6 +1,7 @@
 // What an agent carries traffic by: one immutable value, made by control, completed with readiness by the supervisor,
 // swapped whole by each worker between two requests.
 import type { EgressPolicy, PortProtocol } from "./project.ts";
+import type { Routing } from "./route.ts";
 import type { AddressPair, WorkloadIdentity } from "./workload.ts";
 
 /** What control compiles from a project; it changes only when the user changes something. */
@@ -11,6 +12,7 @@ export type MeshConfig = {
   readonly services: readonly ServiceConfig[];
   readonly published: readonly PublishedListener[];
   readonly egress: EgressPolicy;
+  readonly routing: Routing;
 };
 
 export type ServiceConfig = {
@@ -28,10 +30,12 @@ export type PublishedListener = {
   readonly id: number;
   readonly hostAddress: string;
   readonly hostPort: number;
-  readonly service: string;
-  readonly targetPort: number;
   readonly protocol?: PortProtocol;
-};
+} & (
+  | { readonly service: string; readonly targetPort: number; readonly gateway?: never }
+  /** `<namespace>/<gateway>`: routes of the listeners in `routing.gateways` that have this socket say where to */
+  | { readonly gateway: string; readonly service?: never; readonly targetPort?: never }
+);
 
 /** The config and who is there to serve it, as a worker sees it. */
 export type Snapshot = MeshConfig & {

@@ -8,6 +8,9 @@ export type Tally = {
   failures: number;
   /** those of the failures that are not the caller's own, such as going away before the answer */
   faults: number;
+  /** the requests, and the tries that were followed by another one */
+  attempts: number;
+  failedAttempts: number;
   requestBytes: number;
   responseBytes: number;
   /** µs, of requests only: how long a connection stayed open is no latency, a pool's would drown those of requests */
@@ -18,13 +21,24 @@ export type Tally = {
 export type Flow = Pair & { readonly all: Tally };
 
 export function tally(): Tally {
-  return { requests: 0, failures: 0, faults: 0, requestBytes: 0, responseBytes: 0, durations: sketch() };
+  return {
+    requests: 0,
+    failures: 0,
+    faults: 0,
+    attempts: 0,
+    failedAttempts: 0,
+    requestBytes: 0,
+    responseBytes: 0,
+    durations: sketch(),
+  };
 }
 
 export function addTally(to: Tally, from: Tally): void {
   to.requests += from.requests;
   to.failures += from.failures;
   to.faults += from.faults;
+  to.attempts += from.attempts;
+  to.failedAttempts += from.failedAttempts;
   to.requestBytes += from.requestBytes;
   to.responseBytes += from.responseBytes;
   merge(to.durations, from.durations);
@@ -32,8 +46,10 @@ export function addTally(to: Tally, from: Tally): void {
 
 /** @param seconds that the exchanges span */
 export function signals(of: Tally, seconds: number): Signals {
-  const { requests, failures, requestBytes, responseBytes } = of;
-  const rest = { requests, failures, rps: seconds > 0 ? requests / seconds : 0, requestBytes, responseBytes };
+  const { requests, failures, attempts, failedAttempts, requestBytes, responseBytes } = of;
+  const actual = attempts === 0 ? {} : { actualSuccess: (attempts - failedAttempts) / attempts };
+  const rps = seconds > 0 ? requests / seconds : 0;
+  const rest = { requests, failures, attempts, ...actual, rps, requestBytes, responseBytes };
   if (requests === 0) return rest;
   const success = (requests - failures) / requests;
   const [p50, p95, p99] = [0.5, 0.95, 0.99].map((q) => quantile(of.durations, q));

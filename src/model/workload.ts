@@ -27,6 +27,8 @@ export type WorkloadIdentity = {
   readonly identity: string;
   readonly address: AddressPair;
   readonly declaredPorts: readonly number[];
+  /** topology.kubernetes.io/zone: what fails together; absent where nobody says */
+  readonly zone?: string;
 };
 
 /** One line of `meshwise ps`. */

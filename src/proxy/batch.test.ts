@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { addBytes, addText, batch, flush } from "./batch.ts";
 import { finish, type SocketWriter, socketWriter, unsent, writeOwned } from "./socket-writer.ts";
+import { systemSockets } from "./sockets.ts";
 
 /** A socket that takes `room` bytes in all, and notes the writes. */
 function sink(room = Number.POSITIVE_INFINITY) {
@@ -23,7 +24,7 @@ function sink(room = Number.POSITIVE_INFINITY) {
 const endOfTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 test("each writer's messages are one write, after the turn", async () => {
-  const out = batch();
+  const out = batch(systemSockets.atEndOfTurn);
   const a = sink();
   const b = sink();
 
@@ -39,7 +40,7 @@ test("each writer's messages are one write, after the turn", async () => {
 });
 
 test("a direct write and a FIN go behind what waits", () => {
-  const out = batch();
+  const out = batch(systemSockets.atEndOfTurn);
   const { writer, events } = sink();
 
   addText(out, writer, "first");
@@ -53,7 +54,7 @@ test("a direct write and a FIN go behind what waits", () => {
 });
 
 test("a message in the making survives when the others are sent", async () => {
-  const out = batch();
+  const out = batch(systemSockets.atEndOfTurn);
   const a = sink();
   const b = sink();
 
@@ -69,7 +70,7 @@ test("a message in the making survives when the others are sent", async () => {
 });
 
 test("what the kernel does not take is kept, and what follows stays behind it", async () => {
-  const out = batch();
+  const out = batch(systemSockets.atEndOfTurn);
   const { writer, events } = sink(3);
 
   addText(out, writer, "12345");
@@ -84,7 +85,7 @@ test("what the kernel does not take is kept, and what follows stays behind it", 
 });
 
 test("a full buffer is sent before the turn ends", async () => {
-  const out = batch(1024);
+  const out = batch(systemSockets.atEndOfTurn, 1024);
   const { writer, events } = sink();
 
   for (let i = 0; i < 30; i++) {

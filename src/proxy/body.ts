@@ -17,6 +17,10 @@ export type Body = {
   reader: BodyReader | undefined;
   isUntilClose: boolean;
   isChunkedOut: boolean;
+  /** content is kept up to so many bytes, in case it must be sent again; 0: not at all */
+  keepBytes: number;
+  readonly kept: Buffer[];
+  keptBytes: number;
 };
 
 export function body(): Body {
@@ -28,12 +32,17 @@ export function body(): Body {
     reader: undefined,
     isUntilClose: false,
     isChunkedOut: false,
+    keepBytes: 0,
+    kept: [],
+    keptBytes: 0,
   };
 }
 
 /** Begins a message's body. @param isChunkedOut how it is framed towards the other side */
 export function beginBody(body: Body, framing: Framing, isChunkedOut: boolean): void {
   body.bytes = 0;
+  body.keepBytes = 0;
+  if (body.keptBytes !== 0) forgetKept(body);
   body.violation = undefined;
   body.isChunkedOut = isChunkedOut;
   body.isUntilClose = framing.kind === "close";
@@ -87,6 +96,8 @@ function carryChunks(
   const at = reader.read(bytes, from, bytes.length, content);
   if (reader.state === "done") {
     body.isDone = true;
+    // trailers are not kept
+    if (reader.trailers !== "") stopKeeping(body);
     if (body.isChunkedOut && writer) addText(batch, writer, lastChunk(reader.trailers));
   }
   if (reader.state === "broken") body.violation = reader.violation;
@@ -104,7 +115,45 @@ function addContent(
   if (to === from) return;
   body.bytes += to - from;
   if (!writer) return;
+  if (body.keepBytes > 0) keep(body, bytes, from, to);
   if (body.isChunkedOut) addText(batch, writer, chunkHeader(to - from));
   addBytes(batch, writer, bytes, from, to);
   if (body.isChunkedOut) addText(batch, writer, CHUNK_END);
+}
+
+function keep(body: Body, bytes: Buffer, from: number, to: number): void {
+  if (body.keptBytes + to - from > body.keepBytes) {
+    stopKeeping(body);
+    return;
+  }
+  // a copy: a view would hold all of what was read together with it, up to half a megabyte
+  body.kept.push(Buffer.from(bytes.subarray(from, to)));
+  body.keptBytes += to - from;
+}
+
+function stopKeeping(body: Body): void {
+  body.keepBytes = 0;
+  forgetKept(body);
+  // never equal again: it cannot be sent a second time
+  body.keptBytes = -1;
+}
+
+function forgetKept(body: Body): void {
+  body.kept.length = 0;
+  body.keptBytes = 0;
+}
+
+/** Is every byte that was passed on still here, so that it could all be sent again? */
+export function isWhole(body: Body): boolean {
+  return body.bytes === body.keptBytes;
+}
+
+/** Sends again what was passed on already; what is still to come follows as usual. */
+export function resend(body: Body, batch: Batch, writer: SocketWriter): void {
+  for (const piece of body.kept) {
+    if (body.isChunkedOut) addText(batch, writer, chunkHeader(piece.length));
+    addBytes(batch, writer, piece, 0, piece.length);
+    if (body.isChunkedOut) addText(batch, writer, CHUNK_END);
+  }
+  if (body.isDone && body.isChunkedOut) addText(batch, writer, lastChunk());
 }

@@ -1,14 +1,14 @@
 // Sockets to stages: one shared handler object for each kind of socket, and the ways to hold or end a connection.
-import type { Socket, SocketHandler } from "bun";
 import type { Connection } from "./shapes.ts";
 import { abort } from "./socket-writer.ts";
+import type { ProxySocket, SocketEvents } from "./sockets.ts";
 import { wake } from "./time.ts";
 
 /** One shared handler object for a kind of socket: no closure per connection. */
 export function socketHandlers<C extends Connection<C>>(
-  open: (socket: Socket<C>) => void,
+  open: (socket: ProxySocket<C>) => void,
   broken: (connection: C, error: unknown) => void,
-): SocketHandler<C> {
+): SocketEvents<C> {
   return {
     open,
     data(socket, bytes) {
@@ -38,11 +38,6 @@ export function socketHandlers<C extends Connection<C>>(
       broken(socket.data, error);
     },
   };
-}
-
-/** The runtime's types do not tell that a socket knows its descriptor. */
-export function descriptor(socket: unknown): number {
-  return (socket as { readonly fd: number }).fd;
 }
 
 /** stops reading until `resume` */

@@ -4,14 +4,25 @@ import { destroy, hangUp } from "./connection.ts";
 import { closeIdle } from "./pool/pool.ts";
 import { giveUp } from "./send/give-up.ts";
 import type { Core, Downstream } from "./shapes.ts";
+import { describe } from "./upstream/upstream.ts";
 
-/** Closes the callers' connections that carry nothing; the others carry no request after the one they have. */
-export function endConnections(core: Core, which: (down: Downstream) => boolean): void {
+/**
+ * Ends the callers' connections: each carries one more request at most, whose answer says so. One that carries nothing is
+ * closed once it was silent for so long: a request may be on its way, and would be lost.
+ * @param silenceMs 0: at once
+ */
+export function endConnections(core: Core, which: (down: Downstream) => boolean, silenceMs = 0): void {
   for (const connection of [...core.roster.all]) {
     if (connection.side !== "downstream" || !which(connection)) continue;
     connection.isLast = true;
-    if (connection.stage.name === "idle" && !connection.unread) hangUp(connection);
+    if (!isSilent(connection)) continue;
+    if (silenceMs === 0) hangUp(connection);
+    else connection.deadline = Math.min(connection.deadline, core.nowMs + silenceMs);
   }
+}
+
+function isSilent({ stage, unread }: Downstream): boolean {
+  return !unread && (stage.name === "idle" || stage.name === "detecting");
 }
 
 /** The resting connections to the workload, and from it to the outside; undefined: all. */
@@ -33,6 +44,20 @@ export function endRest(core: Core): void {
     if (connection.side === "downstream" && !connection.exchange.isSettled && connection.exchange.startMs >= 0) {
       giveUp(connection.exchange, new MeshError("proxy_draining", "its time of grace is over"));
     }
-    destroy(connection);
+    if (connection.side === "downstream" && isSilent(connection)) hangUp(connection);
+    else destroy(connection);
+  }
+}
+
+/**
+ * Connections on which nobody has said anything yet, to endpoints that are gone: they are joined with another one. A
+ * browser keeps such a connection in reserve for minutes, and it would keep the endpoint from ending.
+ */
+export function moveUnspoken(core: Core): void {
+  for (const connection of [...core.roster.all]) {
+    if (connection.side !== "upstream" || !connection.backend.isGone || connection.stage.name !== "listening") continue;
+    const { exchange, backend } = connection;
+    // nothing was sent: whoever tries again may do so
+    if (exchange) giveUp(exchange, new MeshError("upstream_unreachable", `${describe(backend)} is leaving`));
   }
 }

@@ -40,6 +40,34 @@ test("a resting connection is closed without a word", async () => {
   expect(client.text).toBe("");
 });
 
+test("a worker that stops takes one more request of a resting connection, and says that it is the last", async () => {
+  const server = serve(() => ok("last"));
+  const { port, proxy } = await mesh({ instances: [server.port], protocol: "http" });
+  const client = await rawClient(port);
+  await client.send(GET);
+  await client.until("last");
+
+  const drained = proxy.drain(5_000);
+  await client.send(GET);
+
+  await client.until(/last[\s\S]*last/);
+  expect(client.text).toContain("Connection: close");
+  client.close();
+  await drained;
+});
+
+test("a worker that stops closes a connection that stays silent", async () => {
+  const clock = manualClock();
+  const { port, proxy } = await mesh({ instances: [], protocol: "http", deps: { clock } });
+  const client = await rawClient(port);
+  await eventually(() => proxy.connections().length === 1);
+
+  void proxy.drain(60_000);
+  clock.advance(LIMITS.drainSilenceMs + 2 * LIMITS.sweepMs);
+
+  expect(await client.ended()).toBe("fin");
+});
+
 test("a service that does not begin to answer in time is a 504", async () => {
   const clock = manualClock();
   const server = serve();
@@ -81,6 +109,7 @@ test("a connect that nobody accepts in time goes to the next endpoint", async ()
     instances: [fullPort, server.port],
     protocol: "http",
     deps: { clock },
+    policy: { loadBalancing: { type: "round-robin" } },
   });
 
   const client = await rawClient(port);

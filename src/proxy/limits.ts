@@ -26,6 +26,13 @@ export const LIMITS = {
   poolTrustMs: 3_000,
   /** rest of a body that is read and thrown away after an early answer, so that the connection can be kept */
   discardBytes: 256 * 1024,
+  /** a request that waits for a connection, where their number is limited */
+  pendingMs: 10_000,
+  /** of a request's body, kept in case the request must be sent again */
+  keptBodyBytes: 64 * 1024,
+  /** a worker that stops closes a caller's connection that carried nothing for so long: whoever is busy asks again by then,
+   *  and is told with the answer */
+  drainSilenceMs: 1_000,
   /** how often deadlines are looked at; they are late by at most this */
   sweepMs: 250,
 
@@ -39,6 +46,8 @@ export const LIMITS = {
   connecting: 2_000,
   /** resting connections per endpoint; more would be the app's descriptors that we waste */
   poolIdle: 256,
+  /** copies of requests under way per worker; beyond it requests are not copied: the real ones come first */
+  mirrors: 1_000,
   /** endpoints tried for one request or connection before it fails */
   tries: 4,
   /** outside addresses remembered (pools, what was learned about them); the oldest without connections is forgotten */

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { eventually } from "../../test/support/eventually.ts";
 import { proxyFixture } from "../../test/support/proxy-fixture.ts";
-import { ok, rawClient, rawServer } from "../../test/support/raw-tcp.ts";
+import { ok, type RawServer, rawClient, rawServer } from "../../test/support/raw-tcp.ts";
 import { manualClock } from "../base/clock.manual.ts";
 import { LIMITS } from "./limits.ts";
 
@@ -132,6 +132,21 @@ test("a client that was silent at first and then speaks HTTP is still served as 
   expect(server.connections[1]?.text).toContain("traceparent: ");
 });
 
+test("a connection made on suspicion holds nothing once HTTP is spoken", async () => {
+  const server = serve(() => ok("web"));
+  const { port } = await mesh({
+    instances: [server.port],
+    policy: { circuitBreaking: { maxConnections: 1, maxPending: 0, maxRequests: 1 } },
+  });
+  for (let n = 1; n <= 2; n++) {
+    const client = await rawClient(port);
+    await server.connection(n - 1);
+    await client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+
+    expect(await client.until("web")).toStartWith("HTTP/1.1 200");
+  }
+});
+
 test("a first line in pieces is recognised", async () => {
   const server = serve(() => ok("pieces"));
   const { port } = await mesh({ instances: [server.port] });
@@ -215,4 +230,21 @@ test("without egress, HTTP gets a 403 that says so and everything else a reset",
 
   expect(await tcp.ended()).toBe("reset");
   expect(server.connections).toHaveLength(0);
+});
+
+test("a connection on which nobody has spoken is joined with another endpoint when its own one leaves", async () => {
+  const servers = [serve(), serve((text) => `from b: ${text}`)];
+  const policy = { loadBalancing: { type: "round-robin" } } as const;
+  const made = await mesh({ instances: servers.map(({ port }) => port), policy });
+
+  const client = await rawClient(made.port);
+  const first = await (servers[0] as RawServer).connection(0);
+  await eventually(() => made.counts.get(100) === 1);
+  made.swap({ endpoints: [{ workload: 101, service: "app", port: made.port, via: "own" }] });
+  await first.ended();
+  await (servers[1] as RawServer).connection(0);
+  await client.send("hello, no HTTP\r\n");
+
+  await client.until("from b: hello, no HTTP");
+  expect(made.counts.get(100)).toBe(0);
 });

@@ -29,9 +29,10 @@ test("requests of different callers share one kept connection, one after the oth
   expect((await spans(3)).map(({ flags }) => flags & 1)).toEqual([0, 1, 1]);
 });
 
-test("ready endpoints take turns", async () => {
+test("ready endpoints take turns where that is wanted", async () => {
   const servers = ["a", "b", "c"].map((name) => serve(() => ok(name.repeat(3))));
-  const { port, spans } = await mesh({ instances: servers.map(({ port }) => port) });
+  const policy = { loadBalancing: { type: "round-robin" } } as const;
+  const { port, spans } = await mesh({ instances: servers.map(({ port }) => port), policy });
 
   const client = await rawClient(port);
   await client.send(GET.repeat(6));
@@ -43,7 +44,8 @@ test("ready endpoints take turns", async () => {
 test("an endpoint that refuses is reported, and the next one gets the request, even a POST", async () => {
   const server = serve(() => ok("done"));
   const dead = deadPort();
-  const { port, refused, spans } = await mesh({ instances: [dead, server.port] });
+  const policy = { loadBalancing: { type: "round-robin" } } as const;
+  const { port, refused, spans, attempts } = await mesh({ instances: [dead, server.port], policy });
 
   const client = await rawClient(port);
   await client.send(POST);
@@ -52,6 +54,27 @@ test("an endpoint that refuses is reported, and the next one gets the request, e
   expect(refused).toHaveLength(1);
   expect(refused[0]?.key).toBe(100);
   expect((await spans(1))[0]).toMatchObject({ status: 200, workload: 101, error: 0 });
+  expect(attempts).toMatchObject([{ workload: 100, errorCode: "upstream_refused" }]);
+});
+
+test("what an app says when it closes a resting connection is no answer to the request that crosses it", async () => {
+  const farewell = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+  let requests = 0;
+  const server = serve((_, connection) => {
+    requests++;
+    if (requests !== 2) return ok(`answer ${requests}`);
+    void connection.send(farewell).then(() => connection.close());
+    return undefined;
+  });
+  const { port, spans } = await mesh({ instances: [server.port], protocol: "http" });
+
+  const client = await rawClient(port);
+  await client.send(GET);
+  await client.until("answer 1");
+  await client.send(GET);
+
+  expect(await client.until("answer 3")).not.toContain("408");
+  expect((await spans(2)).map(({ status }) => status)).toEqual([200, 200]);
 });
 
 test("when every endpoint refuses, the answer says so", async () => {

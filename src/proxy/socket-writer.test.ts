@@ -44,7 +44,8 @@ test("whatever the kernel takes and when: all bytes arrive once, in order, and t
           drained(writer);
           continue;
         }
-        const bytes = each.write.slice();
+        // what is shared is a Buffer, whose `slice` would be a view
+        const bytes = Buffer.from(each.write);
         sent.push(...bytes);
         if (each.shared) {
           writeShared(writer, bytes, 0, bytes.length);

@@ -1,9 +1,9 @@
 // The only one who writes to a socket. The runtime's `write` takes what the kernel takes and keeps nothing, and its
 // `end(data)` cuts: so the rest, the wait for room and the FIN after the last byte belong to one owner.
-import type { Socket } from "bun";
+import type { ProxySocket } from "./sockets.ts";
 
 export type SocketWriter = {
-  readonly socket: Pick<Socket<unknown>, "write" | "shutdown" | "terminate">;
+  readonly socket: Pick<ProxySocket<unknown>, "write" | "shutdown" | "terminate">;
   /** what the kernel did not take yet, in order */
   readonly pending: Uint8Array[];
   /** bytes of pending[0] already taken */
@@ -42,7 +42,8 @@ export function writeOwned(writer: SocketWriter, bytes: Uint8Array, from: number
 export function writeShared(writer: SocketWriter, bytes: Uint8Array, from: number, to: number): void {
   writer.waiting?.send();
   const taken = writeNow(writer, bytes, from, to);
-  if (taken < to - from) keep(writer, bytes.slice(from + taken, to));
+  // not `slice`, which is a view when it is a Buffer's
+  if (taken < to - from) keep(writer, Buffer.from(bytes.subarray(from + taken, to)));
 }
 
 function writeNow(writer: SocketWriter, bytes: Uint8Array, from: number, to: number): number {

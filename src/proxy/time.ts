@@ -8,6 +8,11 @@ export function wake(core: Core): number {
   return core.nowMs;
 }
 
+/** ms of the host's monotonic clock: what is shared with other processes is told in it */
+export function hostMs(core: Core): number {
+  return core.nowMs + core.deps.hostOffsetMs;
+}
+
 /** The host's clock may be set: now and then the two are compared. */
 export function alignClocks(core: Core): void {
   const { clock } = core.deps;

@@ -2,8 +2,10 @@
 import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
 import type { DialAnswer, DialRequest } from "../model/messages.ts";
+import type { TrafficPage } from "../model/page/page.ts";
 import type { PublishedListener, Snapshot } from "../model/snapshot.ts";
 import type { SpanWriter } from "../model/span-ring.ts";
+import type { Sockets } from "./sockets.ts";
 
 /** Where a listening socket came from; it decides who calls. */
 export type Origin =
@@ -24,8 +26,15 @@ export type Dial = (target: DialTarget, done: (result: DialResult) => void) => v
 export type ProxyDeps = {
   readonly clock: Clock;
   readonly random: Random;
+  readonly sockets: Sockets;
   readonly dial: Dial;
   readonly spans: SpanWriter;
+  /** what is shared with the other workers of this host */
+  readonly page: TrafficPage;
+  /** what makes `clock.monotonicMs` the host's monotonic clock, which all processes share */
+  readonly hostOffsetMs: number;
+  /** an endpoint was taken out: for people */
+  readonly ejected?: (key: number, what: string) => void;
   /** open connections carried to a workload (by key), shared with the supervisor */
   readonly count: (key: number, change: 1 | -1) => void;
   /** an app refused a connection on a port that the snapshot says is ready */

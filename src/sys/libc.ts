@@ -4,6 +4,7 @@ import { dlopen, read, FFIType as T } from "bun:ffi";
 const { symbols } = dlopen("libc.so.6", {
   __errno_location: { args: [], returns: T.ptr },
   bind: { args: [T.i32, T.ptr, T.u32], returns: T.i32 },
+  clock_gettime: { args: [T.i32, T.ptr], returns: T.i32 },
   close: { args: [T.i32], returns: T.i32 },
   connect: { args: [T.i32, T.ptr, T.u32], returns: T.i32 },
   fcntl: { args: [T.i32, T.i32, T.i64], returns: T.i32 },

@@ -52,6 +52,7 @@ function hostState(): HostState {
     startedAtUs: systemClock.nowUs() - 100e6,
     rootless: true,
     ...(apiUrl !== undefined && { apiUrl }),
+    gateways: [],
     published: [{ service: "web", targetPort: 8080, hostAddress: "127.0.0.1", hostPort: 9090 }],
     workloads,
     processes,

@@ -65,7 +65,7 @@ sandboxed(import.meta.path, () => {
 
     expect(last(await down(host))).toEqual({ type: "done", text: "shop has been stopped" });
     expect(await host.process.exited).toBe(0);
-    expect(readdirSync(host.state.root).sort()).toEqual(["allocation.json", "lock", "logs"]);
+    expect(readdirSync(host.state.root).sort()).toEqual(["allocation.json", "config.json", "lock", "logs"]);
     expect(processesOf(home.folder)).toEqual([]);
   });
 

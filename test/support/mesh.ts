@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { serviceAddress, workloadAddress } from "../../src/model/address.ts";
 import { spiffeId } from "../../src/model/identity.ts";
 import type { OwnProcess, RunnerToSupervisor, SupervisorToRunner } from "../../src/model/messages.ts";
+import { NO_ROUTING } from "../../src/model/route.ts";
 import type { MeshConfig } from "../../src/model/snapshot.ts";
 import { type Batch, decodeBatch } from "../../src/model/span-batch.ts";
 import type { Sample } from "../../src/model/telemetry.ts";
@@ -38,6 +39,7 @@ export function serviceConfig(names: readonly string[], egressAllowed = true): M
     })),
     published: [],
     egress: { allowed: egressAllowed },
+    routing: NO_ROUTING,
   };
 }
 

@@ -7,6 +7,7 @@ import { serviceAddress } from "../../src/model/address.ts";
 import { logFile, parseLogLine } from "../../src/model/log-line.ts";
 import type { HostToRunner, RunnerToHost } from "../../src/model/messages.ts";
 import type { ServiceSpec } from "../../src/model/project.ts";
+import { NO_ROUTING } from "../../src/model/route.ts";
 import { stateDirectory } from "../../src/model/state-directory.ts";
 import type { WorkloadStatus } from "../../src/model/workload.ts";
 import type { Cgroups } from "../../src/platform/cgroup/cgroups.ts";
@@ -97,6 +98,7 @@ export function runnerSite(): RunnerSite {
           })),
           published: [],
           egress: { allowed: false },
+          routing: NO_ROUTING,
         },
       });
       return version;

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import dnsPacket, { type DecodedPacket, type Packet } from "dns-packet";
 import { workloadAddress } from "../../model/address.ts";
+import { NO_ROUTING } from "../../model/route.ts";
 import type { MeshConfig } from "../../model/snapshot.ts";
 import type { WorkloadIdentity } from "../../model/workload.ts";
 import { answerQuery, type Outside } from "./answer.ts";
@@ -14,6 +15,7 @@ const config: MeshConfig = {
   ],
   published: [],
   egress: { allowed: true },
+  routing: NO_ROUTING,
 };
 const workload: WorkloadIdentity = {
   key: 7,

@@ -1,6 +1,7 @@
 // The head of the agent: does what the runner asks, keeps opener and workers running, and tells the workers who is ready.
 import type { Clock } from "../../base/clock.ts";
 import { asMeshError } from "../../base/errors/index.ts";
+import { systemRandom } from "../../base/random.ts";
 import { connectionCounters } from "../../model/counters.ts";
 import type {
   OpenerToSupervisor,
@@ -11,6 +12,7 @@ import type {
   SupervisorToWorker,
   WorkerToSupervisor,
 } from "../../model/messages.ts";
+import { trafficPage } from "../../model/page/page.ts";
 import type { MeshConfig } from "../../model/snapshot.ts";
 import type { Sample, WorkloadSample } from "../../model/telemetry.ts";
 import type { WorkloadStatus } from "../../model/workload.ts";
@@ -26,6 +28,7 @@ import { openerClient } from "./opener-client.ts";
 import { behindWrappers, ownProcesses, type Watched } from "./own-processes.ts";
 import { makePublisher } from "./publisher.ts";
 import { readySets } from "./ready-sets.ts";
+import { ruleNames } from "./rule-names.ts";
 import { startTelemetry } from "./telemetry.ts";
 import { watchPorts } from "./watch.ts";
 import { workerPool } from "./worker-pool.ts";
@@ -49,6 +52,13 @@ export function serveSupervisor(deps: SupervisorDeps): void {
   const { clock, runner, workers } = deps;
   const files = prepareSharedFiles(deps.sharedDirectory, workers);
   const counters = connectionCounters(mapShared(files.counters), workers);
+  // only workers have a row; the first look at the page gives it its seed
+  const page = trafficPage(mapShared(files.page), workers, 0, systemRandom().u32());
+  for (let index = 0; index < workers; index++) {
+    // workers end with their supervisor: what those of a supervisor before this one held is gone
+    counters.clear(index);
+    page.giveBack(index);
+  }
   const workloads = new Map<number, Attached>();
   let config: MeshConfig | undefined;
 
@@ -67,7 +77,15 @@ export function serveSupervisor(deps: SupervisorDeps): void {
     },
     onEgressLost: () => runner.send({ type: "egressLinkWanted" }),
   });
-  const pool = workerPool({ opener, workloads, onMessage: (index, message) => fromWorker(index, message) });
+  const pool = workerPool({
+    opener,
+    workloads,
+    onMessage: (index, message) => fromWorker(index, message),
+    onProgrammed(version, error) {
+      if (error !== undefined) report(`a worker goes on with the config it had: ${error}`, "error");
+      runner.send({ type: "programmed", version, ...(error !== undefined && { error }) });
+    },
+  });
   const publisher = makePublisher({
     sets,
     send: (snapshot) => pool.swap(snapshot),
@@ -110,6 +128,7 @@ export function serveSupervisor(deps: SupervisorDeps): void {
       onDeath: (how) => {
         pool.lost(index);
         counters.clear(index);
+        page.giveBack(index);
         report(`worker ${index} died (${how}) and is started again; only its own connections are lost`);
       },
     }),
@@ -118,6 +137,10 @@ export function serveSupervisor(deps: SupervisorDeps): void {
   function fromWorker(index: number, message: WorkerToSupervisor): void {
     if (message.type === "ready") becomeReady();
     if (message.type === "refused") watch.look(message.key);
+    if (message.type === "ejected") {
+      const id = workloads.get(message.key)?.identity.id ?? `workload ${message.key}`;
+      report(`${id} is given no requests: ${message.what}`);
+    }
     if (message.type === "debugAnswer") debug.answer(index, message);
   }
 
@@ -186,7 +209,7 @@ export function serveSupervisor(deps: SupervisorDeps): void {
             workload.isDraining = true;
             await publisher.publish();
           }
-          void drained(clock, () => counters.total(message.key)).then(() =>
+          void drained(clock, () => counters.total(message.key), pool.swapped()).then(() =>
             runner.send({ type: "drained", key: message.key }),
           );
         });
@@ -245,5 +268,13 @@ export function serveSupervisor(deps: SupervisorDeps): void {
       processes: own,
     };
   };
-  startTelemetry({ clock, files, workers, ingest: deps.ingest, agent: deps.agent, describe });
+  startTelemetry({
+    clock,
+    files,
+    workers,
+    ingest: deps.ingest,
+    agent: deps.agent,
+    describe,
+    ruleName: ruleNames(() => config),
+  });
 }

@@ -8,7 +8,9 @@ import type { PublishedListener, Snapshot } from "../../model/snapshot.ts";
 import type { Channel } from "../../sys/channel.ts";
 import { closeFd, closeFds } from "../../sys/libc.ts";
 import { pauseListening, resumeListening } from "../../sys/socket.ts";
+import { acknowledgements } from "./acknowledgements.ts";
 import type { OpenerClient } from "./opener-client.ts";
+import { pendingSwaps } from "./pending-swaps.ts";
 import type { Attached } from "./workloads.ts";
 
 type WorkerChannel = Channel<WorkerToSupervisor, SupervisorToWorker>;
@@ -25,6 +27,8 @@ export type WorkerPool = {
   publish(listener: PublishedListener, fd: number): void;
   unpublish(id: number): void;
   swap(snapshot: Snapshot): void;
+  /** makes a question: has every worker what was swapped until now? */
+  swapped(): () => boolean;
   /** asks every worker that is there */
   ask(message: SupervisorToWorker): number;
   tell(index: number, message: SupervisorToWorker): void;
@@ -34,12 +38,16 @@ export type WorkerPoolDeps = {
   readonly opener: OpenerClient;
   readonly workloads: ReadonlyMap<number, Attached>;
   readonly onMessage: (index: number, message: WorkerToSupervisor) => void;
+  /** every worker has the config of that version, or one could not take it */
+  readonly onProgrammed: (version: number, error: string | undefined) => void;
 };
 
-export function workerPool({ opener, workloads, onMessage }: WorkerPoolDeps): WorkerPool {
+export function workerPool({ opener, workloads, onMessage, onProgrammed }: WorkerPoolDeps): WorkerPool {
   const ready = new Map<number, WorkerChannel>();
   const paused = new Set<number>(); // workers whose listeners are paused
   const published = new Map<number, { readonly listener: PublishedListener; readonly fd: number }>();
+  const acks = acknowledgements(onProgrammed);
+  const swaps = pendingSwaps();
   let snapshot: Snapshot | undefined;
 
   const link = (index: number, channel: WorkerChannel) => {
@@ -58,7 +66,11 @@ export function workerPool({ opener, workloads, onMessage }: WorkerPoolDeps): Wo
 
   const setUp = (index: number, channel: WorkerChannel) => {
     link(index, channel);
-    if (snapshot) channel.send({ type: "snapshot", snapshot });
+    acks.expect(index);
+    if (snapshot) {
+      channel.send({ type: "snapshot", snapshot });
+      swaps.sent(index);
+    }
     for (const { listener, fd } of published.values()) channel.send({ type: "published", listener }, [fd]);
     for (const workload of workloads.values()) {
       if (paused.has(index)) resumeListening(workload.listeners[index] as number);
@@ -77,11 +89,17 @@ export function workerPool({ opener, workloads, onMessage }: WorkerPoolDeps): Wo
       channel.onMessage((message, fds) => {
         closeFds(fds); // no worker has a reason to send any
         if (message.type === "ready") setUp(index, channel);
+        if (message.type === "applied") {
+          swaps.applied(index);
+          acks.applied(index, message.version, message.error);
+        }
         onMessage(index, message);
       });
     },
     lost(index) {
       ready.delete(index);
+      acks.lost(index);
+      swaps.lost(index);
       if (ready.size === 0 || paused.has(index)) return;
       paused.add(index);
       for (const { listeners } of workloads.values()) pauseListening(listeners[index] as number);
@@ -110,7 +128,9 @@ export function workerPool({ opener, workloads, onMessage }: WorkerPoolDeps): Wo
     swap(next) {
       snapshot = next;
       all({ type: "snapshot", snapshot });
+      for (const index of ready.keys()) swaps.sent(index);
     },
+    swapped: swaps.allUntilNow,
     ask(message) {
       all(message);
       return ready.size;

@@ -73,6 +73,18 @@ export function serveWorker({ clock, supervisor, opener, proxy, dns }: WorkerDep
     return snapshot;
   };
 
+  /** What cannot be compiled must not end the worker, nor leave it with half of it. */
+  const swap = (next: Snapshot): { readonly error?: string } => {
+    try {
+      proxy.swap(next);
+    } catch (thrown) {
+      return { error: thrown instanceof Error ? thrown.message : String(thrown) };
+    }
+    dns.swap(next);
+    snapshot = next;
+    return {};
+  };
+
   supervisor.onMessage((message, fds) => {
     const [fd, second] = fds;
     switch (message.type) {
@@ -80,9 +92,7 @@ export function serveWorker({ clock, supervisor, opener, proxy, dns }: WorkerDep
         if (fd === undefined || second === undefined) return closeFds(fds);
         return opener.connect(openChannel<OpenerToWorker, WorkerToOpener>([fd, second]));
       case "snapshot":
-        snapshot = message.snapshot;
-        dns.swap(snapshot);
-        return proxy.swap(snapshot);
+        return supervisor.send({ type: "applied", version: message.snapshot.version, ...swap(message.snapshot) });
       case "outbound":
         if (fd !== undefined) proxy.listen(fd, { kind: "outbound", key: message.key });
         return;

@@ -28,6 +28,8 @@ export const envelopeFields = {
 export const signalFields = {
   requests: count,
   failures: count.openapi({ description: "answers of 5xx, and failures of the mesh or the transport" }),
+  attempts: count.openapi({ description: "tries in all: requests, and tries that were followed by another one" }),
+  actualSuccess: share.optional().openapi({ description: "of the tries" }),
   success: share.optional().openapi({ description: "absent without requests" }),
   rps: count.openapi({ description: "requests per second" }),
   p50: milliseconds,

@@ -39,6 +39,12 @@ export const tapRow = exactly<TapRow>()({
   path: z.string(),
   authority: z.string(),
   status: z.int(),
+  attempts: count.openapi({ description: "tries up to and with this one; 0: no endpoint was tried" }),
+  rule: z.string().optional().openapi({ description: "<namespace>/<route>/<rule>" }),
+  rival: z
+    .string()
+    .optional()
+    .openapi({ description: "the workload that was drawn with the chosen one and passed over" }),
   error: z.string().optional(),
   flags: z.array(z.string()),
   durationUs: count,
@@ -67,6 +73,7 @@ export const workloadRow = exactly<WorkloadRow>()({
   version: z.string(),
   identity: z.string(),
   address: exactly<AddressPair>()({ v4: z.string(), v6: z.string() }),
+  zone: z.string().optional(),
   declaredPorts: z.array(z.int()),
   state,
   health,

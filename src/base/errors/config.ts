@@ -26,6 +26,42 @@ export const configErrors = {
     means: "Several Compose files are not merged yet",
     fix: "Name the one to use with -f.",
   },
+  objects_invalid: {
+    side: "user",
+    retry: "no",
+    means: "The routes and policies cannot be used as they are, and those of before stay in force",
+    fix: "Correct this; files are read again when they change, `meshwise apply` is to be run again.",
+  },
+  objects_unreadable: {
+    side: "user",
+    retry: "no",
+    means: "A file of routes or policies cannot be read",
+    fix: "Check its permissions.",
+  },
+  objects_none: {
+    side: "user",
+    retry: "no",
+    means: "There is no object in what was given",
+    fix: "Name a file, or a folder with *.yaml files, that has some.",
+  },
+  objects_not_taken: {
+    side: "internal",
+    retry: "yes",
+    means: "Not every worker has taken the routes and policies",
+    fix: "See `meshwise get all` and `meshwise logs mesh`.",
+  },
+  object_not_found: {
+    side: "user",
+    retry: "no",
+    means: "There is no such object",
+    fix: "See what there is with `meshwise get all`.",
+  },
+  object_in_file: {
+    side: "user",
+    retry: "no",
+    means: "The object is not applied but written in a file of the project",
+    fix: "Remove it there.",
+  },
   project_name: {
     side: "user",
     retry: "no",

@@ -1,6 +1,16 @@
 // The running project's host, over its socket: the calls of api/host-types.ts.
 import { existsSync } from "node:fs";
-import type { ApplyEvent, ApplyRequest, HostState, LogLine, RunBody, RunEvent } from "../../api/host-types.ts";
+import type {
+  ApplyEvent,
+  ApplyObjects,
+  ApplyRequest,
+  DeleteObjects,
+  HostState,
+  LogLine,
+  ObjectsAnswer,
+  RunBody,
+  RunEvent,
+} from "../../api/host-types.ts";
 import type { Clock } from "../../base/clock.ts";
 import { MeshError } from "../../base/errors/index.ts";
 import { call, getJson, type Peer } from "./http.ts";
@@ -17,6 +27,9 @@ export type HostClient = {
   readonly socket: string;
   state(withinMs?: number): Promise<HostState>;
   apply(request: ApplyRequest): AsyncGenerator<ApplyEvent>;
+  objects(): Promise<ObjectsAnswer>;
+  applyObjects(request: ApplyObjects): AsyncGenerator<ApplyEvent>;
+  deleteObjects(request: DeleteObjects): AsyncGenerator<ApplyEvent>;
   down(): AsyncGenerator<ApplyEvent>;
   logs(query: LogQuery, signal?: AbortSignal): AsyncGenerator<LogLine>;
   run(body: RunBody): AsyncGenerator<RunEvent>;
@@ -38,6 +51,9 @@ export function hostClient(socket: string, clock: Clock): HostClient {
     socket,
     state: (withinMs = 5000) => getJson(peer, "/state", { withinMs }),
     apply: (request) => stream("/apply", { method: "POST", body: JSON.stringify(request) }),
+    objects: () => getJson(peer, "/objects"),
+    applyObjects: (request) => stream("/objects", { method: "POST", body: JSON.stringify(request) }),
+    deleteObjects: (request) => stream("/objects/delete", { method: "POST", body: JSON.stringify(request) }),
     down: () => stream("/down", { method: "POST" }),
     logs: (query, signal) => stream(`/logs?${logParameters(query)}`, { signal }),
     run: (body) => stream("/run", { method: "POST", body: JSON.stringify(body) }),

@@ -12,6 +12,7 @@ function state(meshUs: number, workloadUs: number | undefined): HostState {
     rootless: false,
     published: [],
     limitations: [],
+    gateways: [],
     processes: [
       { role: "host", index: 0, pid: 1, cpuUs: meshUs / 2 },
       { role: "worker", index: 0, pid: 2, cpuUs: meshUs / 2 },

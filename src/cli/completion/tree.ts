@@ -41,6 +41,6 @@ function flag(option: Option): Flag {
     text: option.description,
     takesValue: option.required || option.optional,
     values: option.argChoices ?? [],
-    isPath: option.flags.includes("<path>"),
+    isPath: /<path(\.\.\.)?>/.test(option.flags),
   };
 }

@@ -1,9 +1,9 @@
 // What only the whole project can show: services that do not exist, circles of dependencies, one port taken twice.
 import type { ServiceSpec } from "../../model/project.ts";
+import { nearest } from "../yaml/suggest.ts";
 import { ANY_ADDRESS } from "./ports.ts";
 import type { RawProject } from "./raw.ts";
 import type { Scope } from "./scope.ts";
-import { nearest } from "./suggest.ts";
 
 type Rest = {
   readonly raw: RawProject;

@@ -1,6 +1,6 @@
 // What a service runs and how it is checked: both are commands, as one line or as a list.
 import type { Healthcheck } from "../../model/project.ts";
-import type { Path } from "./problems.ts";
+import type { Path } from "../yaml/problems.ts";
 import type { RawHealthcheck, RawService, RawWords } from "./raw.ts";
 import type { Scope } from "./scope.ts";
 import { durationMs } from "./units.ts";

@@ -1,8 +1,8 @@
 // A service's variables and labels: lists and mappings, files, and what is taken over from the user's environment.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Path } from "../yaml/problems.ts";
 import { parseDotenv } from "./dotenv.ts";
-import type { Path } from "./problems.ts";
 import type { RawEnvFile, RawPairs, RawService } from "./raw.ts";
 import type { Scope } from "./scope.ts";
 

@@ -2,9 +2,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { MeshError } from "../../base/errors/index.ts";
+import type { Problems } from "../yaml/problems.ts";
 import { parseDotenv } from "./dotenv.ts";
 import type { Lookup } from "./interpolate.ts";
-import type { Problems } from "./problems.ts";
 
 /** in the order of preference of the Compose Specification */
 const FILE_NAMES = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];

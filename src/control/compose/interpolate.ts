@@ -2,19 +2,13 @@
 // (https://github.com/compose-spec/compose-spec/blob/main/12-interpolation.md). Defaults may themselves hold variables.
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is Compose's syntax for variables
 
-export type Lookup = (name: string) => string | undefined;
+import type { Filled } from "../yaml/document.ts";
 
-export type Interpolated = {
-  readonly value: string;
-  /** `offset` counts in the given text */
-  readonly mistakes: readonly { readonly offset: number; readonly what: string; readonly fix: string }[];
-  /** names without a value and without a default: they became nothing */
-  readonly unset: readonly string[];
-};
+export type Lookup = (name: string) => string | undefined;
 
 const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 
-export function interpolate(text: string, lookup: Lookup): Interpolated {
+export function interpolate(text: string, lookup: Lookup): Filled {
   const mistakes: { offset: number; what: string; fix: string }[] = [];
   const unset: string[] = [];
   let at = 0;

@@ -1,6 +1,6 @@
 // Limits and the number of workloads: each may be written in two places, which must agree.
 import type { ResourceLimits } from "../../model/project.ts";
-import type { Path } from "./problems.ts";
+import type { Path } from "../yaml/problems.ts";
 import type { RawService } from "./raw.ts";
 import type { Scope } from "./scope.ts";
 import { sizeBytes } from "./units.ts";

@@ -1,7 +1,7 @@
 // Which ports a service offers: published on the host, and declared to the mesh.
 import type { PortProtocol, PublishedPort } from "../../model/project.ts";
+import type { Path } from "../yaml/problems.ts";
 import { mapPorts, type ParsedPorts, parseRange, parseShortPort, UDP_FIX } from "./ports.ts";
-import type { Path } from "./problems.ts";
 import type { RawPort, RawService } from "./raw.ts";
 import type { Scope } from "./scope.ts";
 

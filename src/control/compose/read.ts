@@ -3,10 +3,11 @@ import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { MeshError } from "../../base/errors/index.ts";
 import type { Project, ServiceSpec } from "../../model/project.ts";
+import { readDocument } from "../yaml/document.ts";
+import { collectProblems } from "../yaml/problems.ts";
 import { checkProject } from "./checks.ts";
-import { readDocument } from "./document.ts";
 import { type Environment, projectName, projectVariables } from "./find.ts";
-import { collectProblems } from "./problems.ts";
+import { interpolate } from "./interpolate.ts";
 import type { RawProject, RawService } from "./raw.ts";
 import { scope as makeScope, type Scope } from "./scope.ts";
 import { readService } from "./service.ts";
@@ -25,15 +26,15 @@ export function readCompose(file: string, environment: Environment): ReadCompose
   const directory = dirname(path);
   const problems = collectProblems();
   const lookup = projectVariables(directory, environment, problems);
-  const document = readDocument(shownName(file), text, lookup, problems);
+  const document = readDocument(shownName(file), text, (value) => interpolate(value, lookup), problems);
   const broken = document ? validateDocument(document, problems) : undefined;
   if (!document || !broken || broken.isWhole) {
-    problems.throwIfAny();
+    problems.throwIfAny("compose_invalid");
     throw new MeshError("compose_invalid", `${shownName(file)} is empty`);
   }
   const scope = makeScope(directory, document, lookup, problems);
   const project = readProject(scope, document.value as unknown as RawProject, broken.services);
-  problems.throwIfAny();
+  problems.throwIfAny("compose_invalid");
   return { project, warnings: problems.warnings() };
 }
 
@@ -68,7 +69,7 @@ export function readProjectName(file: string, environment: Environment): string 
   const directory = dirname(path);
   const problems = collectProblems();
   const lookup = projectVariables(directory, environment, problems);
-  const document = readDocument(shownName(file), readText(path), lookup, problems);
+  const document = readDocument(shownName(file), readText(path), (value) => interpolate(value, lookup), problems);
   const raw = document?.value;
   const written = raw && typeof raw === "object" && !Array.isArray(raw) ? raw.name : undefined;
   return projectName(directory, typeof written === "string" ? written : undefined, lookup);

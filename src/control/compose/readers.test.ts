@@ -1,9 +1,9 @@
 // The small languages inside a Compose file: .env, commands, durations, sizes, ports.
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is Compose's syntax for variables
 import { expect, test } from "bun:test";
+import { nearest } from "../yaml/suggest.ts";
 import { parseDotenv } from "./dotenv.ts";
 import { parseShortPort } from "./ports.ts";
-import { nearest } from "./suggest.ts";
 import { durationMs, sizeBytes } from "./units.ts";
 import { splitWords } from "./words.ts";
 

@@ -1,8 +1,8 @@
 // What the readers of a service's parts share: where they are in the file, how to complain, and whose environment it is.
 
-import type { ComposeDocument } from "./document.ts";
+import type { YamlDocument } from "../yaml/document.ts";
+import { keyOf, type Path, type Place, type Problems } from "../yaml/problems.ts";
 import type { Lookup } from "./interpolate.ts";
-import { keyOf, type Path, type Place, type Problems } from "./problems.ts";
 
 export type Scope = {
   /** absolute path of the folder that holds the Compose file */
@@ -15,7 +15,7 @@ export type Scope = {
   warning(path: Path, what: string, fix: string): void;
 };
 
-export function scope(directory: string, document: ComposeDocument, lookup: Lookup, problems: Problems): Scope {
+export function scope(directory: string, document: YamlDocument, lookup: Lookup, problems: Problems): Scope {
   return {
     directory,
     lookup,

@@ -2,26 +2,23 @@
 // until everything is there or cannot be.
 import { dirname } from "node:path";
 import type { ApplyEvent, ApplyRequest } from "../../api/host-types.ts";
-import type { Clock } from "../../base/clock.ts";
 import { asMeshError, MeshError } from "../../base/errors/index.ts";
-import { compile } from "../../control/compile.ts";
 import { readCompose } from "../../control/compose/read.ts";
+import type { Gathered } from "../../control/gateway/gather.ts";
+import { shortcomings } from "../../control/gateway/shortcomings.ts";
 import type { HostToRunner, RunnerToHost } from "../../model/messages.ts";
 import type { Project } from "../../model/project.ts";
 import type { MeshConfig } from "../../model/snapshot.ts";
 import type { StateDirectory } from "../../model/state-directory.ts";
 import type { WorkloadStatus } from "../../model/workload.ts";
+import { type Configuring, configure } from "./configure.ts";
 import { awaited, failure, type Logs } from "./progress.ts";
-import type { Carrier, PublishedPorts } from "./published.ts";
-import { readAllocation, writeAllocation } from "./state-files.ts";
 
 export type Desired = { readonly composeFile: string; readonly project: Project; readonly config: MeshConfig };
 
-export type ApplyDeps = {
-  readonly clock: Clock;
-  readonly state: StateDirectory;
-  readonly ports: PublishedPorts;
-  readonly carrier: Carrier;
+export type ApplyDeps = Configuring & {
+  /** the project's objects; from here on their files are watched */
+  readonly objectsOf: (project: Project) => Gathered;
   readonly send: (message: HostToRunner) => void;
   readonly workloads: () => readonly WorkloadStatus[];
 };
@@ -31,6 +28,10 @@ export type Applier = {
   readonly desired: Desired | undefined;
   /** one after the other; ends after it emitted `done` or `error` */
   apply(request: ApplyRequest, emit: Emit): Promise<void>;
+  /** one change of what is desired at a time; what then is awaited does not keep the next one waiting */
+  inTurn<Result>(step: () => Promise<Result>): Promise<Result>;
+  /** the project as it is has another config now */
+  reconfigured(config: MeshConfig): void;
   settled(message: Extract<RunnerToHost, { type: "settled" }>): void;
   /** something happened meanwhile that whoever waits should know */
   note(event: Extract<ApplyEvent, { type: "progress" | "warning" }>): void;
@@ -45,7 +46,7 @@ export type Emit = (event: ApplyEvent) => void;
 const TELL_EVERY_MS = 1000;
 
 export function applier(deps: ApplyDeps): Applier {
-  const { clock, state, ports } = deps;
+  const { clock, state } = deps;
   let desired: Desired | undefined;
   let closed: MeshError | undefined;
   let last: Promise<void> = Promise.resolve();
@@ -58,16 +59,12 @@ export function applier(deps: ApplyDeps): Applier {
     const { project, warnings } = readCompose(request.composeFile, request.environment);
     for (const text of warnings) emit({ type: "warning", text });
     checkSameProject(desired?.project, project, state);
-    const { config, allocation } = compile(project, readAllocation(state));
-    const opened = ports.prepare(config.published);
-    try {
-      writeAllocation(state, allocation);
-    } catch (error) {
-      opened.abandon();
-      throw error;
-    }
-    opened.commit(deps.carrier);
-    return { composeFile: request.composeFile, project, config: { ...config, published: opened.listeners } };
+    const gathered = deps.objectsOf(project);
+    for (const text of gathered.warnings) emit({ type: "warning", text });
+    const configured = configure(deps, project, gathered.objects);
+    configured.commit();
+    for (const text of deps.board.list().flatMap(shortcomings)) emit({ type: "warning", text });
+    return { composeFile: request.composeFile, project, config: configured.config };
   };
 
   const settle = (version: number, emit: Emit, logs: Logs): Promise<readonly string[]> => {
@@ -84,11 +81,15 @@ export function applier(deps: ApplyDeps): Applier {
     const startMs = clock.monotonicMs();
     const logs = { directory: state.logs, sinceUs: clock.nowUs() };
     try {
-      if (closed) throw closed;
-      desired = change(request, emit);
-      const { project, config } = desired;
-      const settled = settle(config.version, emit, logs);
-      deps.send({ type: "desired", project, config });
+      const { project, settled } = await inTurn(async () => {
+        if (closed) throw closed;
+        desired = change(request, emit);
+        const { project, config } = desired;
+        const settled = settle(config.version, emit, logs);
+        settled.catch(() => {}); // awaited below, a moment later
+        deps.send({ type: "desired", project, config });
+        return { project, settled };
+      });
       const failed = await settled;
       if (failed.length > 0) throw new MeshError("workloads_failed", failure(failed, deps.workloads(), logs));
       emit({ type: "done", text: doneText(project, clock.monotonicMs() - startMs) });
@@ -98,6 +99,13 @@ export function applier(deps: ApplyDeps): Applier {
     }
   };
 
+  let changing: Promise<unknown> = Promise.resolve();
+  const inTurn = <Result>(step: () => Promise<Result>): Promise<Result> => {
+    const result = changing.then(step);
+    changing = result.catch(() => {});
+    return result;
+  };
+
   return {
     get desired() {
       return desired;
@@ -105,6 +113,10 @@ export function applier(deps: ApplyDeps): Applier {
     apply(request, emit) {
       last = last.then(() => applyOne(request, emit));
       return last;
+    },
+    inTurn,
+    reconfigured(config) {
+      if (desired) desired = { ...desired, config };
     },
     settled({ version, failed }) {
       if (wait && version >= wait.version) wait.end(failed);

@@ -7,7 +7,8 @@ import type { HostState } from "../../api/host-types.ts";
 import { readLogs } from "../../api/logs.ts";
 import type { Clock } from "../../base/clock.ts";
 import { MeshError } from "../../base/errors/index.ts";
-import type { HostAnswer, HostRequest, OwnProcess, RunnerToHost } from "../../model/messages.ts";
+import { statusBoard } from "../../control/gateway/board.ts";
+import type { HostAnswer, HostRequest, HostToRunner, OwnProcess, RunnerToHost } from "../../model/messages.ts";
 import type { StateDirectory } from "../../model/state-directory.ts";
 import type { WorkloadStatus } from "../../model/workload.ts";
 import { channelPair, openChannel } from "../../sys/channel.ts";
@@ -16,6 +17,7 @@ import { applier, type Emit } from "./apply.ts";
 import { debugQuestions } from "./debug.ts";
 import { serveEgress } from "./egress-link.ts";
 import { openJournal } from "./journal.ts";
+import { objects } from "./objects.ts";
 import { startObservatory } from "./observatory.ts";
 import { sampleProcess, seenFromHost } from "./processes.ts";
 import { type Carrier, publishedPorts } from "./published.ts";
@@ -70,13 +72,25 @@ export function openHost(options: HostOptions): Host {
     published: (listener, fd) => sandbox.send({ type: "published", listener }, [fd]),
     unpublished: (id) => sandbox.send({ type: "unpublished", id }),
   };
+  const board = statusBoard();
+  const configuring = { clock, state, ports, carrier, board };
+  const send = (message: HostToRunner) => sandbox.send(message);
   const work = applier({
-    clock,
-    state,
-    ports,
-    carrier,
-    send: (message) => sandbox.send(message),
+    ...configuring,
+    send,
     workloads: () => workloads,
+    objectsOf(project) {
+      routing.watch(project);
+      return routing.gather(project);
+    },
+  });
+  const routing = objects({
+    ...configuring,
+    journal,
+    send,
+    inTurn: work.inTurn,
+    project: () => work.desired?.project,
+    onConfig: work.reconfigured,
   });
   const runs = makeRuns(clock, (message) => sandbox.send(message));
   const debug = debugQuestions(clock, (message) => sandbox.send(message));
@@ -114,6 +128,8 @@ export function openHost(options: HostOptions): Host {
         return debug.take(message);
       case "settled":
         return work.settled(message);
+      case "programmed":
+        return routing.programmed(message.version, message.error);
     }
   };
 
@@ -132,6 +148,7 @@ export function openHost(options: HostOptions): Host {
     onEnd(how, failures, againMs) {
       workloads = [];
       processes = [];
+      board.lost(clock.nowUs());
       runs.endAll("the sandbox that held it has ended");
       debug.endAll();
       const text = `the sandbox with every workload ${hasWorked ? "ended" : "did not start"}: ${how}; again in ${againMs} ms`;
@@ -151,6 +168,7 @@ export function openHost(options: HostOptions): Host {
 
   const end = async (emit: Emit) => {
     work.close(new MeshError("host_ending", "it was asked to stop"));
+    routing.close();
     runs.endAll("the project is being stopped");
     await stopping({ clock, sandbox, project: work.desired?.project, workloads: () => workloads, emit });
     ports.close();
@@ -181,12 +199,12 @@ export function openHost(options: HostOptions): Host {
         startedAtUs,
         rootless: process.getuid?.() !== 0,
         ...(observatory.apiUrl !== undefined && { apiUrl: observatory.apiUrl }),
-        published: ports.listeners.map(({ service, targetPort, hostAddress, hostPort }) => ({
-          service,
-          targetPort,
-          hostAddress,
-          hostPort,
-        })),
+        published: ports.listeners.flatMap(({ service, targetPort, hostAddress, hostPort }) =>
+          service === undefined ? [] : [{ service, targetPort, hostAddress, hostPort }],
+        ),
+        gateways: ports.listeners.flatMap(({ gateway, hostAddress, hostPort, protocol }) =>
+          gateway === undefined ? [] : [{ gateway, hostAddress, hostPort, protocol: protocol ?? "http" }],
+        ),
         workloads,
         processes: [
           sampleProcess("host", process.pid),
@@ -196,6 +214,9 @@ export function openHost(options: HostOptions): Host {
         limitations: options.limitations,
       }),
       apply: work.apply,
+      objects: routing.list,
+      applyObjects: routing.apply,
+      deleteObjects: routing.delete,
       // `done` is for the process to say, when nothing is left
       down: (emit) => {
         ended ??= end(emit);

@@ -14,10 +14,14 @@ export type Carrier = {
 };
 
 export type PublishedPorts = {
-  /** Opens what is missing. @throws MeshError when a port cannot be had; then nothing has changed */
+  /** Opens what is missing. @throws MeshError when a service's port cannot be had; then nothing has changed */
   prepare(wanted: readonly PublishedListener[]): Change;
   /** with the ports they really have */
   readonly listeners: readonly PublishedListener[];
+  /** of gateways: their ports could not be had */
+  readonly refused: readonly PublishedListener[];
+  /** whether it could be had now */
+  isFree(listener: PublishedListener): boolean;
   /** all of them again, for a new sandbox */
   resend(carrier: Carrier): void;
   close(): void;
@@ -26,6 +30,8 @@ export type PublishedPorts = {
 export type Change = {
   /** the wanted ones, with the ports they really have */
   readonly listeners: readonly PublishedListener[];
+  /** those of gateways that cannot be had: the Gateway's status says so, and all else goes on */
+  readonly refused: readonly { readonly listener: PublishedListener; readonly error: MeshError }[];
   commit(carrier: Carrier): void;
   abandon(): void;
 };
@@ -34,14 +40,27 @@ type Open = { readonly listener: PublishedListener; readonly fd: number };
 
 export function publishedPorts(): PublishedPorts {
   let open: readonly Open[] = [];
+  let without: readonly PublishedListener[] = [];
 
   return {
     get listeners() {
       return open.map(({ listener }) => listener);
     },
+    get refused() {
+      return without;
+    },
+    isFree(listener) {
+      try {
+        closeFd(listen(listener));
+        return true;
+      } catch {
+        return false;
+      }
+    },
     prepare(wanted) {
       const fresh: number[] = [];
       const next: Open[] = [];
+      const refused: { readonly listener: PublishedListener; readonly error: MeshError }[] = [];
       try {
         for (const listener of wanted) {
           const same = open.find((one) => one.listener.id === listener.id);
@@ -50,11 +69,12 @@ export function publishedPorts(): PublishedPorts {
           const found = same ?? moved;
           if (found) {
             next.push({ listener: { ...listener, hostPort: found.listener.hostPort }, fd: found.fd });
-          } else {
-            const fd = listen(listener);
-            fresh.push(fd);
-            next.push({ listener: { ...listener, hostPort: localAddress(fd).port }, fd });
+            continue;
           }
+          const fd = attempt(listener, refused);
+          if (fd === undefined) continue;
+          fresh.push(fd);
+          next.push({ listener: { ...listener, hostPort: localAddress(fd).port }, fd });
         }
       } catch (error) {
         fresh.forEach(closeFd);
@@ -62,9 +82,11 @@ export function publishedPorts(): PublishedPorts {
       }
       return {
         listeners: next.map(({ listener }) => listener),
+        refused,
         commit(carrier) {
           const before = open;
           open = next;
+          without = refused.map(({ listener }) => listener);
           const isKnown = (among: readonly Open[], id: number) => among.some(({ listener }) => listener.id === id);
           for (const { listener, fd } of next) if (!isKnown(before, listener.id)) carrier.published(listener, fd);
           for (const { listener } of before) if (!isKnown(next, listener.id)) carrier.unpublished(listener.id);
@@ -79,21 +101,35 @@ export function publishedPorts(): PublishedPorts {
     close() {
       for (const fd of new Set(open.map(({ fd }) => fd))) closeFd(fd);
       open = [];
+      without = [];
     },
   };
+}
+
+function attempt(
+  listener: PublishedListener,
+  refused: { readonly listener: PublishedListener; readonly error: MeshError }[],
+): number | undefined {
+  try {
+    return listen(listener);
+  } catch (error) {
+    if (listener.gateway === undefined || !(error instanceof MeshError)) throw error;
+    refused.push({ listener, error });
+    return undefined;
+  }
 }
 
 function isSameSocket(a: PublishedListener, b: PublishedListener): boolean {
   return a.hostAddress === b.hostAddress && a.hostPort === b.hostPort;
 }
 
-function listen({ hostAddress, hostPort, service }: PublishedListener): number {
+function listen({ hostAddress, hostPort, service, gateway }: PublishedListener): number {
   try {
     return hostAddress === ANY_ADDRESS ? listenAnywhere(hostPort) : listenTcp(hostAddress, hostPort);
   } catch (error) {
     if (!(error instanceof SystemError)) throw error;
     const where = hostAddress === ANY_ADDRESS ? `${hostPort}` : `${hostPort} of ${hostAddress}`;
-    const what = `port ${where} for ${service}`;
+    const what = `port ${where} for ${service ?? `gateway ${gateway}`}`;
     switch (error.errnoName) {
       case "EADDRINUSE": {
         const holder = holderOf(hostPort);

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { MeshError } from "../../base/errors/index.ts";
 import { type Allocation, NOTHING_ALLOCATED } from "../../control/compile.ts";
+import type { StoredObject } from "../../control/gateway/gather.ts";
 import type { StateDirectory } from "../../model/state-directory.ts";
 
 /** sun_path of sockaddr_un has 108 bytes, the last one 0 */
@@ -42,20 +43,40 @@ export function readHostFile(state: StateDirectory): HostFile | undefined {
 }
 
 export function readAllocation(state: StateDirectory): Allocation {
-  try {
-    return JSON.parse(readFileSync(allocationFile(state), "utf8")) as Allocation;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return NOTHING_ALLOCATED;
-    throw error instanceof SyntaxError ? new MeshError("state_broken", allocationFile(state)) : error;
-  }
+  // one of an older version lacks what came later
+  return { ...NOTHING_ALLOCATED, ...readJson<Partial<Allocation>>(allocationFile(state)) };
 }
 
 export function writeAllocation(state: StateDirectory, allocation: Allocation): void {
   writeJson(state, allocationFile(state), allocation);
 }
 
+/** What `meshwise apply` was given. */
+export function readStored(state: StateDirectory): readonly StoredObject[] {
+  return readJson<readonly StoredObject[]>(storedFile(state)) ?? [];
+}
+
+export function writeStored(state: StateDirectory, objects: readonly StoredObject[]): void {
+  if (objects.length > 0) writeJson(state, storedFile(state), objects);
+  else rmSync(storedFile(state), { force: true });
+}
+
+function storedFile(state: StateDirectory): string {
+  return join(state.root, "objects.json");
+}
+
 function allocationFile(state: StateDirectory): string {
   return join(state.root, "allocation.json");
+}
+
+/** Undefined: there is none. */
+function readJson<Content>(file: string): Content | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Content;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error instanceof SyntaxError ? new MeshError("state_broken", file) : error;
+  }
 }
 
 /** Whole or not at all, whenever the machine stops. */

@@ -11,6 +11,8 @@ export function tallyCell(to: Tally, series: Series, cell: Cell): void {
   to.requests += cell.requests;
   if (!series.isSuccess) to.failures += cell.requests;
   if (!series.isSuccess && !series.isCallers) to.faults += cell.requests;
+  to.attempts += cell.requests + cell.attempts;
+  if (!series.isSuccess) to.failedAttempts += cell.requests + cell.attempts;
   to.requestBytes += cell.requestBytes;
   to.responseBytes += cell.responseBytes;
   if (series.protocol !== "tcp") merge(to.durations, cell.sketch);

@@ -20,6 +20,8 @@ const COLUMNS = [
   "requests",
   `if(${IS_FAILURE}, requests, 0)`,
   `if(${IS_FAILURE} AND error NOT IN (${CALLERS.join(", ")}), requests, 0)`,
+  "requests + attempts",
+  `if(${IS_FAILURE}, requests + attempts, 0)`,
   "request_bytes",
   "response_bytes",
   "if(protocol = 'tcp', NULL, durations)",
@@ -38,9 +40,11 @@ export async function readSeries(
     step.requests += numberAt(columns, 1, row);
     step.failures += numberAt(columns, 2, row);
     step.faults += numberAt(columns, 3, row);
-    step.requestBytes += numberAt(columns, 4, row);
-    step.responseBytes += numberAt(columns, 5, row);
-    mergeAt(step.durations, columns, 6, row);
+    step.attempts += numberAt(columns, 4, row);
+    step.failedAttempts += numberAt(columns, 5, row);
+    step.requestBytes += numberAt(columns, 6, row);
+    step.responseBytes += numberAt(columns, 7, row);
+    mergeAt(step.durations, columns, 8, row);
   });
 }
 

@@ -3,6 +3,7 @@ import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import type { SpanColumn } from "../../model/span.ts";
 import { type Cell, type Cells, cellOf } from "../live/cell.ts";
 import type { SeriesBook, SeriesName } from "../live/series.ts";
+import type { Names } from "../names.ts";
 import type { Condition } from "../query/condition.ts";
 import { type Exchange, exchange } from "../query/exchange.ts";
 import type { ErrorIds } from "./error-ids.ts";
@@ -25,6 +26,7 @@ const SERIES = [
 const ROLLUP_COLUMNS = [
   `concat_ws(chr(10), ${SERIES.join(", ")})`,
   "requests",
+  "attempts",
   "duration_us",
   "request_bytes",
   "response_bytes",
@@ -49,10 +51,11 @@ export async function readRollups(
       known.set(name, cell);
     }
     cell.requests += numberAt(columns, 1, row);
-    cell.durationUs += numberAt(columns, 2, row);
-    cell.requestBytes += numberAt(columns, 3, row);
-    cell.responseBytes += numberAt(columns, 4, row);
-    mergeAt(cell.sketch, columns, 5, row);
+    cell.attempts += numberAt(columns, 2, row);
+    cell.durationUs += numberAt(columns, 3, row);
+    cell.requestBytes += numberAt(columns, 4, row);
+    cell.responseBytes += numberAt(columns, 5, row);
+    mergeAt(cell.sketch, columns, 6, row);
   });
 }
 
@@ -77,6 +80,7 @@ export type ReadExchangesDeps = {
   readonly shelves: Shelves;
   readonly errorIds: ErrorIds;
   readonly peerIds: PeerIds;
+  readonly names: Names;
 };
 
 /** The newest exchanges with a lower ordinal that meet the condition, newest first. */
@@ -102,7 +106,7 @@ export async function readExchanges(
   return found;
 }
 
-function readExchange(row: DuckDBValue[], { errorIds, peerIds }: ReadExchangesDeps): Exchange {
+function readExchange(row: DuckDBValue[], { errorIds, peerIds, names }: ReadExchangesDeps): Exchange {
   const plain: Partial<Record<SpanColumn, number>> = {};
   PLAIN_COLUMNS.forEach((name, index) => {
     plain[name] = Number(row[7 + index]);
@@ -116,6 +120,7 @@ function readExchange(row: DuckDBValue[], { errorIds, peerIds }: ReadExchangesDe
     error: error === 0 ? undefined : (errorIds.codeOf(error) ?? "unknown"),
     path: String(row[5]),
     authority: String(row[6]),
+    names,
     columns: plain as Record<SpanColumn, number>,
   });
 }

@@ -32,7 +32,7 @@ export type AgentLink = Agent & {
 export type AgentEvents = {
   readonly onReady: () => void;
   readonly onPorts: (key: number) => void;
-  readonly onOther: (message: Said<"egressLinkWanted" | "processes" | "debugAnswer" | "event">) => void;
+  readonly onOther: (message: Said<"egressLinkWanted" | "processes" | "debugAnswer" | "programmed" | "event">) => void;
 };
 
 /** what is kept of an attached workload */

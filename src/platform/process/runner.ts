@@ -99,6 +99,8 @@ export function serveRunner(deps: RunnerDeps): Runner {
         agent.configure(message.config);
         started ??= start(message.project.name, message.project.directory);
         return started.fleet.desire(message.project, message.config.version);
+      case "config":
+        return agent.configure(message.config);
       case "published":
         return fds[0] === undefined ? undefined : agent.publish(message.listener, fds[0]);
       case "unpublished":

@@ -27,6 +27,8 @@ export type Found = {
   traceparent: string;
   traceparentCount: number;
   tracestate: string;
+  /** ms, of X-Envoy-Expected-Rq-Timeout-Ms; -1: there is none that is a number */
+  timeoutMs: number;
   /** Forwarded, X-Forwarded-… or X-Real-IP is among `lines` */
   hasForwarded: boolean;
 };
@@ -52,6 +54,7 @@ export function nothingFound(): Found {
     traceparent: "",
     traceparentCount: 0,
     tracestate: "",
+    timeoutMs: -1,
     hasForwarded: false,
   };
 }
@@ -161,6 +164,10 @@ function isOurs(text: string, start: number, nameEnd: number, from: number, to: 
       found.transferEncoding = text.slice(from, to);
       found.transferEncodingCount++;
       return true;
+    case 30:
+      if (!spells(text, start, "x-envoy-expected-rq-timeout-ms")) return false;
+      found.timeoutMs = lengthAt(text, from, to);
+      return true;
     default:
       return false;
   }
@@ -177,7 +184,7 @@ function hostAt(text: string, from: number, to: number): string {
 /** 15 digits stay below 2^53, and below every peer's 63-bit counter */
 const MAX_DIGITS = 15;
 
-/** 1*DIGIT and nothing else; -1 for anything else, or more digits than anyone counts with */
+/** 1*DIGIT and nothing else; -1 for anything else, or more digits than anyone counts with. */
 function lengthAt(text: string, from: number, to: number): number {
   if (to === from || to - from > MAX_DIGITS) return -1;
   let bytes = 0;

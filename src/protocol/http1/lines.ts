@@ -27,6 +27,38 @@ export function fieldValue(lines: string, name: string): string | undefined {
   return undefined;
 }
 
+/** The lines without the fields of these names (lower case); the same text when none is there. */
+export function withoutFields(lines: FieldLines, names: readonly string[]): FieldLines {
+  let kept = "";
+  let from = 0;
+  for (let at = 0; at < lines.length; ) {
+    const colon = lines.indexOf(":", at);
+    const end = lines.indexOf("\r\n", colon) + 2;
+    if (isOneOf(lines, at, colon, names)) {
+      kept += lines.slice(from, at);
+      from = end;
+    }
+    at = end;
+  }
+  return from === 0 ? lines : ((kept + lines.slice(from)) as FieldLines);
+}
+
+function isOneOf(text: string, from: number, to: number, names: readonly string[]): boolean {
+  for (const name of names) if (name.length === to - from && isNamed(text, from, name)) return true;
+  return false;
+}
+
+/** by character code, upper case letters as lower case */
+const LOWER = Uint8Array.from({ length: 256 }, (_, code) => (code >= 0x41 && code <= 0x5a ? code | 0x20 : code));
+
+/** Does `text` have `name` (lower case) at `from`, in any case? */
+export function isNamed(text: string, from: number, name: string): boolean {
+  for (let i = 0; i < name.length; i++) {
+    if (LOWER[text.charCodeAt(from + i)] !== name.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
 /** One line for the wire. Throws on a name or value that a field cannot have: nothing of ours can inject a line. */
 export function fieldLine(name: string, value: string): FieldLines {
   if (!isName(name)) throw new TypeError(`not a field name: ${JSON.stringify(name)}`);

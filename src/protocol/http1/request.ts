@@ -190,6 +190,7 @@ export class ParsedRequest implements RequestHead {
   readonly acceptsTrailers: boolean;
   readonly traceparent: string | undefined;
   readonly tracestate: string | undefined;
+  readonly timeoutMs: number | undefined;
   readonly hasForwarded: boolean;
 
   constructor(
@@ -217,6 +218,7 @@ export class ParsedRequest implements RequestHead {
     // Two of them have no meaning (Trace Context §3.2): a new trace begins.
     this.traceparent = found.traceparentCount === 1 ? found.traceparent : undefined;
     this.tracestate = this.traceparent !== undefined && found.tracestate !== "" ? found.tracestate : undefined;
+    this.timeoutMs = found.timeoutMs > 0 ? found.timeoutMs : undefined;
     this.hasForwarded = found.hasForwarded;
   }
 

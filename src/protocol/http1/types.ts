@@ -25,8 +25,8 @@ export type RequestHead = {
   readonly authority: string;
   readonly minor: 0 | 1;
   /** all field lines but those of the connection: Connection and what it names, Keep-Alive, Proxy-Connection,
-   *  Transfer-Encoding, Content-Length, TE, Upgrade, Host, Trailer stays (RFC 9110 §7.6.1); and without traceparent and tracestate,
-   *  which are below. Made anew at each reading: the hot path uses `lines` */
+   *  Transfer-Encoding, Content-Length, TE, Upgrade, Host, Trailer stays (RFC 9110 §7.6.1); and without traceparent, tracestate
+   *  and the time limit, which are below. Made anew at each reading: the hot path uses `lines` */
   readonly fields: Fields;
   /** the fields as text; absent in a head that somebody else made: the writer then makes it from `fields` */
   readonly lines?: FieldLines;
@@ -42,6 +42,8 @@ export type RequestHead = {
   readonly traceparent?: string | undefined;
   /** all tracestate lines, joined; only beside a single traceparent */
   readonly tracestate?: string | undefined;
+  /** the time in ms that the caller waits, X-Envoy-Expected-Rq-Timeout-Ms; it is told anew to the next one */
+  readonly timeoutMs?: number | undefined;
   /** somebody says whom this was forwarded for: Forwarded, X-Forwarded-For, -Host, -Port, -Proto, -Prefix, -Server or
    *  X-Real-IP is among the fields */
   readonly hasForwarded?: boolean;

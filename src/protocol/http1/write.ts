@@ -23,6 +23,11 @@ export type WriteOptions = {
   readonly connection: ConnectionSays;
   /** fields of our own, made by `fieldLine`; tracestate comes only from here */
   readonly added?: FieldLines;
+  /** instead of the head's own lines */
+  readonly lines?: FieldLines | undefined;
+  /** of a request, instead of the head's own: made of pieces of checked targets and hosts, in origin form */
+  readonly target?: string | undefined;
+  readonly authority?: string | undefined;
   /** what traceparent says, in a request */
   readonly trace?: TraceContext;
   /** where it differs from the head's own, such as `close` towards an HTTP/1.0 client */
@@ -32,8 +37,8 @@ export type WriteOptions = {
 /** The head of a request to an origin server: the target in origin form, HTTP/1.1, and exactly one Host. */
 export function requestHeadText(head: RequestHead, options: WriteOptions): string {
   if (!(head instanceof ParsedRequest)) checkRequest(head);
-  const lines = head.lines ?? fieldLines(head.fields);
-  return `${head.method} ${targetToSend(head)} HTTP/1.1\r\nHost: ${head.authority}\r\n${lines}${connection(
+  const lines = options.lines ?? head.lines ?? fieldLines(head.fields);
+  return `${opening(head, options)}${lines}${connection(
     options.connection,
     head.upgrade,
     head.acceptsTrailers,
@@ -45,7 +50,7 @@ export function requestHeadText(head: RequestHead, options: WriteOptions): strin
 /** The head of a response, always as HTTP/1.1 (RFC 9112 §2.3: the version is the sender's own). */
 export function responseHeadText(head: ResponseHead, options: WriteOptions): string {
   if (!(head instanceof ParsedResponse)) checkResponse(head);
-  const lines = head.lines ?? fieldLines(head.fields);
+  const lines = options.lines ?? head.lines ?? fieldLines(head.fields);
   return `${statusLine(head)}${lines}${connection(options.connection, head.upgrade, false)}${responseFraming(
     head,
     options,
@@ -59,14 +64,15 @@ export function responseHeadText(head: ResponseHead, options: WriteOptions): str
  */
 export function writeRequestHead(into: Buffer, at: number, head: RequestHead, options: WriteOptions): number {
   if (!(head instanceof ParsedRequest)) return writeText(into, at, requestHeadText(head, options));
-  const { rest } = head;
-  const opening = head.opening ?? `${head.method} ${targetToSend(head)} HTTP/1.1\r\nHost: ${head.authority}\r\n`;
+  const isChanged = options.lines !== undefined || options.target !== undefined || options.authority !== undefined;
+  const first = (isChanged ? undefined : head.opening) ?? opening(head, options);
+  const rest = isChanged ? (options.lines ?? head.lines) : head.rest;
   const says = connection(options.connection, head.upgrade, head.acceptsTrailers);
   const added = options.added ?? "";
-  const size = opening.length + rest.length + says.length + added.length + MOST_BYTES;
+  const size = first.length + rest.length + says.length + added.length + MOST_BYTES;
   if (size > into.length - at) return writeText(into, at, requestHeadText(head, options));
 
-  let end = at + writeLatin1(into, opening, at);
+  let end = at + writeLatin1(into, first, at);
   if (rest !== "") end += writeLatin1(into, rest, end);
   if (says !== "") end += writeLatin1(into, says, end);
   end = writeFraming(into, end, options.framing ?? head.framing);
@@ -77,7 +83,7 @@ export function writeRequestHead(into: Buffer, at: number, head: RequestHead, op
 
 export function writeResponseHead(into: Buffer, at: number, head: ResponseHead, options: WriteOptions): number {
   if (!(head instanceof ParsedResponse)) return writeText(into, at, responseHeadText(head, options));
-  const { lines } = head;
+  const lines = options.lines ?? head.lines;
   const status = statusLine(head);
   const says = connection(options.connection, head.upgrade, false);
   const framing = options.framing ?? head.framing;
@@ -177,6 +183,10 @@ function responseFraming(head: ResponseHead, options: WriteOptions): string {
 
 function announced(head: ResponseHead): string {
   return head.announcedBytes === undefined ? "" : `Content-Length: ${head.announcedBytes}\r\n`;
+}
+
+function opening(head: RequestHead, { target, authority }: WriteOptions): string {
+  return `${head.method} ${target ?? targetToSend(head)} HTTP/1.1\r\nHost: ${authority ?? head.authority}\r\n`;
 }
 
 /** An origin server wants the path, not the URI that a proxy got (RFC 9112 §3.2.1). */

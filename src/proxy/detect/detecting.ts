@@ -74,14 +74,14 @@ function guess(down: Downstream): Guess {
 /** @param isUndecided nobody has said anything: it may still turn out to be HTTP */
 export function beginOpaque(down: Downstream, isUndecided: boolean): void {
   const { core, exchange: x } = down;
-  renew(x, core.epochUs + down.openedMs * 1000, down.openedMs);
+  renew(x, core.opaque, core.epochUs + down.openedMs * 1000, down.openedMs);
   x.request.bytes = 0;
   x.answer.bytes = 0;
   x.isOpaque = true;
   x.isUndecided = isUndecided;
   down.stage = undecided;
   if (down.unread) pause(down);
-  core.opaque.run(x);
+  x.way.run(x);
 }
 
 /** Until the connection to the service stands, and then until somebody speaks. */
@@ -119,7 +119,10 @@ function becomeHttp(down: Downstream): void {
   const x = down.exchange;
   loseInterest(x);
   if (x.upstream?.exchange === x) dropUpstream(x.upstream);
+  // the layers give back what they hold for it; it proves nothing about the endpoint, and has no record
   x.isSettled = true;
+  x.isProbe = false;
+  x.way.settle(x);
   down.headBeganMs = down.core.nowMs;
   down.deadline = down.headBeganMs + LIMITS.headMs;
   down.stage = detecting;

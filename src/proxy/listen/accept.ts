@@ -1,5 +1,4 @@
 // A connection arrives: who calls and where to is known from where it was accepted; what it speaks is declared or found out.
-import type { Socket, SocketHandler } from "bun";
 import { DNS_ADDRESS, unmapped } from "../../model/address.ts";
 import { destroy, socketHandlers } from "../connection.ts";
 import { beginOpaque, detect } from "../detect/detecting.ts";
@@ -7,6 +6,7 @@ import { LIMITS } from "../limits.ts";
 import { isVirtual } from "../route/egress.ts";
 import { destinationFor } from "../route/route.ts";
 import type { Core, Downstream, Stage } from "../shapes.ts";
+import type { ProxySocket, SocketEvents } from "../sockets.ts";
 import type { Origin } from "../types.ts";
 import { dns } from "./dns.ts";
 import { downstream, forgetDownstream } from "./downstream.ts";
@@ -28,11 +28,11 @@ export function acceptHandlers(
   core: Core,
   origin: Origin,
   broken: (down: Downstream, error: unknown) => void,
-): SocketHandler<Downstream> {
+): SocketEvents<Downstream> {
   return socketHandlers<Downstream>((socket) => arrived(core, origin, socket), broken);
 }
 
-function arrived(core: Core, origin: Origin, socket: Socket<Downstream>): void {
+function arrived(core: Core, origin: Origin, socket: ProxySocket<Downstream>): void {
   const down = downstream(core, socket, origin, unmapped(socket.localAddress ?? ""), arriving);
   socket.data = down;
   core.roster.add(down);

@@ -4,9 +4,11 @@ import { sandboxed } from "../../../test/support/sandboxed.ts";
 import { systemClock } from "../../base/clock.ts";
 import { seededRandom } from "../../base/random.ts";
 import { DNS_ADDRESS } from "../../model/address.ts";
+import { ownPage } from "../../model/page/page.ts";
 import { ringSize, spanWriter } from "../../model/span-ring.ts";
 import { listenTcp } from "../../sys/socket.ts";
 import { createProxy } from "../proxy.ts";
+import { systemSockets } from "../sockets.ts";
 
 sandboxed(import.meta.path, () => {
   test("several questions in crooked pieces are answered in order, by whoever answers them", async () => {
@@ -15,7 +17,10 @@ sandboxed(import.meta.path, () => {
     const proxy = createProxy({
       clock: systemClock,
       random: seededRandom(1),
+      sockets: systemSockets,
       spans: spanWriter(new Uint8Array(ringSize(16)), 16),
+      page: ownPage(),
+      hostOffsetMs: 0,
       count() {},
       refused() {},
       dial() {},

@@ -1,16 +1,15 @@
 // What a connection from a caller is when it arrives, and what it said that nobody has taken yet.
-import type { Socket } from "bun";
 import type { FieldLines } from "../../protocol/http1/types.ts";
-import { descriptor } from "../connection.ts";
 import { exchange } from "../exchange.ts";
 import type { Core, Downstream, Exchange, Stage } from "../shapes.ts";
 import { socketWriter } from "../socket-writer.ts";
+import { descriptor, type ProxySocket } from "../sockets.ts";
 import { wake } from "../time.ts";
 import type { Origin } from "../types.ts";
 
 export function downstream(
   core: Core,
-  socket: Socket<Downstream>,
+  socket: ProxySocket<Downstream>,
   origin: Origin,
   address: string,
   stage: Stage<Downstream>,

@@ -40,7 +40,7 @@ const reading: Stage<Downstream> = {
     if (!down.unread) return hangUp(down);
     begin(down, undefined);
     down.exchange.error = new MeshError("request_timeout", `its head was not complete within ${LIMITS.headMs} ms`);
-    down.core.http.run(down.exchange);
+    down.exchange.way.run(down.exchange);
   },
 };
 
@@ -79,13 +79,13 @@ function readHead(down: Downstream): boolean {
     takeUnread(down, unreadAt + result.length);
     begin(down, result.head);
   }
-  core.http.run(down.exchange);
+  down.exchange.way.run(down.exchange);
   return true;
 }
 
 function begin(down: Downstream, head: RequestHead | undefined): void {
   const { core, exchange: x } = down;
-  renew(x, core.epochUs + down.headBeganMs * 1000, down.headBeganMs);
+  renew(x, core.http, core.epochUs + down.headBeganMs * 1000, down.headBeganMs);
   x.head = head;
   x.headMs = core.nowMs;
   down.headBeganMs = -1;

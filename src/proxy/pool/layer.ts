@@ -1,29 +1,62 @@
 // Gives the exchange a connection: a kept one or a fresh one. Keeping connections causes one failure of its own, that the
 // app closes one in the very moment in which it is used; it is mended here, once, where nothing can happen twice.
-import type { Core, Exchange, Layer } from "../shapes.ts";
+import { discardAnswer } from "../send/answering.ts";
+import type { Core, Exchange, Layer, ServiceState } from "../shapes.ts";
 import { dialFor } from "../upstream/fresh.ts";
+import { connectionTaker } from "./limit.ts";
 import { takeIdle } from "./pool.ts";
 
-export function pool(core: Core): Layer {
-  return (inner, outer) => ({
-    run(x) {
+export function pool(core: Core, service: ServiceState): Layer {
+  return (inner, outer) => {
+    const take = connectionTaker(core, service, outer);
+    const run = (x: Exchange) => {
       const kept = x.backend && takeIdle(core, x.backend, isReplayable(x));
-      if (!kept) return dialFor(core, x, inner, outer);
+      if (!kept) {
+        if (take(x, run)) dialFor(core, service, x, inner, outer);
+        return;
+      }
       x.upstream = kept;
       x.isReused = true;
       x.pooledMs = core.nowMs;
       inner.run(x);
-    },
-    settle(x) {
-      const isMendable = x.error?.retry === "reused" && x.isReused && !x.isRepeated && x.firstByteMs < 0;
-      if (!isMendable || x.isAnswerBegun || !isReplayable(x) || x.downstream.isClosed) return outer.settle(x);
+    };
+    const dialAgain = (x: Exchange) => {
+      if (take(x, dialAgain)) dialFor(core, service, x, inner, outer);
+    };
+    const mend = (x: Exchange) => {
       x.error = undefined;
       x.isRepeated = true;
       x.isReused = false;
       x.sentMs = -1;
-      dialFor(core, x, inner, outer);
-    },
-  });
+      dialAgain(x);
+    };
+    return {
+      run,
+      answer(x) {
+        if (!isFarewell(x) || !isMendable(x)) return outer.answer(x);
+        discardAnswer(x);
+        x.upstream = undefined;
+        x.response = undefined;
+        x.status = 0;
+        x.firstByteMs = -1;
+        mend(x);
+        return false;
+      },
+      settle(x) {
+        if (x.error?.retry === "reused" && x.firstByteMs < 0 && isMendable(x)) mend(x);
+        else outer.settle(x);
+      },
+    };
+  };
+}
+
+/** Some apps say why they close a connection that rested (RFC 9110 §15.5.9): it answers no request. */
+function isFarewell({ response }: Exchange): boolean {
+  return response?.status === 408 && !response.keepAlive;
+}
+
+function isMendable(x: Exchange): boolean {
+  return x.isReused && !x.isRepeated && !x.isAnswerBegun && isReplayable(x) && !x.downstream.isClosed;
 }
 
 /** May be sent twice, and can be: idempotent (RFC 9110 §9.2.2) and without a body that is gone once it was passed on. */

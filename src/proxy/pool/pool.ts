@@ -1,10 +1,10 @@
 // Kept connections, per backend. A request that must not be sent twice gets an old one only if it is surely still alive;
 // one that may be repeated takes the chance.
-import { peek } from "../../sys/socket.ts";
 import { destroy, hangUp, resume } from "../connection.ts";
 import { LIMITS } from "../limits.ts";
 import type { Backend, Core, Stage, Upstream } from "../shapes.ts";
 import { dropUpstream, forgetUpstream } from "../upstream/upstream.ts";
+import { offer } from "./limit.ts";
 
 /** of an app's seen limit: what was measured here is later than what the app measures by the way of the FIN and a bit */
 const SAFE_SHARE = 0.8;
@@ -23,7 +23,7 @@ export function takeIdle(core: Core, backend: Backend, isReplayable: boolean): U
     // all below have rested longer still; they stay for requests that may be repeated
     if (!upstream || now - upstream.restingSince > limit) return undefined;
     idle.pop();
-    if (!isReplayable && peek(upstream.fd) !== "open") {
+    if (!isReplayable && core.deps.sockets.peek(upstream.fd) !== "open") {
       dropUpstream(upstream);
       continue;
     }
@@ -45,6 +45,7 @@ export function release(core: Core, upstream: Upstream): void {
   upstream.deadline = core.nowMs + LIMITS.poolIdleMs;
   backend.idle.push(upstream);
   resume(upstream);
+  if (upstream.service && upstream.service.waiting.length > 0) offer(core, upstream.service, backend);
 }
 
 const resting: Stage<Upstream> = {

@@ -1,7 +1,7 @@
 // Outside addresses. What is dialled is the address that the caller dialled, never what a Host field says: who may call
 // what is decided by addresses, and a name could be anything.
 import { LIMITS } from "../limits.ts";
-import type { Destination } from "../shapes.ts";
+import type { Destination, Ways } from "../shapes.ts";
 import { backend } from "./backend.ts";
 
 /** Is the address one that only the mesh gives out (model/address.ts)? Nobody outside has it. */
@@ -18,6 +18,7 @@ function isClassE(address: string): boolean {
 /** One per caller, address and port: what one workload learned or pooled is not another's. */
 export function egressDestination(
   known: Map<string, Destination>,
+  ways: Ways,
   source: number,
   address: string,
   port: number,
@@ -33,7 +34,8 @@ export function egressDestination(
     isEgress: true,
     protocol: undefined,
     backends: [backend({ type: "egress", source, address, port }, 0)],
-    next: 0,
+    ways,
+    chooser: undefined,
     isStale: false,
     begins: undefined,
   };

@@ -1,6 +1,7 @@
 // What a swap of the snapshot keeps and what it changes.
 import { expect, test } from "bun:test";
 import { serviceAddress, workloadAddress } from "../../model/address.ts";
+import { NO_ROUTING } from "../../model/route.ts";
 import type { Endpoint, Snapshot } from "../../model/snapshot.ts";
 import { canonical, compileTable, destinationAt, destinationNamed, EMPTY_TABLE, readyPorts } from "./table.ts";
 
@@ -14,6 +15,7 @@ function snapshot(endpoints: readonly Endpoint[], change: Partial<Snapshot> = {}
     ],
     published: [],
     egress: { allowed: true },
+    routing: NO_ROUTING,
     workloads: [
       {
         key: 5,
@@ -33,7 +35,7 @@ function snapshot(endpoints: readonly Endpoint[], change: Partial<Snapshot> = {}
 const cart = (workload: number, port = 80): Endpoint => ({ workload, service: "cart", port, via: "own" });
 
 test("a service is found by either of its addresses and by name, and all mean the same destination", () => {
-  const table = compileTable(snapshot([cart(5)]), EMPTY_TABLE);
+  const table = compileTable(snapshot([cart(5)]), EMPTY_TABLE, EMPTY_TABLE.routes, 0);
   const { v4, v6 } = serviceAddress(0);
 
   const found = destinationAt(table, v4, 80);
@@ -46,7 +48,7 @@ test("a service is found by either of its addresses and by name, and all mean th
 });
 
 test("a workload's own address leads to that workload alone", () => {
-  const table = compileTable(snapshot([cart(5), cart(6)]), EMPTY_TABLE);
+  const table = compileTable(snapshot([cart(5), cart(6)]), EMPTY_TABLE, EMPTY_TABLE.routes, 0);
 
   const found = destinationAt(table, workloadAddress(5).v4, 80);
 
@@ -55,11 +57,11 @@ test("a workload's own address leads to that workload alone", () => {
 });
 
 test("destinations and backends that stay keep their identity over a swap", () => {
-  const first = compileTable(snapshot([cart(5), cart(6)]), EMPTY_TABLE);
+  const first = compileTable(snapshot([cart(5), cart(6)]), EMPTY_TABLE, EMPTY_TABLE.routes, 0);
   const before = destinationAt(first, serviceAddress(0).v4, 80);
   const [five, six] = before?.backends ?? [];
 
-  const second = compileTable(snapshot([cart(6), cart(7)]), first);
+  const second = compileTable(snapshot([cart(6), cart(7)]), first, EMPTY_TABLE.routes, 0);
 
   expect(destinationAt(second, serviceAddress(0).v4, 80)).toBe(before as NonNullable<typeof before>);
   expect(before?.backends[0]).toBe(six as NonNullable<typeof six>);
@@ -82,16 +84,16 @@ test.each([
     }),
   ],
 ])("a destination whose service %s must be looked up again", (_, next) => {
-  const first = compileTable(snapshot([cart(5)]), EMPTY_TABLE);
+  const first = compileTable(snapshot([cart(5)]), EMPTY_TABLE, EMPTY_TABLE.routes, 0);
   const before = destinationAt(first, serviceAddress(0).v4, 80);
 
-  compileTable(next, first);
+  compileTable(next, first, EMPTY_TABLE.routes, 0);
 
   expect(before).toMatchObject({ isStale: true, backends: [] });
 });
 
 test("a port without endpoints leaves nothing behind in the table", () => {
-  const table = compileTable(snapshot([cart(5)]), EMPTY_TABLE);
+  const table = compileTable(snapshot([cart(5)]), EMPTY_TABLE, EMPTY_TABLE.routes, 0);
 
   const nobody = destinationAt(table, serviceAddress(0).v4, 81);
 

@@ -1,9 +1,11 @@
 // The snapshot as the data plane reads it: virtual address → service → port → destination. Built once per swap; backends
 // and destinations that stay keep their identity, and with it their pools and what was learned about them.
 import { formatIp, parseIp } from "../../base/ip.ts";
+import { NO_ROUTING } from "../../model/route.ts";
 import type { Endpoint, ServiceConfig, Snapshot } from "../../model/snapshot.ts";
 import type { WorkloadIdentity } from "../../model/workload.ts";
-import type { Backend, Destination, Table, TableEntry } from "../shapes.ts";
+import { END } from "../layer.ts";
+import type { Backend, Destination, Routes, Table, TableEntry, Ways } from "../shapes.ts";
 import { backend } from "./backend.ts";
 
 const NOTHING: Snapshot = {
@@ -12,9 +14,12 @@ const NOTHING: Snapshot = {
   services: [],
   published: [],
   egress: { allowed: false },
+  routing: NO_ROUTING,
   workloads: [],
   endpoints: [],
 };
+
+const NOWHERE: Ways = { http: END, opaque: END, isRouted: false, protocol: undefined };
 
 export const EMPTY_TABLE: Table = {
   snapshot: NOTHING,
@@ -22,16 +27,26 @@ export const EMPTY_TABLE: Table = {
   byService: new Map(),
   backends: new Map(),
   workloads: new Map(),
+  checked: [],
+  routes: {
+    waysTo: () => NOWHERE,
+    waysToOne: () => NOWHERE,
+    gateway: () => undefined,
+    retire() {},
+  },
 };
 
 /** Compiles `snapshot`, carrying over from `old` what stays; marks in `old` what does not. */
-export function compileTable(snapshot: Snapshot, old: Table): Table {
+export function compileTable(snapshot: Snapshot, old: Table, routes: Routes, nowMs: number): Table {
+  // whoever is there in the first snapshot was there before: nobody is new then
+  const sinceMs = old.snapshot.version === 0 ? Number.NEGATIVE_INFINITY : nowMs;
+  const workloads = new Map(snapshot.workloads.map((workload) => [workload.key, workload]));
   const backends = new Map<string, Backend>();
   const byServiceName = new Map<string, Map<number, Backend[]>>();
   const byWorkload = new Map<number, Map<number, Backend[]>>();
   for (const endpoint of snapshot.endpoints) {
     const id = `${endpoint.workload}:${endpoint.via}:${endpoint.port}`;
-    const entry = old.backends.get(id) ?? newBackend(endpoint);
+    const entry = old.backends.get(id) ?? newBackend(endpoint, workloads.get(endpoint.workload)?.zone, sinceMs);
     backends.set(id, entry);
     append(byServiceName, endpoint.service, endpoint.port, entry);
     append(byWorkload, endpoint.workload, endpoint.port, entry);
@@ -42,7 +57,8 @@ export function compileTable(snapshot: Snapshot, old: Table): Table {
   const byService = new Map<string, TableEntry>();
   const none: ReadonlyMap<number, readonly Backend[]> = new Map();
   for (const config of snapshot.services) {
-    const entry = carryOver(config, undefined, byServiceName.get(config.name) ?? none, old.byService.get(config.name));
+    const backends = byServiceName.get(config.name) ?? none;
+    const entry = carryOver(config, undefined, backends, old.byService.get(config.name), routes);
     byService.set(config.name, entry);
     byAddress.set(config.address.v4, entry);
     byAddress.set(canonical(config.address.v6), entry);
@@ -51,19 +67,21 @@ export function compileTable(snapshot: Snapshot, old: Table): Table {
     const config = byService.get(workload.service)?.config;
     if (!config) continue;
     const before = old.byAddress.get(workload.address.v4);
-    const entry = carryOver(config, workload, byWorkload.get(workload.key) ?? none, before);
+    const entry = carryOver(config, workload, byWorkload.get(workload.key) ?? none, before, routes);
     byAddress.set(workload.address.v4, entry);
     byAddress.set(canonical(workload.address.v6), entry);
   }
   for (const entry of [...old.byAddress.values(), ...old.byService.values()]) retire(entry, byAddress);
 
-  const workloads = new Map(snapshot.workloads.map((workload) => [workload.key, workload]));
-  return { snapshot, byAddress, byService, backends, workloads };
+  const checked = Object.entries(snapshot.routing.policies).flatMap(([name, { health }]) => {
+    const entry = byService.get(name);
+    return entry && health.active ? [{ entry, active: health.active }] : [];
+  });
+  return { snapshot, byAddress, byService, backends, workloads, checked, routes };
 }
 
-function newBackend(endpoint: Endpoint): Backend {
-  const { workload, port, via } = endpoint;
-  return backend({ type: "dial", key: workload, via, port }, workload);
+function newBackend({ workload, port, via }: Endpoint, zone: string | undefined, sinceMs: number): Backend {
+  return backend({ type: "dial", key: workload, via, port }, workload, zone, sinceMs);
 }
 
 function append(map: Map<string | number, Map<number, Backend[]>>, key: string | number, port: number, entry: Backend) {
@@ -83,14 +101,17 @@ function carryOver(
   workload: WorkloadIdentity | undefined,
   backends: TableEntry["backends"],
   before: TableEntry | undefined,
+  routes: Routes,
 ): TableEntry {
   const destinations = new Map<number, Destination>();
   const entry: TableEntry = { config, workload, backends, destinations };
   if (!before || before.config.key !== config.key || before.workload?.key !== workload?.key) return entry;
   for (const [port, destination] of before.destinations) {
     const list = backends.get(port);
-    if (!list || destination.protocol !== config.protocols[port]) continue;
-    destination.backends = list;
+    const ways = waysOf(routes, entry, port);
+    if ((!list && !ways.isRouted) || destination.protocol !== (config.protocols[port] ?? ways.protocol)) continue;
+    destination.backends = list ?? [];
+    destination.ways = ways;
     destinations.set(port, destination);
   }
   return entry;
@@ -110,32 +131,39 @@ function retire(entry: TableEntry, byAddress: ReadonlyMap<string, TableEntry>): 
 /** The destination at a virtual address; undefined: there is no such service. */
 export function destinationAt(table: Table, address: string, port: number): Destination | undefined {
   const entry = table.byAddress.get(address);
-  return entry && destinationOf(entry, port);
+  return entry && destinationOf(table, entry, port);
 }
 
 export function destinationNamed(table: Table, service: string, port: number): Destination | undefined {
   const entry = table.byService.get(service);
-  return entry && destinationOf(entry, port);
+  return entry && destinationOf(table, entry, port);
 }
 
-function destinationOf(entry: TableEntry, port: number): Destination {
+function destinationOf(table: Table, entry: TableEntry, port: number): Destination {
   const known = entry.destinations.get(port);
   if (known) return known;
   const backends = entry.backends.get(port);
+  const ways = waysOf(table.routes, entry, port);
+  const isKept = backends !== undefined || ways.isRouted;
   const destination: Destination = {
     service: entry.config.key,
     name: entry.config.name,
     port,
     isEgress: false,
-    protocol: entry.config.protocols[port],
+    protocol: entry.config.protocols[port] ?? ways.protocol,
     backends: backends ?? [],
-    next: 0,
+    ways,
+    chooser: undefined,
     // nobody there: not kept, so that a caller cannot fill the table with ports, and the next look finds who came
-    isStale: backends === undefined,
+    isStale: !isKept,
     begins: undefined,
   };
-  if (backends) entry.destinations.set(port, destination);
+  if (isKept) entry.destinations.set(port, destination);
   return destination;
+}
+
+function waysOf(routes: Routes, { config, workload }: TableEntry, port: number): Ways {
+  return workload ? routes.waysToOne(config) : routes.waysTo(config, port);
 }
 
 /** Ports on which the service has somebody ready, for the sentence that says what to do. */

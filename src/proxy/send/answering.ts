@@ -20,9 +20,10 @@ import { beginTunnel } from "./tunnel.ts";
 const NOTHING = "" as FieldLines;
 const UNTIL_CLOSE: Framing = { kind: "close" };
 /** used for every head: a fresh object per answer would be seen in a profile */
-const options: { connection: ConnectionSays; added: FieldLines; framing: Framing } = {
+const options: { connection: ConnectionSays; added: FieldLines; lines: FieldLines | undefined; framing: Framing } = {
   connection: "nothing",
   added: NOTHING,
+  lines: undefined,
   framing: UNTIL_CLOSE,
 };
 
@@ -98,8 +99,8 @@ function readHeads(x: Exchange, up: Upstream, bytes: Buffer): number {
       return -1;
     }
     if (head.status >= 200) {
-      beginAnswer(x, up, head);
-      return at;
+      x.answerHere = bytes.length - at;
+      return beginAnswer(x, up, head) ? at : -1;
     }
     interim(x, up, head);
   }
@@ -108,16 +109,22 @@ function readHeads(x: Exchange, up: Upstream, bytes: Buffer): number {
 /** 100 Continue, 103 Early Hints and others as they come; a 1.0 client cannot understand them (RFC 9110 §15.2). */
 function interim(x: Exchange, up: Upstream, head: ResponseHead): void {
   if (x.head?.minor === 0) return;
+  // a later try says it again
+  if (head.status === 100 && x.isContinued) return;
   if (head.status === 100) x.isContinued = true;
   options.connection = "nothing";
   options.framing = head.framing;
   addResponseHead(up.core.batch, x.downstream.writer, head, options);
 }
 
-function beginAnswer(x: Exchange, up: Upstream, head: ResponseHead): void {
+/** False: one of the layers took the exchange from here. */
+function beginAnswer(x: Exchange, up: Upstream, head: ResponseHead): boolean {
   const { downstream: down, head: request } = x;
   x.response = head;
   x.status = head.status;
+  // interim answers go out before a layer may begin another message
+  flush(up.core.batch, down.writer);
+  if (!x.way.answer(x)) return false;
   x.isAnswerBegun = true;
   if (down.destination && down.destination.begins === undefined) down.destination.begins = "client";
   const isOld = request?.minor === 0;
@@ -133,7 +140,23 @@ function beginAnswer(x: Exchange, up: Upstream, head: ResponseHead): void {
     request?.keepAlive === true && !x.isCloseDelimited && !isBodyAwaited && !down.isLast && !up.core.isDraining;
   options.connection = !x.isKept ? "close" : isOld ? "keep-alive" : "nothing";
   options.framing = framing;
+  options.lines = x.answerLines;
+  options.added = x.answerAdded;
   addResponseHead(up.core.batch, down.writer, head, options);
+  options.lines = undefined;
+  options.added = NOTHING;
+  return true;
+}
+
+/** Nobody wants the answer whose head is here: its connection is kept when it is all of the answer. */
+export function discardAnswer(x: Exchange): void {
+  const { upstream: up, response } = x;
+  if (!up || !response) return;
+  const { framing, keepAlive } = response;
+  const isWhole =
+    framing.kind === "none" ? x.answerHere === 0 : framing.kind === "length" && framing.bytes === x.answerHere;
+  if (isWhole && x.request.isDone && keepAlive && up.writer.pendingBytes === 0) release(up.core, up);
+  else dropUpstream(up);
 }
 
 function passAnswer(x: Exchange, up: Upstream, bytes: Buffer, from: number): void {
@@ -160,7 +183,7 @@ function complete(x: Exchange, up: Upstream, isClean: boolean): void {
   else dropUpstream(up);
   if (down.isClosed) return;
   if (down.writer.pendingBytes > 0) down.stage = flushing;
-  else up.core.http.settle(x);
+  else x.way.settle(x);
 }
 
 function tunnel(x: Exchange, up: Upstream, head: ResponseHead, bytes: Buffer, at: number): void {

@@ -20,7 +20,7 @@ export const flushing: Stage<Downstream> = {
   },
   drain(down) {
     down.deadline = down.core.nowMs + LIMITS.streamIdleMs;
-    if (drained(down.writer)) down.core.http.settle(down.exchange);
+    if (drained(down.writer)) down.exchange.way.settle(down.exchange);
   },
   close(down) {
     forgetDownstream(down);

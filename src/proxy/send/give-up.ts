@@ -11,7 +11,5 @@ export function giveUp(x: Exchange, error: MeshError): void {
   loseInterest(x);
   if (x.upstream && x.upstream.exchange === x) dropUpstream(x.upstream);
   x.error = error;
-  const { core } = x.downstream;
-  if (x.isOpaque) core.opaque.settle(x);
-  else core.http.settle(x);
+  x.way.settle(x);
 }

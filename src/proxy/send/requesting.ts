@@ -4,6 +4,7 @@ import { MeshError } from "../../base/errors/index.ts";
 import { flush } from "../batch.ts";
 import { carry } from "../body.ts";
 import { pause, resume } from "../connection.ts";
+import { feed } from "../filter/mirror/feed.ts";
 import { LIMITS } from "../limits.ts";
 import { forgetDownstream, keepUnread, takeUnread } from "../listen/downstream.ts";
 import type { Downstream, Exchange, Stage, Upstream } from "../shapes.ts";
@@ -46,8 +47,14 @@ export const requesting: Stage<Downstream> = {
 export function passRequest(x: Exchange, up: Upstream): void {
   const down = x.downstream;
   const { core } = down;
-  if (down.unread) takeUnread(down, carry(x.request, core.batch, up.writer, down.unread, down.unreadAt));
+  const { unread, unreadAt } = down;
+  const at = unread ? carry(x.request, core.batch, up.writer, unread, unreadAt) : 0;
   flush(core.batch, up.writer);
+  if (unread) {
+    takeUnread(down, at);
+    // after the message is put together: copies are put together in the same place
+    if (x.mirrors) feed(x.mirrors, unread, unreadAt, at);
+  }
   if (x.request.violation) {
     const { detail, rule } = x.request.violation;
     giveUp(x, new MeshError("request_invalid", `${detail} (${rule})`));
@@ -68,6 +75,7 @@ function clientGone(x: Exchange): MeshError {
 function overdue(x: Exchange): MeshError {
   const { writer, isHalfClosed } = x.downstream;
   if (x.dialing) return new MeshError("proxy_exhausted", "the connection was not made in time");
+  if (!x.upstream && !x.isAnswerBegun) return new MeshError("proxy_exhausted", "no connection became free in time");
   if (isHalfClosed && x.firstByteMs < 0) return clientGone(x);
   if (writer.pendingBytes > 0) return new MeshError("client_gone", "it stopped reading the answer");
   if (x.isAnswerBegun) return new MeshError("response_stalled", `for ${LIMITS.streamIdleMs / 1000} s`);

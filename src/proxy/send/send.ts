@@ -1,22 +1,34 @@
 // Sends the request on the connection it was given. The head and the first part of the body leave in one write.
-import { withoutNamed } from "../../protocol/http1/connection.ts";
-import { fieldLine, fieldLines, splitLines } from "../../protocol/http1/lines.ts";
+import { fieldLine } from "../../protocol/http1/lines.ts";
 import type { FieldLines, Framing, RequestHead } from "../../protocol/http1/types.ts";
 import type { ConnectionSays } from "../../protocol/http1/write.ts";
 import type { TraceContext } from "../../protocol/trace-context/traceparent.ts";
 import { addRequestHead } from "../batch.ts";
+import { resend } from "../body.ts";
 import { resume } from "../connection.ts";
+import { trickle } from "../filter/fault/trickle.ts";
 import { LIMITS } from "../limits.ts";
 import type { Core, Exchange, Layer, Upstream } from "../shapes.ts";
 import { answering } from "./answering.ts";
-import { forwardedLines, WITHOUT_FORWARDED } from "./forwarded.ts";
+import { forwardedLines } from "./forwarded.ts";
 import { passRequest } from "./requesting.ts";
 
 const NOTHING = "" as FieldLines;
 /** used for every head: a fresh object per request would be seen in a profile */
-const options: { connection: ConnectionSays; added: FieldLines; trace?: TraceContext; framing: Framing } = {
+const options: {
+  connection: ConnectionSays;
+  added: FieldLines;
+  lines: FieldLines | undefined;
+  target: string | undefined;
+  authority: string | undefined;
+  trace?: TraceContext;
+  framing: Framing;
+} = {
   connection: "nothing",
   added: NOTHING,
+  lines: undefined,
+  target: undefined,
+  authority: undefined,
   framing: { kind: "none" },
 };
 
@@ -25,11 +37,12 @@ export function send(core: Core): Layer {
     run(x) {
       const { downstream: down, upstream: up, head } = x;
       if (!up || !head) return;
-      up.stage = answering;
+      up.stage = x.bandwidth > 0 ? trickle(answering, x.bandwidth) : answering;
       up.exchange = x;
       up.exchanges++;
       down.deadline = core.nowMs + LIMITS.firstByteMs;
       addHead(core, x, up, head);
+      if (x.request.keptBytes > 0 || (x.attempts > 1 && x.request.isDone)) resend(x.request, core.batch, up.writer);
       passRequest(x, up);
       resume(up);
     },
@@ -41,13 +54,21 @@ function addHead(core: Core, x: Exchange, up: Upstream, head: RequestHead): void
   options.trace = x.trace.sent;
   options.added = traceState(x, head);
   options.framing = head.framing;
-  let sent = head;
-  if (x.downstream.origin.kind === "published") {
-    const forwarded = forwardedLines(x.downstream, head);
-    options.added = options.added === "" ? forwarded : ((options.added + forwarded) as FieldLines);
-    if (head.hasForwarded) sent = withoutForwarded(head);
-  }
-  addRequestHead(core.batch, up.writer, sent, options);
+  options.lines = x.sentLines;
+  options.target = x.sentTarget;
+  options.authority = x.sentAuthority;
+  if (x.downstream.origin.kind === "published") add(forwardedLines(x.downstream, head));
+  if (x.expiresMs !== Number.POSITIVE_INFINITY) add(timeLeft(core, x));
+  addRequestHead(core.batch, up.writer, head, options);
+}
+
+function add(lines: FieldLines): void {
+  options.added = options.added === "" ? lines : ((options.added + lines) as FieldLines);
+}
+
+/** See filter/deadline. */
+function timeLeft(core: Core, x: Exchange): FieldLines {
+  return fieldLine("X-Envoy-Expected-Rq-Timeout-Ms", String(Math.max(1, Math.floor(x.expiresMs - core.nowMs))));
 }
 
 /** It belongs to the traceparent beside it, and goes when that one is replaced (Trace Context §3.3.1.1). */
@@ -59,24 +80,4 @@ function traceState(x: Exchange, head: RequestHead): FieldLines {
 /** h2c would turn the connection into an HTTP/2 one behind our back; a server may ignore Upgrade, so we do (RFC 9110 §7.8). */
 export function wantsUpgrade(head: RequestHead): boolean {
   return head.upgrade !== undefined && !/\bh2c\b/i.test(head.upgrade);
-}
-
-/** What outsiders say about who they are and whom they called is not passed on. */
-function withoutForwarded(head: RequestHead): RequestHead {
-  const lines = withoutNamed(head.lines ?? fieldLines(head.fields), WITHOUT_FORWARDED);
-  const { method, target, path, authority, minor, framing, keepAlive, expectContinue, acceptsTrailers, upgrade } = head;
-  return {
-    method,
-    target,
-    path,
-    authority,
-    minor,
-    framing,
-    keepAlive,
-    expectContinue,
-    acceptsTrailers,
-    upgrade,
-    lines,
-    fields: splitLines(lines),
-  };
 }

@@ -109,8 +109,6 @@ const tunnelUpstream: Stage<Upstream> = {
 
 /** Both sides are closed. */
 function ended(x: Exchange): void {
-  const { core } = x.downstream;
-  if (x.lastInMs < 0) x.lastInMs = core.nowMs;
-  if (x.isOpaque) core.opaque.settle(x);
-  else core.http.settle(x);
+  if (x.lastInMs < 0) x.lastInMs = x.downstream.core.nowMs;
+  x.way.settle(x);
 }

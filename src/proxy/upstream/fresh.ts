@@ -1,17 +1,26 @@
 // Makes a connection for one exchange.
+
 import { MeshError } from "../../base/errors/index.ts";
 import { fail } from "../layer.ts";
 import { LIMITS } from "../limits.ts";
+import { isCounted } from "../policy/connections.ts";
+import { connectionTaker } from "../pool/limit.ts";
 import { release } from "../pool/pool.ts";
-import type { Core, Dialing, Exchange, Layer, Link } from "../shapes.ts";
+import type { Core, Dialing, Exchange, Layer, Link, ServiceState } from "../shapes.ts";
 import { connect, dropUpstream } from "./upstream.ts";
 
-export function fresh(core: Core): Layer {
-  return (inner, outer) => ({ run: (x) => dialFor(core, x, inner, outer) });
+export function fresh(core: Core, service: ServiceState): Layer {
+  return (inner, outer) => {
+    const take = connectionTaker(core, service, outer);
+    const run = (x: Exchange) => {
+      if (take(x, run)) dialFor(core, service, x, inner, outer);
+    };
+    return { run };
+  };
 }
 
 /** Goes on inwards with `exchange.upstream`, or back outwards. A connection that nobody waits for any more is kept. */
-export function dialFor(core: Core, x: Exchange, inner: Link, outer: Link): void {
+export function dialFor(core: Core, service: ServiceState, x: Exchange, inner: Link, outer: Link): void {
   if (!x.backend) {
     fail(outer, x, new MeshError("no_endpoint", "all of them went away"));
     return;
@@ -22,19 +31,25 @@ export function dialFor(core: Core, x: Exchange, inner: Link, outer: Link): void
   x.pooledMs = core.nowMs;
   // the opener answers at once and the connect has its own limit; this one is for an opener that is gone
   x.downstream.deadline = x.pooledMs + 2 * LIMITS.connectMs;
-  connect(core, x.backend, (result) => {
-    const { wanted } = dialing;
-    if (!wanted) {
-      if (result instanceof MeshError) return;
-      // the exchange it was made for has ended; the next request may take it
-      return isOpaque ? dropUpstream(result) : release(core, result);
-    }
-    wanted.dialing = undefined;
-    if (result instanceof MeshError) return fail(outer, wanted, result);
-    wanted.connectedMs = core.nowMs;
-    wanted.upstream = result;
-    inner.run(wanted);
-  });
+  const counting = isCounted(service) ? service : undefined;
+  connect(
+    core,
+    x.backend,
+    (result) => {
+      const { wanted } = dialing;
+      if (!wanted) {
+        if (result instanceof MeshError) return;
+        // the exchange it was made for has ended; the next request may take it
+        return isOpaque ? dropUpstream(result) : release(core, result);
+      }
+      wanted.dialing = undefined;
+      if (result instanceof MeshError) return fail(outer, wanted, result);
+      wanted.connectedMs = core.nowMs;
+      wanted.upstream = result;
+      inner.run(wanted);
+    },
+    counting,
+  );
 }
 
 /** The exchange ends before its connection stands. */

@@ -1,22 +1,34 @@
 // A connection to an app or an outside address, and how one is made: the opener dials, we adopt the descriptor.
-import type { Socket, SocketHandler } from "bun";
+
 import { MeshError } from "../../base/errors/index.ts";
-import { descriptor, destroy, hangUp, socketHandlers } from "../connection.ts";
+import { destroy, hangUp, socketHandlers } from "../connection.ts";
 import { LIMITS } from "../limits.ts";
-import type { Backend, Core, Stage, Upstream } from "../shapes.ts";
+import { giveConnection } from "../policy/connections.ts";
+import type { Backend, Core, ServiceState, Stage, Upstream } from "../shapes.ts";
 import { socketWriter } from "../socket-writer.ts";
+import { descriptor, type ProxySocket, type SocketEvents } from "../sockets.ts";
 import { wake } from "../time.ts";
 import type { DialResult } from "../types.ts";
 
 type Adopting = {
   readonly core: Core;
   readonly backend: Backend;
+  readonly service: ServiceState | undefined;
   readonly done: (result: Upstream | MeshError) => void;
 };
 
-/** Makes a connection; `done` is called once. Closures are fine here: a connection costs a hundred times as much. */
-export function connect(core: Core, backend: Backend, done: (result: Upstream | MeshError) => void): void {
+/**
+ * Makes a connection; `done` is called once. Closures are fine here: a connection costs a hundred times as much.
+ * @param service counts it already, and is told when it is gone
+ */
+export function connect(
+  core: Core,
+  backend: Backend,
+  done: (result: Upstream | MeshError) => void,
+  service?: ServiceState,
+): void {
   if (core.connecting >= LIMITS.connecting) {
+    giveConnection(core, service);
     done(new MeshError("proxy_exhausted", `${LIMITS.connecting} connections are being made`));
     return;
   }
@@ -27,27 +39,22 @@ export function connect(core: Core, backend: Backend, done: (result: Upstream | 
     if (!result.ok) {
       core.connecting--;
       backend.open--;
+      giveConnection(core, service);
       done(refusal(core, backend, result));
       return;
     }
-    adopt({ core, backend, done }, result.fd);
+    const adopting: Adopting = { core, backend, service, done };
+    core.deps.sockets.connect(result.fd, adopting, core.upstreamHandlers);
   });
 }
 
-function adopt(adopting: Adopting, fd: number): void {
-  // The types do not tell that the runtime takes a descriptor. `open` fires inside this call; the promise tells nothing
-  // that `close` does not.
-  const options = { fd, data: adopting, allowHalfOpen: true, socket: adopting.core.upstreamHandlers };
-  (Bun.connect as unknown as (options: unknown) => Promise<unknown>)(options).catch(() => {});
-}
-
-export function upstreamHandlers(broken: (upstream: Upstream, error: unknown) => void): SocketHandler<Upstream> {
+export function upstreamHandlers(broken: (upstream: Upstream, error: unknown) => void): SocketEvents<Upstream> {
   return socketHandlers<Upstream>(opened, broken);
 }
 
 /** The connection does not stand yet: the first `drain` says so. A write before it would swallow the reason of a refusal. */
-function opened(socket: Socket<Upstream>): void {
-  const { core, backend, done } = socket.data as unknown as Adopting;
+function opened(socket: ProxySocket<Upstream>): void {
+  const { core, backend, service, done } = socket.data as unknown as Adopting;
   const now = wake(core);
   const upstream: Upstream = {
     side: "upstream",
@@ -68,6 +75,7 @@ function opened(socket: Socket<Upstream>): void {
     unread: undefined,
     connected: done,
     restingSince: 0,
+    service,
   };
   socket.data = upstream;
   core.roster.add(upstream);
@@ -111,6 +119,7 @@ function failed(upstream: Upstream, error: MeshError): void {
   if (!connected) return;
   core.connecting--;
   backend.open--;
+  giveConnection(core, upstream.service);
   upstream.connected = undefined;
   upstream.stage = gone;
   core.roster.remove(upstream);
@@ -137,6 +146,7 @@ export function forgetUpstream(upstream: Upstream): void {
   upstream.exchange = undefined;
   if (upstream.backend.workload !== 0) upstream.core.deps.count(upstream.backend.workload, -1);
   upstream.core.roster.remove(upstream);
+  giveConnection(upstream.core, upstream.service);
 }
 
 /** Closes it without telling the stage it is in, whose owner knows already. */

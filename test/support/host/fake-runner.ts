@@ -3,13 +3,13 @@
 //   up        runs at once          slow <file>  is healthy when the file exists        fail  cannot start
 //   die       the sandbox ends once                                      stubborn  does not stop
 //   egress <address> <port> [text]  asks the host to connect and logs what comes back
-import { appendFileSync, existsSync, mkdirSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { systemClock as clock } from "../../../src/base/clock.ts";
 import { formatLogLine, logFile } from "../../../src/model/log-line.ts";
 import type { HostAnswer, HostRequest, HostToRunner, RunnerToHost } from "../../../src/model/messages.ts";
 import type { Project, ServiceSpec } from "../../../src/model/project.ts";
-import type { MeshConfig } from "../../../src/model/snapshot.ts";
+import type { MeshConfig, PublishedListener } from "../../../src/model/snapshot.ts";
 import { stateDirectory } from "../../../src/model/state-directory.ts";
 import type { WorkloadStatus } from "../../../src/model/workload.ts";
 import { adoptStream } from "../../../src/sys/adopt.ts";
@@ -34,13 +34,16 @@ host.onMessage((message, fds) => {
       desired = message;
       isSettled = false;
       for (const service of message.project.services) begin(service);
+      take(message.config);
       return tell();
+    case "config":
+      return take(message.config);
     case "published":
       Bun.listen({
         fd: fds[0],
-        socket: { open: (s: Bun.Socket) => void s.end(`hello from ${message.listener.service}`), data() {} },
+        socket: { open: (s: Bun.Socket) => void s.end(`hello from ${leadsTo(message.listener)}`), data() {} },
       } as never);
-      return log(message.listener.service, `published ${message.listener.id}`);
+      return log(leadsTo(message.listener), `published ${message.listener.id}`);
     case "unpublished":
       return log("mesh-test", `unpublished ${message.id}`);
     case "egressLink":
@@ -76,6 +79,17 @@ host.onMessage((message, fds) => {
 host.send({ type: "ready" });
 clock.every(20, tell);
 // timers of the clock do not keep a process alive, its channel does
+
+/** as workers do, unless the test wants them to be unable */
+function take(config: MeshConfig): void {
+  writeFileSync(`${root}/config.json`, JSON.stringify(config));
+  const error = existsSync(`${root}/broken-workers`) ? { error: "no such engine" } : {};
+  host.send({ type: "programmed", version: config.version, ...error });
+}
+
+function leadsTo({ service, gateway }: PublishedListener): string {
+  return service ?? gateway ?? "";
+}
 
 function begin({ name, command, environment }: ServiceSpec): void {
   log(name, `${name} begins with ${JSON.stringify(environment)}`);

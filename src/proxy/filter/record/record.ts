@@ -1,10 +1,9 @@
 // One record per exchange, whatever became of it.
-import { ERROR_CODES } from "../../../base/errors/index.ts";
+import { ERROR_CODES, type ErrorCode } from "../../../base/errors/index.ts";
 import { ABSENT, FLAG } from "../../../model/span.ts";
 import { methodIndex } from "../../../model/span-buffer.ts";
 import { PATH_BYTES } from "../../../model/span-ring.ts";
-import { tcpInfo } from "../../../sys/socket.ts";
-import type { Core, Exchange, Layer } from "../../shapes.ts";
+import type { Core, Destination, Exchange, Layer } from "../../shapes.ts";
 import { wake } from "../../time.ts";
 import { beginTrace } from "./trace.ts";
 
@@ -21,19 +20,26 @@ export function record(core: Core): Layer {
     settle(x) {
       if (x.isSettled) return;
       x.isSettled = true;
-      writeSpan(core, x);
+      writeSpan(core, x, 0);
       outer.settle(x);
     },
   });
 }
 
-function writeSpan(core: Core, x: Exchange): void {
+/** A try that failed and is followed by another one: visible, but no request of its own. */
+export function recordAttempt(core: Core, x: Exchange): void {
+  writeSpan(core, x, FLAG.attempt);
+}
+
+/** @param added flags beside those that the exchange has */
+function writeSpan(core: Core, x: Exchange, added: number): void {
   const { spans } = core.deps;
   const row = spans.claim();
   if (row < 0) return;
   const end = wake(core);
   const { columns } = spans;
   const { downstream: down, backend, trace, head } = x;
+  const destination = destinationOf(x);
   const { received, sent } = trace;
   const path = head?.path ?? "";
 
@@ -51,8 +57,10 @@ function writeSpan(core: Core, x: Exchange): void {
   columns.server0[row] = trace.server0;
   columns.server1[row] = trace.server1;
   columns.source[row] = down.source;
-  columns.service[row] = down.destination?.service ?? 0;
+  columns.service[row] = destination?.service ?? 0;
   columns.workload[row] = backend?.workload ?? 0;
+  columns.rival[row] = rival(x);
+  columns.rule[row] = x.rule;
   columns.head[row] = offset(x, x.headMs);
   columns.routed[row] = offset(x, x.routedMs);
   columns.pooled[row] = offset(x, x.pooledMs);
@@ -62,16 +70,28 @@ function writeSpan(core: Core, x: Exchange): void {
   columns.firstByte[row] = offset(x, x.firstByteMs);
   columns.lastIn[row] = offset(x, x.lastInMs);
   columns.end[row] = offset(x, end);
-  samplePath(columns, row, x);
-  columns.port[row] = down.destination?.port ?? down.port;
+  samplePath(core, row, x);
+  columns.port[row] = destination?.port ?? down.port;
   columns.status[row] = x.status;
-  columns.flags[row] = flags(x, path);
+  columns.flags[row] = flags(x, path) | added;
   columns.error[row] = x.error ? (ERROR_NUMBER.get(x.error.code) ?? 0) : 0;
   columns.protocol[row] = x.isOpaque ? 0 : head?.minor === 0 ? 2 : 1;
   columns.method[row] = head ? methodIndex(head.method) : 0;
+  columns.attempts[row] = backend ? Math.max(1, x.attempts) : 0;
   spans.setPath(row, path);
   spans.setAuthority(row, authority(x));
   spans.publish();
+}
+
+/** Of two that were drawn, the one that was not taken. */
+function rival({ drawnFirst, drawnSecond, backend }: Exchange): number {
+  const other = drawnFirst === backend ? drawnSecond : drawnFirst;
+  return other && other !== backend ? other.workload : 0;
+}
+
+/** What failed before its destination was chosen is told of what the caller dialled. */
+function destinationOf(x: Exchange): Destination | undefined {
+  return x.destination ?? x.downstream.destination;
 }
 
 /** µs since the start; a phase that was never reached is ABSENT */
@@ -86,20 +106,29 @@ function flags(x: Exchange, path: string): number {
   if (x.isTunnel && !x.isOpaque) flags |= FLAG.upgraded;
   if (x.trace.isContinued) flags |= FLAG.continued;
   if (down.origin.kind === "published") flags |= FLAG.published;
-  if (down.destination?.isEgress) flags |= FLAG.egress;
+  if (destinationOf(x)?.isEgress) flags |= FLAG.egress;
   if (x.error?.code === "client_gone") flags |= FLAG.cancelled;
+  if (x.isMirror) flags |= FLAG.mirrored;
+  if (x.isInjected) flags |= FLAG.injected;
+  if (x.error && isShed(x.error.code)) flags |= FLAG.shed;
   if (path.length > PATH_BYTES) flags |= FLAG.pathCut;
   return flags;
 }
 
-/** What was called, where no service says it. */
-function authority(x: Exchange): string {
-  const { destination, address } = x.downstream;
-  if (destination && !destination.isEgress) return "";
-  return x.head?.authority || address;
+function isShed(code: ErrorCode): boolean {
+  return code === "overloaded" || code === "rate_limited" || code === "breaker_open";
 }
 
-function samplePath(columns: Core["deps"]["spans"]["columns"], row: number, x: Exchange): void {
+/** What was called, where no service says it. */
+function authority(x: Exchange): string {
+  const destination = destinationOf(x);
+  if (destination && destination.service !== 0) return "";
+  return x.head?.authority || x.downstream.address;
+}
+
+function samplePath({ deps }: Core, row: number, x: Exchange): void {
+  const { columns } = deps.spans;
+  const { tcpInfo } = deps.sockets;
   const { downstream: down, upstream } = x;
   columns.clientRtt[row] = ABSENT;
   columns.serverRtt[row] = ABSENT;

@@ -19,9 +19,16 @@ export function trace(): Trace {
   return { received: emptyTraceContext(), sent: emptyTraceContext(), server0: 0, server1: 0, isContinued: false };
 }
 
+/** The copy of a request belongs to the same trace, as another call of the same caller. */
+export function copyTrace(from: Trace, to: Trace, random: Random): void {
+  Object.assign(to.received, from.received);
+  to.isContinued = from.isContinued;
+  newSpans(to, random);
+}
+
 /** New ids for the two spans, and for the trace when the caller sent none that is valid. */
 export function beginTrace(trace: Trace, head: RequestHead | undefined, random: Random): void {
-  const { received, sent } = trace;
+  const { received } = trace;
   const text = head?.traceparent;
   trace.isContinued = text !== undefined && parseTraceparent(text, received);
   if (!trace.isContinued) {
@@ -34,11 +41,22 @@ export function beginTrace(trace: Trace, head: RequestHead | undefined, random: 
     // every request is recorded, so it is sampled as far as we are concerned
     received.flags = SAMPLED;
   }
+  newSpans(trace, random);
+}
+
+function newSpans(trace: Trace, random: Random): void {
+  const { received, sent } = trace;
   sent.trace0 = received.trace0;
   sent.trace1 = received.trace1;
   sent.trace2 = received.trace2;
   sent.trace3 = received.trace3;
   sent.flags = received.flags;
+  newIds(trace, random);
+}
+
+/** Of the two spans of one call. */
+export function newIds(trace: Trace, random: Random): void {
+  const { sent } = trace;
   sent.parent0 = random.u32();
   // an id of zeros is invalid
   sent.parent1 = random.u32() || 1;

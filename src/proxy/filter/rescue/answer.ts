@@ -4,9 +4,11 @@ import type { MeshError } from "../../../base/errors/index.ts";
 const REASONS: Readonly<Record<number, string>> = {
   400: "Bad Request",
   403: "Forbidden",
+  404: "Not Found",
   405: "Method Not Allowed",
   408: "Request Timeout",
   414: "URI Too Long",
+  429: "Too Many Requests",
   431: "Request Header Fields Too Large",
   500: "Internal Server Error",
   501: "Not Implemented",
@@ -17,15 +19,17 @@ const REASONS: Readonly<Record<number, string>> = {
 };
 
 export type AnswerOptions = {
+  readonly status: number;
   readonly wantsJson: boolean;
   /** answering HEAD: the head alone */
   readonly isHead: boolean;
-  readonly connection: "close" | "keep-alive" | "nothing";
+  /** field lines of the connection and of the layers, each with its end */
+  readonly lines: string;
 };
 
 /** A whole response. Latin-1. */
-export function answerText(error: MeshError, { wantsJson, isHead, connection }: AnswerOptions): string {
-  const { status = 500, proxyStatus = "proxy_internal_error", means, fix } = error.row;
+export function answerText(error: MeshError, { status, wantsJson, isHead, lines: more }: AnswerOptions): string {
+  const { proxyStatus = "proxy_internal_error", means, fix } = error.row;
   const detail = plain(error.message);
   const body = wantsJson
     ? `${JSON.stringify({ error: error.code, status, message: means, detail, fix })}\n`
@@ -40,8 +44,7 @@ export function answerText(error: MeshError, { wantsJson, isHead, connection }: 
   ];
   // RFC 9110 §10.2.1: a 405 says what is allowed
   if (status === 405) lines.push("Allow: GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH");
-  if (connection !== "nothing") lines.push(`Connection: ${connection}`);
-  return `${lines.join("\r\n")}\r\n\r\n${isHead ? "" : body}`;
+  return `${lines.join("\r\n")}\r\n${more}\r\n${isHead ? "" : body}`;
 }
 
 /** Printable ASCII: what peers wrote must neither end a line nor change its length in bytes. */

@@ -1,10 +1,14 @@
 // Turns every failure below into one answer, or cuts an answer that has begun, so that nobody takes half for the whole.
+import type { ErrorCode } from "../../../base/errors/index.ts";
 import { fieldValue } from "../../../protocol/http1/lines.ts";
 import { destroy } from "../../connection.ts";
-import { LIMITS } from "../../limits.ts";
 import type { Core, Exchange, Layer } from "../../shapes.ts";
 import { abort, finish, writeShared } from "../../socket-writer.ts";
+import { keepAfterOwnAnswer, ownConnectionLine } from "../reply.ts";
 import { answerText } from "./answer.ts";
+
+/** whole requests, only not for here */
+const READABLE: ReadonlySet<ErrorCode> = new Set(["route_unknown", "path_ambiguous"]);
 
 export function rescue(core: Core): Layer {
   return (_, outer) => ({
@@ -30,20 +34,21 @@ export function cut(): Layer {
 
 function answer(core: Core, x: Exchange): void {
   const { error, head, downstream: down } = x;
-  if (!error?.row.status) {
+  const status = x.answerStatus || error?.row.status;
+  if (!error || !status) {
     destroy(down);
     return;
   }
-  const isBroken = error.side === "downstream" || head === undefined;
-  const isBodyAwaited = !x.request.isDone && head?.expectContinue === true && !x.isContinued;
-  const isTooLong = !x.request.isDone && x.request.left > LIMITS.discardBytes;
-  x.isKept = head?.keepAlive === true && !isBroken && !isBodyAwaited && !isTooLong && !down.isLast && !core.isDraining;
-  x.status = error.row.status;
+  keepAfterOwnAnswer(core, x);
+  // who sent something that cannot be read may have sent more of it
+  if (head === undefined || (error.side === "downstream" && !READABLE.has(error.code))) x.isKept = false;
+  x.status = status;
   x.isAnswerBegun = true;
   const text = answerText(error, {
+    status,
     wantsJson: head?.lines !== undefined && /\bapplication\/json\b/i.test(fieldValue(head.lines, "accept") ?? ""),
     isHead: head?.method === "HEAD",
-    connection: !x.isKept ? "close" : head?.minor === 0 ? "keep-alive" : "nothing",
+    lines: x.answerAdded + ownConnectionLine(x),
   });
   const bytes = Buffer.from(text, "latin1");
   writeShared(down.writer, bytes, 0, bytes.length);

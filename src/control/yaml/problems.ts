@@ -1,6 +1,6 @@
 // Collects everything that is wrong with what the user wrote, so that one run shows all mistakes, each with the place
 // where it stands and what to do about it.
-import { MeshError } from "../../base/errors/index.ts";
+import { type ErrorCode, MeshError } from "../../base/errors/index.ts";
 
 export type Path = readonly (string | number)[];
 
@@ -12,8 +12,10 @@ type Problem = { readonly place: Place; readonly text: string };
 export type Problems = {
   error(place: Place, key: string, what: string, fix: string): void;
   warning(place: Place, key: string, what: string, fix: string): void;
-  /** throws compose_invalid with one line for each error, in the order of the file */
-  throwIfAny(): void;
+  /** throws `code` with one line for each error, in the order of the files */
+  throwIfAny(code: ErrorCode): void;
+  /** one line each, in the order of the files */
+  errors(): readonly string[];
   /** one line each, in the order of the file */
   warnings(): readonly string[];
 };
@@ -28,19 +30,18 @@ export function collectProblems(): Problems {
     warning(place, key, what, fix) {
       warnings.push({ place, text: sentence(place, key, what, fix) });
     },
-    throwIfAny() {
-      if (errors.length === 0) return;
-      // each mistake on a line of its own; the last full stop is MeshError.sentence's to add
-      throw new MeshError(
-        "compose_invalid",
-        inOrder(errors)
-          .map((line) => `\n${line}`)
-          .join("")
-          .replace(/\.$/, ""),
-      );
+    throwIfAny(code) {
+      if (errors.length > 0) throw mistakes(code, inOrder(errors));
     },
+    errors: () => inOrder(errors),
     warnings: () => inOrder(warnings),
   };
+}
+
+/** Each on a line of its own; the last full stop is MeshError.sentence's to add. */
+export function mistakes(code: ErrorCode, lines: readonly string[]): MeshError {
+  const text = lines.map((line) => `\n${line}`).join("");
+  return new MeshError(code, text.replace(/\.$/, ""));
 }
 
 /** `services.web.ports[0]`, as a person would name it */

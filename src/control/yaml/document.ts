@@ -1,11 +1,30 @@
 // A YAML file as plain values that remember where they were written: merges and aliases resolved, variables filled in.
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
-import { interpolate, type Lookup } from "./interpolate.ts";
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  parseDocument,
+} from "yaml";
 import { keyOf, type Path, type Place, type Problems } from "./problems.ts";
 
 export type PlainValue = string | number | boolean | null | PlainValue[] | { [key: string]: PlainValue };
 
-export type ComposeDocument = {
+/** What becomes of a text with variables. */
+export type Filled = {
+  readonly value: string;
+  /** `offset` counts in the given text */
+  readonly mistakes: readonly { readonly offset: number; readonly what: string; readonly fix: string }[];
+  /** names without a value and without a default: they became nothing */
+  readonly unset: readonly string[];
+};
+type Fill = (text: string) => Filled;
+
+export type YamlDocument = {
   readonly value: PlainValue;
   /** where the value at `path` begins; for what is not there, its nearest parent */
   placeOf(path: Path): Place;
@@ -19,10 +38,10 @@ export type ComposeDocument = {
 const MAX_VALUES = 100_000;
 
 type Context = {
-  readonly file: string;
   readonly document: Document.Parsed;
-  readonly lines: LineCounter;
-  readonly lookup: Lookup;
+  readonly placeAt: PlaceAt;
+  /** absent: the file has no variables, a $ is a $ */
+  readonly fill: Fill | undefined;
   readonly problems: Problems;
   readonly values: Map<string, number>;
   readonly keys: Map<string, number>;
@@ -32,36 +51,56 @@ type Context = {
 };
 
 /** Mistakes of YAML itself and of variables go to `problems`; with the former there is no document. */
-export function readDocument(
+export function readDocument(file: string, text: string, fill: Fill, problems: Problems): YamlDocument | undefined {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { ...OPTIONS, lineCounter: lines });
+  const placeAt = places(file, lines);
+  return isSound(document, placeAt, problems) ? plainDocument({ document, placeAt, fill, problems }) : undefined;
+}
+
+/**
+ * All documents of a text, without those that are empty; undefined: it is no YAML.
+ * @param before lines of the file that stand above the text
+ */
+export function readDocuments(
   file: string,
   text: string,
-  lookup: Lookup,
   problems: Problems,
-): ComposeDocument | undefined {
+  before = 0,
+): readonly YamlDocument[] | undefined {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const place = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
-  const broken = [...document.errors, ...document.warnings];
-  for (const { code, message, pos } of broken) problems.error(place(pos[0]), "YAML", ...yamlWording(code, message));
-  if (broken.length > 0) return undefined;
+  const parsed = parseAllDocuments(text, { ...OPTIONS, lineCounter: lines });
+  const placeAt = places(file, lines, before);
+  const documents = Array.isArray(parsed) ? parsed : [];
+  const sound = documents.filter((document) => isSound(document, placeAt, problems));
+  if (sound.length < documents.length) return undefined;
+  return sound
+    .filter(({ contents }) => contents && !(isScalar(contents) && contents.value === null))
+    .map((document) => plainDocument({ document, placeAt, fill: undefined, problems }));
+}
 
+const OPTIONS = { prettyErrors: false, uniqueKeys: true } as const;
+
+type PlaceAt = (offset: number) => Place;
+
+function places(file: string, lines: LineCounter, before = 0): PlaceAt {
+  return (offset) => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: before + Math.max(line, 1), column: Math.max(col, 1) };
+  };
+}
+
+function isSound(document: Document.Parsed, placeAt: PlaceAt, problems: Problems): boolean {
+  const broken = [...document.errors, ...document.warnings];
+  for (const { code, message, pos } of broken) problems.error(placeAt(pos[0]), "YAML", ...yamlWording(code, message));
+  return broken.length === 0;
+}
+
+function plainDocument(of: Pick<Context, "document" | "placeAt" | "fill" | "problems">): YamlDocument {
+  const { document, placeAt } = of;
   const values = new Map<string, number>();
   const keys = new Map<string, number>();
-  const context = {
-    file,
-    document,
-    lines,
-    lookup,
-    problems,
-    values,
-    keys,
-    open: new Set<Node>(),
-    damaged: [] as Path[],
-    count: 0,
-  };
+  const context: Context = { ...of, values, keys, open: new Set(), damaged: [], count: 0 };
   const value = document.contents ? convert(context, document.contents, []) : null;
   const offsetOf = (table: ReadonlyMap<string, number>, path: Path): number => {
     for (let length = path.length; length > 0; length--) {
@@ -73,8 +112,8 @@ export function readDocument(
   };
   return {
     value,
-    placeOf: (path) => place(offsetOf(values, path)),
-    placeOfKey: (path) => place(offsetOf(keys, path)),
+    placeOf: (path) => placeAt(offsetOf(values, path)),
+    placeOfKey: (path) => placeAt(offsetOf(keys, path)),
     damaged: context.damaged,
   };
 }
@@ -154,21 +193,19 @@ function scalar(context: Context, node: Node, path: Path): PlainValue {
   if (!isScalar(node)) return null;
   const { value } = node;
   if (typeof value !== "string") return typeof value === "bigint" ? String(value) : (value as number | boolean | null);
-  if (!value.includes("$")) return value;
-  const { value: filled, mistakes, unset } = interpolate(value, context.lookup);
+  if (!context.fill || !value.includes("$")) return value;
+  const { value: filled, mistakes, unset } = context.fill(value);
   const start = node.range?.[0] ?? 0;
   // only in plain text does an offset in the value say where it is in the file
   const shift = (offset: number) => (node.type === "PLAIN" ? offset : node.type?.startsWith("QUOTE") ? offset + 1 : 0);
   if (mistakes.length > 0) context.damaged.push(path);
   for (const { offset, what, fix } of mistakes) {
-    const { line, col } = context.lines.linePos(start + shift(offset));
-    context.problems.error({ file: context.file, line, column: col }, keyOf(path), what, fix);
+    context.problems.error(context.placeAt(start + shift(offset)), keyOf(path), what, fix);
   }
   for (const name of new Set(unset)) {
-    const { line, col } = context.lines.linePos(start);
     const fix = `Set it in the environment or in .env, or write \${${name}:-}.`;
     context.problems.warning(
-      { file: context.file, line, column: col },
+      context.placeAt(start),
       keyOf(path),
       `the variable ${name} is not set and becomes nothing`,
       fix,
@@ -178,9 +215,8 @@ function scalar(context: Context, node: Node, path: Path): PlainValue {
 }
 
 function refuse(context: Context, offset: number, path: Path, what: string, fix: string): null {
-  const { line, col } = context.lines.linePos(offset);
   context.damaged.push(path);
-  context.problems.error({ file: context.file, line, column: col }, keyOf(path), what, fix);
+  context.problems.error(context.placeAt(offset), keyOf(path), what, fix);
   return null;
 }
 

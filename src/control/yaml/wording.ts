@@ -27,7 +27,9 @@ export function wording(error: ErrorObject, path: Path): Finding | undefined {
     case "additionalProperties": {
       const unknown = String(params.additionalProperty);
       const meant = nearest(unknown, Object.keys((parentSchema?.properties as object | undefined) ?? {}));
-      const fix = meant ? `Did you mean "${meant}"?` : "Remove it, or let its name begin with x-.";
+      const takesOwn = Object.keys(parentSchema?.patternProperties ?? {}).some((pattern) => pattern.startsWith("^x-"));
+      const remove = takesOwn ? "Remove it, or let its name begin with x-." : "Remove it.";
+      const fix = meant ? `Did you mean "${meant}"?` : remove;
       return key("unknown key", fix, [...path, unknown]);
     }
     case "type": {
@@ -50,6 +52,11 @@ export function wording(error: ErrorObject, path: Path): Finding | undefined {
       return value(`must be at least ${params.limit}, not ${show(data)}`, "Write a larger number.");
     case "maximum":
       return value(`must be at most ${params.limit}, not ${show(data)}`, "Write a smaller number.");
+    case "minItems":
+    case "minLength":
+      return value("is empty", keyword === "minItems" ? "Add at least one item." : (wanted ?? "Write something."));
+    case "maxItems":
+      return value(`has more than ${params.limit} item${params.limit === 1 ? "" : "s"}`, "Write fewer.");
     case "minProperties":
       return key("is empty", "Add at least one service.");
     case "propertyNames":

@@ -1,0 +1,196 @@
+// Known mistakes that are planted into the data plane, one at a time: a simulation that does not find them is worth
+// nothing. Each is a replacement in the text of one file, made while it is loaded; the text must be there exactly once.
+import type { Progress } from "./runner.ts";
+
+type Mutation = {
+  readonly name: string;
+  /** below src/ */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  /** it must be found by then */
+  readonly withinSeeds: number;
+};
+
+export const MUTATIONS: readonly Mutation[] = [
+  {
+    name: "a request that is not idempotent is repeated after its pooled connection died",
+    file: "proxy/pool/layer.ts",
+    from: 'case "GET":',
+    to: 'case "GET":\n    case "POST":\n    case "PATCH":',
+    withinSeeds: 300,
+  },
+  {
+    name: "a body that has gone is not sent again with its request",
+    file: "proxy/pool/layer.ts",
+    from: 'if (head?.framing.kind !== "none" || request.bytes > 0',
+    to: "if (!head",
+    withinSeeds: 600,
+  },
+  {
+    name: "a failure after the request was sent is tried again elsewhere",
+    file: "proxy/balance/balance.ts",
+    from: 'x.error?.retry !== "yes"',
+    to: 'x.error?.retry === "no" || !x.error',
+    withinSeeds: 300,
+  },
+  {
+    name: "an unread FIN is not looked for",
+    file: "proxy/pool/pool.ts",
+    from: '!isReplayable && core.deps.sockets.peek(upstream.fd) !== "open"',
+    to: "false",
+    withinSeeds: 2000,
+  },
+  {
+    name: "the trust in a resting connection has no limit",
+    file: "proxy/pool/pool.ts",
+    from: "if (!upstream || now - upstream.restingSince > limit) return undefined;",
+    to: "if (!upstream) return undefined;",
+    withinSeeds: 2000,
+  },
+  {
+    name: "a dead pooled connection is not replaced",
+    file: "proxy/pool/layer.ts",
+    from: 'x.error?.retry === "reused" && ',
+    to: "false && ",
+    withinSeeds: 1000,
+  },
+  {
+    name: "the pools of endpoints that are gone stay open",
+    file: "proxy/proxy.ts",
+    from: "if (backend.isGone) closeIdle(backend);",
+    to: "{}",
+    withinSeeds: 600,
+  },
+  {
+    name: "a connection to an endpoint that is gone is pooled",
+    file: "proxy/pool/pool.ts",
+    from: "|| backend.isGone ",
+    to: "",
+    withinSeeds: 1000,
+  },
+  {
+    name: "a swap forgets to change the endpoints of destinations that stay",
+    file: "proxy/route/table.ts",
+    from: "destination.backends = list;",
+    to: "",
+    withinSeeds: 300,
+  },
+  {
+    name: "a refused connection is not tried elsewhere",
+    file: "proxy/balance/balance.ts",
+    from: "++x.failedTries >=",
+    to: "9 >=",
+    withinSeeds: 1000,
+  },
+  {
+    name: "the rest of a partial write is a view of a buffer that is used again",
+    file: "proxy/socket-writer.ts",
+    from: "Buffer.from(bytes.subarray(from + taken, to))",
+    to: "bytes.subarray(from + taken, to)",
+    withinSeeds: 300,
+  },
+  {
+    name: "the FIN does not wait for what is pending",
+    file: "proxy/socket-writer.ts",
+    from: "if (writer.pendingBytes === 0) shut(writer);",
+    to: "shut(writer);",
+    withinSeeds: 600,
+  },
+  {
+    name: "an answer that is cut short looks whole",
+    file: "proxy/body.ts",
+    from: "if (!body.isUntilClose) return false;",
+    to: "",
+    withinSeeds: 600,
+  },
+  {
+    name: "a cut answer that ends with its connection is closed in an orderly way",
+    file: "proxy/filter/rescue/rescue.ts",
+    from: "if (x.isCloseDelimited) abort(writer);",
+    to: "if (false) abort(writer);",
+    withinSeeds: 2000,
+  },
+  {
+    name: "a drain cuts what is under way",
+    file: "proxy/proxy.ts",
+    from: "const end = deps.clock.monotonicMs() + graceMs;",
+    to: "const end = 0;",
+    withinSeeds: 600,
+  },
+  {
+    name: "a slow client is not waited for",
+    file: "proxy/send/answering.ts",
+    from: "if (down.writer.pendingBytes > 0) down.stage = flushing;",
+    to: "if (false) down.stage = flushing;",
+    withinSeeds: 600,
+  },
+  {
+    name: "an exchange is recorded twice",
+    file: "proxy/filter/record/record.ts",
+    from: "x.isSettled = true;",
+    to: "",
+    withinSeeds: 300,
+  },
+  {
+    name: "a closed connection stays counted",
+    file: "proxy/upstream/upstream.ts",
+    from: "upstream.core.deps.count(upstream.backend.workload, -1);",
+    to: "{}",
+    withinSeeds: 100,
+  },
+  {
+    name: "the sweep for deadlines does not end with the worker",
+    file: "proxy/proxy.ts",
+    from: "sweep.cancel();",
+    to: "",
+    withinSeeds: 20,
+  },
+  {
+    name: "deadlines are not looked at",
+    file: "proxy/proxy.ts",
+    from: "core.roster.sweep(wake(core));",
+    to: "",
+    withinSeeds: 2000,
+  },
+  {
+    name: "a paused caller is not read again",
+    file: "proxy/connection.ts",
+    from: "connection.isPaused = false;\n  connection.socket.resume();",
+    to: "connection.isPaused = false;",
+    withinSeeds: 600,
+  },
+];
+
+/** @returns 0: all were found */
+export async function checkMutations(say: (line: string) => void): Promise<number> {
+  let missed = 0;
+  for (const mutation of MUTATIONS) {
+    const found = await firstFailure(mutation);
+    if (found) say(`found   ${mutation.name}: seed ${found.seed}, "${found.violations[0]?.rule}"`);
+    else say(`MISSED  ${mutation.name}: not within ${mutation.withinSeeds} seeds`);
+    if (!found) missed++;
+  }
+  return missed > 0 ? 1 : 0;
+}
+
+/** Runs seeds on a mutated data plane in a process of its own, until one fails. */
+export async function firstFailure(mutation: Mutation): Promise<Progress["failures"][number] | undefined> {
+  const here = (name: string) => new URL(name, import.meta.url).pathname;
+  const command = [
+    process.execPath,
+    "--preload",
+    here("mutate.ts"),
+    here("runner.ts"),
+    "1",
+    `${mutation.withinSeeds}`,
+    "1",
+  ];
+  const child = Bun.spawn(command, {
+    env: { ...process.env, SIM_MUTATION: JSON.stringify(mutation), SIM_STOP: "1" },
+    stderr: "inherit",
+  });
+  const lines = (await new Response(child.stdout).text()).split("\n").filter((line) => line !== "");
+  if ((await child.exited) !== 0) throw new Error(`"${mutation.name}" could not be run`);
+  return lines.flatMap((line) => (JSON.parse(line) as Progress).failures)[0];
+}
