@@ -281,6 +281,8 @@ export type Backend = {
   open: number;
   /** ms after which the app was seen to close a resting connection; Infinity until it was */
   idleLimitMs: number;
+  /** monotonic ms until which what must not be sent twice gets fresh connections, see pool/ */
+  distrustedUntilMs: number;
   /** monotonic ms before which no connection is made that nobody asked for */
   warmAfterMs: number;
   /** not in the snapshot any more: open exchanges end, nothing new */

@@ -4,7 +4,7 @@ import { discardAnswer } from "../send/answering.ts";
 import type { Core, Exchange, Layer, ServiceState } from "../shapes.ts";
 import { dialFor } from "../upstream/fresh.ts";
 import { connectionTaker } from "./limit.ts";
-import { takeIdle } from "./pool.ts";
+import { distrust, takeIdle } from "./pool.ts";
 
 export function pool(core: Core, service: ServiceState, connectMs: number): Layer {
   return (inner, outer) => {
@@ -43,7 +43,9 @@ export function pool(core: Core, service: ServiceState, connectMs: number): Laye
         return false;
       },
       settle(x) {
-        if (x.error?.retry === "reused" && x.firstByteMs < 0 && isMendable(x)) mend(x);
+        const isReuseError = x.error?.retry === "reused" && x.firstByteMs < 0 && x.isReused;
+        if (isReuseError && x.backend) distrust(core, x.backend);
+        if (isReuseError && isMendable(x)) mend(x);
         else outer.settle(x);
       },
     };
