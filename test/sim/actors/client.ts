@@ -215,7 +215,7 @@ function visit({ world, name, draw, endpoint, over }: VisitDeps): void {
     const body = bodyBytes(request.id * 2, 0, size);
     let head = `${method} /r/${request.id}?q=${request.id} HTTP/1.${isOld ? 0 : 1}\r\nHost: app\r\nX-Id: ${request.id}\r\n`;
     if (isChunked) head += "Transfer-Encoding: chunked\r\n";
-    else if (hasBody) head += `Content-Length: ${size}\r\n`;
+    else if (size > 0 || (hasBody && draw.chance(0.5))) head += `Content-Length: ${size}\r\n`;
     if (isExpecting) head += "Expect: 100-continue\r\n";
     if (left <= 0 && draw.chance(0.3)) head += "Connection: close\r\n";
     world.say(name, () => `${method} ${request.id}, ${size} bytes${answered > 0 ? ", on a kept connection" : ""}`);

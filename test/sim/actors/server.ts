@@ -307,9 +307,22 @@ function session({ world, draw, name, key, endpoint, isStopping, gone }: Session
     if (!isOver) done?.();
   }
 
+  /** A request comes to a connection that the program has just decided to close: it is not read. */
+  function isCrossed(): boolean {
+    const [first] = endpoint.received;
+    if (served === 0 || request || !first || !reader.isAtRest() || !draw.chance(habits.crosses)) return false;
+    return !world.weather.isCalm || "GHD".includes(String.fromCharCode(first[0] as number));
+  }
+
   const self: Session = {
     look() {
       if (isOver) return;
+      if (isCrossed()) {
+        world.say(name, () => `closes a connection of ${worker} in the moment in which a request comes`);
+        if (draw.chance(0.5)) while (read(endpoint, 64 * 1024));
+        hangUp();
+        return;
+      }
       for (let bytes = read(endpoint, 64 * 1024); bytes && !isOver; bytes = read(endpoint, 64 * 1024)) {
         reader.feed(bytes);
       }

@@ -183,6 +183,7 @@ export function nothingLeft(world: World, control: Control): void {
     if (one.timers() > 0) history.violate("nothing is left", `${one.name} has ${one.timers()} timers`);
     if (!one.isDrained()) history.violate("nothing is left", `${one.name} has not drained`);
   }
-  if (control.held() !== "") history.violate("nothing is left", `the page of limits holds ${control.held()}`);
+  const held = control.held();
+  if (held !== "") history.violate("nothing is left", `the page of limits holds ${held}`);
   if (control.counted() !== 0) history.violate("nothing is left", `the page counts ${control.counted()} connections`);
 }
