@@ -48,13 +48,14 @@ type Workload = { readonly server: Server; readonly identity: WorkloadIdentity; 
 /** kept from run to run: making them costs more than a run */
 const rings = Array.from({ length: ROWS }, () => new Uint8Array(ringSize(RING_ROWS)));
 const page = new Uint8Array(countersSize(ROWS));
+const shared = new Uint8Array(trafficPageSize(ROWS));
 
 export function control(world: World): Control {
   const { clock, weather } = world;
   const draw = world.draw.fork("control");
   const counters = connectionCounters(page, ROWS);
   page.fill(0);
-  const shared = new Uint8Array(trafficPageSize(ROWS));
+  shared.fill(0);
   const pageOf = (index: number) => trafficPage(shared, ROWS, index, world.seed);
   for (const ring of rings) ring.fill(0, 0, 64);
 
