@@ -58,10 +58,10 @@ export function serveHost(socket: string, api: HostApi): HostServer {
     server = Bun.serve({
       unix: socket,
       maxRequestBodySize: Number.MAX_SAFE_INTEGER, // the input of a run has no end that we know
-      fetch(request, self) {
-        self.timeout(request, 0); // logs may be quiet for hours
-        return answer(request, api, ending.signal);
-      },
+      // logs may be quiet for hours. server.timeout(request, 0) is forgotten once the body has been read, and what the
+      // types do not allow for unix sockets works
+      ...({ idleTimeout: 0 } as object),
+      fetch: (request) => answer(request, api, ending.signal),
       error: problem,
     });
   } finally {

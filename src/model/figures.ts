@@ -10,8 +10,12 @@ export type Coverage = {
 export type Signals = {
   readonly requests: number;
   readonly failures: number;
+  /** tries in all: the requests, and those tries that were followed by another one */
+  readonly attempts: number;
   /** 0…1; absent without requests */
   readonly success?: number;
+  /** of the tries, 0…1: what callers would have seen without retries; absent without tries */
+  readonly actualSuccess?: number;
   readonly rps: number;
   readonly p50?: number;
   readonly p95?: number;
@@ -53,6 +57,12 @@ export type SeenExchange = {
   readonly path: string;
   readonly authority: string;
   readonly status: number;
+  /** tries up to and with this one; 0: no endpoint was tried */
+  readonly attempts: number;
+  /** `<namespace>/<route>/<rule>`; absent: no rule of a route */
+  readonly rule?: string;
+  /** the workload that was drawn with the chosen one and passed over; absent: there was no such draw */
+  readonly rival?: string;
   readonly error?: string;
   readonly flags: readonly string[];
   readonly durationUs: number;

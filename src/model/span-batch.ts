@@ -12,11 +12,13 @@ export type Batch = {
   readonly authorities: readonly string[];
 };
 
-/** Takes up to `limit` unread rows out of the rings and makes one batch of them; undefined when there are none. */
+/** Takes up to `limit` unread rows out of the rings and makes one batch of them; undefined when there are none.
+ *  @param ruleName of HttpRule.key */
 export function encodeBatch(
-  name: Omit<BatchHeader, "rows">,
+  name: Omit<BatchHeader, "rows" | "rules">,
   rings: readonly SpanReader[],
   limit: number,
+  ruleName: (key: number) => string | undefined = () => undefined,
 ): Uint8Array<ArrayBuffer> | undefined {
   const shares: { ring: SpanReader; count: number }[] = [];
   let rows = 0;
@@ -28,7 +30,6 @@ export function encodeBatch(
   }
   if (rows === 0) return undefined;
 
-  const header = headerBytes({ ...name, rows });
   const block = new Uint8Array(columnsSize(rows));
   const columns = viewColumns(block, 0, rows);
   const text: string[] = [];
@@ -36,7 +37,21 @@ export function encodeBatch(
   for (const { ring, count } of shares) {
     at = take(ring, count, columns, at, text);
   }
+  const header = headerBytes({ ...name, rows, ...rulesOf(columns.rule, ruleName) });
   return Buffer.concat([header, block, Buffer.from(text.join(""), "latin1")]) as Uint8Array<ArrayBuffer>;
+}
+
+/** Only of those that are there: a mesh may have thousands. */
+function rulesOf(keys: Uint32Array, nameOf: (key: number) => string | undefined): Pick<BatchHeader, "rules"> {
+  const rules: Record<string, string> = {};
+  let last = 0;
+  for (const key of keys) {
+    if (key === last) continue;
+    last = key;
+    const name = key === 0 ? undefined : nameOf(key);
+    if (name !== undefined) rules[key] = name;
+  }
+  return Object.keys(rules).length === 0 ? {} : { rules };
 }
 
 /** Rows of a ring lie side by side but for the wrap, so that each column is copied in one or two pieces. */
@@ -110,9 +125,14 @@ function readHeader(json: Uint8Array): BatchHeader | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { rows, sequence, agent } = value;
+  const { rows, sequence, agent, rules } = value;
   if (!isCount(rows) || !isCount(sequence) || typeof agent !== "string") return undefined;
-  return { rows, sequence, agent };
+  return { rows, sequence, agent, ...(isNames(rules) ? { rules } : {}) };
+}
+
+function isNames(value: unknown): value is Readonly<Record<string, string>> {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).every(([key, name]) => /^\d{1,10}$/.test(key) && typeof name === "string");
 }
 
 function isCount(value: unknown): value is number {

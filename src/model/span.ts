@@ -42,6 +42,8 @@ export const FLAG = {
   injected: 256,
   /** refused by us because there was too much: shed, limited, or a breaker was open */
   shed: 512,
+  /** the copy of a request, of which its caller knows nothing */
+  mirrored: 1024,
 } as const;
 
 /** Columns of a record, in order, with their element type. Times are µs; offsets count from `startUs`. */
@@ -67,6 +69,10 @@ export const SPAN_COLUMNS = {
   source: "u32",
   service: "u32",
   workload: "u32",
+  /** key of the workload that was drawn beside `workload` and passed over; 0: there was no such draw */
+  rival: "u32",
+  /** HttpRule.key, 0 = none */
+  rule: "u32",
   /** phases, ABSENT when not reached: head received, route chosen, connection given, connected, TLS done, request sent,
    *  first response byte, last byte in from the server, last byte out to the client (= the end) */
   head: "u32",
@@ -91,6 +97,8 @@ export const SPAN_COLUMNS = {
   error: "u16",
   protocol: "u8",
   method: "u8",
+  /** tries up to and with this one; 0: no endpoint was ever tried */
+  attempts: "u8",
 } as const satisfies Record<string, "f64" | "u32" | "u16" | "u8">;
 
 export type SpanColumn = keyof typeof SPAN_COLUMNS;

@@ -10,6 +10,8 @@ export type BatchHeader = {
   /** rises by one with each batch of an agent's life, so that a repeated upload is not counted twice */
   readonly sequence: number;
   readonly agent: string;
+  /** names of the rules (HttpRule) that its spans name by key */
+  readonly rules?: Readonly<Record<string, string>>;
 };
 
 export type Sample = {

@@ -20,6 +20,11 @@ export type Peer = {
 export type Names = {
   /** takes over what a sample says about keys */
   learn(sample: Pick<Sample, "project" | "services" | "workloads">): void;
+  /** what a batch says about the rules that its spans name */
+  learnRules(rules: Readonly<Record<string, string>>): void;
+  /** `<namespace>/<route>/<rule>`; undefined: nobody ever said */
+  rule(key: number): string | undefined;
+  rules(): ReadonlyMap<number, string>;
   knows(workload: number, service: number): boolean;
   /** key 0 is the outside; a key that no sample ever named gets a made-up name */
   workload(key: number): Peer;
@@ -39,6 +44,7 @@ export function peerNames(): Names {
   const known = new Map<string, Peer>();
   const workloads = new Map<number, Peer>([[0, OUTSIDE_PEER]]);
   const services = new Map<number, Peer>([[0, OUTSIDE_PEER]]);
+  const rules = new Map<number, string>();
   /** what this process was told, as against what it only remembers */
   const told = { workloads: new Set([0]), services: new Set([0]) };
 
@@ -69,6 +75,11 @@ export function peerNames(): Names {
         told.workloads.add(key);
       }
     },
+    learnRules(named) {
+      for (const [key, name] of Object.entries(named)) rules.set(Number(key), name);
+    },
+    rule: (key) => rules.get(key),
+    rules: () => rules,
     knows: (workload, service) => told.workloads.has(workload) && told.services.has(service),
     workload: (key) =>
       workloads.get(key) ??

@@ -9,7 +9,7 @@ import { LIMITS } from "./limits.ts";
 import { acceptHandlers } from "./listen/accept.ts";
 import { keepHouse } from "./policy/housekeeping.ts";
 import { serviceState } from "./policy/service.ts";
-import { waysOf } from "./policy/ways.ts";
+import { adoptPolicies, waysOf } from "./policy/ways.ts";
 import { closeIdle } from "./pool/pool.ts";
 import { roster } from "./roster.ts";
 import { compileTable, EMPTY_TABLE } from "./route/table.ts";
@@ -40,6 +40,7 @@ export function createProxy(deps: ProxyDeps): DataPlane {
     connecting: 0,
     nowMs: deps.clock.monotonicMs(),
     epochUs: 0,
+    checks: new Map(),
     touchedMs: 0,
     isDraining: false,
   };
@@ -74,7 +75,10 @@ export function createProxy(deps: ProxyDeps): DataPlane {
       const isSame = snapshot.version === old.snapshot.version;
       const routes = isSame ? old.routes : compileRoutes(core, snapshot);
       core.table = compileTable(snapshot, old, routes, wake(core));
-      if (!isSame) old.routes.retire();
+      if (!isSame) {
+        old.routes.retire();
+        adoptPolicies(core, snapshot);
+      }
       for (const backend of old.backends.values()) if (backend.isGone) closeIdle(backend);
     },
     forget(key) {

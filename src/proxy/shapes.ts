@@ -14,6 +14,7 @@ import type { Body } from "./body.ts";
 import type { Session } from "./filter/persistence/token.ts";
 import type { Trace } from "./filter/record/trace.ts";
 import type { Limiter } from "./filter/shed/limiter.ts";
+import type { Active, Check } from "./health/check.ts";
 import type { SocketWriter } from "./socket-writer.ts";
 import type { ProxySocket, SocketEvents } from "./sockets.ts";
 import type { Timer, Timers } from "./timers.ts";
@@ -333,6 +334,8 @@ export type Table = {
   readonly byService: ReadonlyMap<string, TableEntry>;
   readonly backends: ReadonlyMap<string, Backend>;
   readonly workloads: ReadonlyMap<number, WorkloadIdentity>;
+  /** services whose policy asks for active checks */
+  readonly checked: readonly { readonly entry: TableEntry; readonly active: Active }[];
   readonly routes: Routes;
 };
 
@@ -403,6 +406,8 @@ export type Core = {
   nowMs: number;
   /** µs since the Unix epoch at which the monotonic clock was 0 */
   epochUs: number;
+  /** of the endpoints that this worker checks for the whole host */
+  readonly checks: Map<Backend, Check>;
   /** monotonic ms at which the shared page was last told what is in use */
   touchedMs: number;
   isDraining: boolean;

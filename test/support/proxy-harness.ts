@@ -5,8 +5,8 @@ import { ERROR_CODES, type ErrorCode } from "../../src/base/errors/index.ts";
 import { seededRandom } from "../../src/base/random.ts";
 import { ownPage } from "../../src/model/page/page.ts";
 import type { PortProtocol } from "../../src/model/project.ts";
-import { NO_ROUTING } from "../../src/model/route.ts";
-import type { PublishedListener, Snapshot } from "../../src/model/snapshot.ts";
+import { NO_ROUTING, type Routing } from "../../src/model/route.ts";
+import type { Endpoint, PublishedListener, Snapshot } from "../../src/model/snapshot.ts";
 import { ABSENT, FLAG, SPAN_COLUMNS, type Span, type SpanColumn } from "../../src/model/span.ts";
 import { ringSize, spanReader, spanWriter } from "../../src/model/span-ring.ts";
 import { DEFAULT_POLICY, type PolicyPatch, withPatch } from "../../src/model/traffic-policy.ts";
@@ -28,6 +28,8 @@ export type Mesh = {
   readonly port: number;
   /** the port of the published listener of the service `app` */
   readonly published: number;
+  /** the port of the gateway's socket */
+  readonly gate: number;
   /** waits for `count` spans since the last call, oldest first; tries that were followed by another one do not count */
   spans(count: number): Promise<readonly TestSpan[]>;
   /** what `spans` left out, so far, oldest first */
@@ -37,6 +39,8 @@ export type Mesh = {
   readonly counts: Map<number, number>;
   readonly dialled: number[];
   swap(change: Partial<Snapshot>): void;
+  /** another policy for the service `app` */
+  setPolicy(patch: PolicyPatch): void;
   stop(): Promise<void>;
 };
 
@@ -52,11 +56,21 @@ export type MeshOptions = {
   readonly port?: number | undefined;
   /** of the service `app`, laid over the default */
   readonly policy?: PolicyPatch;
+  /** more services, on port 80: where their instances listen; the nth of the mth has the key 200 + 100 · m + n */
+  readonly others?: Readonly<Record<string, readonly number[]>>;
+  readonly routing?: Partial<Routing>;
 };
+
+/** PublishedListener.id of the socket of the gateway `test/gate` */
+export const GATE = 2;
 
 /** The service `app`, called by the workload with key 7. */
 export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
   const { instances = [], protocol, egressTo } = options;
+  const others = Object.entries(options.others ?? {}).flatMap(([service, ports], m) =>
+    ports.map((port, n) => ({ key: 200 + 100 * m + n, service, port })),
+  );
+  const portOf = (key: number) => others.find((one) => one.key === key)?.port ?? instances[key - 100] ?? 0;
   const ring = new Uint8Array(ringSize(ROWS));
   const reader = spanReader(ring, ROWS);
   const refused: Mesh["refused"] = [];
@@ -73,7 +87,7 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
     count: (key, change) => counts.set(key, (counts.get(key) ?? 0) + change),
     refused: (key, port) => refused.push({ key, port }),
     dial(target, done) {
-      const port = target.type === "egress" ? (egressTo ?? 0) : (instances[target.key - 100] ?? 0);
+      const port = target.type === "egress" ? (egressTo ?? 0) : portOf(target.key);
       dialled.push(port);
       let result: DialResult;
       try {
@@ -98,6 +112,9 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
     service: "app",
     targetPort: servicePort,
   };
+  const gateSocket = listenTcp("127.0.0.1", 0);
+  const gate = localAddress(gateSocket).port;
+  const gateway: PublishedListener = { id: GATE, hostAddress: "127.0.0.1", hostPort: gate, gateway: "test/gate" };
   let snapshot: Snapshot = {
     version: 1,
     project: "test",
@@ -109,21 +126,46 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
         address: { v4: egressTo === undefined ? "127.0.0.1" : "240.1.0.1", v6: "fd00:6d77:1::1" },
         protocols: protocol ? { [servicePort]: protocol } : {},
       },
+      ...Object.keys(options.others ?? {}).map((name, m) => ({
+        key: 10 + m,
+        name,
+        namespace: "test",
+        address: { v4: `240.1.0.${10 + m}`, v6: `fd00:6d77:1::${10 + m}` },
+        protocols: {},
+      })),
     ],
-    published: [listener],
+    published: [listener, gateway],
     egress: { allowed: options.egressAllowed ?? true },
-    routing: { ...NO_ROUTING, policies: { app: withPatch(DEFAULT_POLICY, options.policy ?? {}) } },
-    workloads: [identity(CALLER, "caller"), ...instances.map((_, i) => identity(100 + i, "app"))],
-    endpoints: instances.map((_, i) => ({ workload: 100 + i, service: "app", port: servicePort, via: "own" })),
+    routing: {
+      ...NO_ROUTING,
+      policies: { app: withPatch(DEFAULT_POLICY, options.policy ?? {}) },
+      ...options.routing,
+    },
+    workloads: [
+      identity(CALLER, "caller"),
+      ...instances.map((_, i) => identity(100 + i, "app")),
+      ...others.map(({ key, service }) => identity(key, service)),
+    ],
+    endpoints: [
+      ...instances.map((_, i): Endpoint => ({ workload: 100 + i, service: "app", port: servicePort, via: "own" })),
+      ...others.map(({ key, service }): Endpoint => ({ workload: key, service, port: 80, via: "own" })),
+    ],
   };
   proxy.swap(snapshot);
   proxy.listen(captured, { kind: "outbound", key: CALLER });
   proxy.listen(outside, { kind: "published", listener });
+  proxy.listen(gateSocket, { kind: "published", listener: gateway });
+
+  const swap = (change: Partial<Snapshot>) => {
+    snapshot = { ...snapshot, version: snapshot.version + 1, ...change };
+    proxy.swap(snapshot);
+  };
 
   return {
     proxy,
     port,
     published,
+    gate,
     refused,
     counts,
     dialled,
@@ -140,9 +182,9 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
       });
       return found;
     },
-    swap(change) {
-      snapshot = { ...snapshot, version: snapshot.version + 1, ...change };
-      proxy.swap(snapshot);
+    swap,
+    setPolicy(patch) {
+      swap({ routing: { ...snapshot.routing, policies: { app: withPatch(DEFAULT_POLICY, patch) } } });
     },
     stop: () => proxy.drain(0),
   };
@@ -155,7 +197,7 @@ function identity(key: number, service: string): WorkloadIdentity {
     service,
     version: "1",
     identity: `spiffe://meshwise.local/ns/test/sa/${service}`,
-    address: { v4: `240.128.0.${key}`, v6: `fd00:6d77:80::${key.toString(16)}` },
+    address: { v4: `240.128.${key >> 8}.${key & 255}`, v6: `fd00:6d77:80::${key.toString(16)}` },
     declaredPorts: [],
   };
 }

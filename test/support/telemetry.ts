@@ -105,6 +105,11 @@ export function randomSpans(count: number, fromUs: number, toUs: number, random:
   return spans;
 }
 
+/** of the rules whose keys spans may have here */
+function ruleName(key: number): string {
+  return `${PROJECT}/route-${key}/0`;
+}
+
 /** The bytes that an agent uploads. */
 export function batchOf(spans: readonly Span[], sequence = 0, agent = "agent-1"): Uint8Array {
   const rows = 2 ** Math.ceil(Math.log2(Math.max(spans.length, 2)));
@@ -117,5 +122,5 @@ export function batchOf(spans: readonly Span[], sequence = 0, agent = "agent-1")
     writer.setAuthority(row, one.authority);
     writer.publish();
   }
-  return encodeBatch({ agent, sequence }, [spanReader(bytes, rows)], rows) ?? new Uint8Array(0);
+  return encodeBatch({ agent, sequence }, [spanReader(bytes, rows)], rows, ruleName) ?? new Uint8Array(0);
 }

@@ -3,8 +3,8 @@
 // is taken together.
 import type { Endpoint, MeshConfig, Snapshot } from "../../model/snapshot.ts";
 import type { WorkloadIdentity } from "../../model/workload.ts";
+import { readyPortsOf } from "./ready-ports.ts";
 import type { ReadySets } from "./ready-sets.ts";
-import { readyPortsOf } from "./workloads.ts";
 
 export type Publisher = {
   /** something changed; resolves when it is in force */
@@ -30,7 +30,7 @@ export function makePublisher({ sets, send, collect }: PublisherDeps): Publisher
     const state = collect();
     if (!state) return;
     const snapshot: Snapshot = { ...state.config, workloads: state.workloads, endpoints: state.endpoints };
-    const ready = readyPortsOf(snapshot.services, snapshot.endpoints);
+    const ready = readyPortsOf(snapshot);
     await sets.setEgress(snapshot.egress.allowed);
     await sets.narrow(ready);
     current = snapshot;

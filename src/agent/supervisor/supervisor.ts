@@ -28,6 +28,7 @@ import { openerClient } from "./opener-client.ts";
 import { behindWrappers, ownProcesses, type Watched } from "./own-processes.ts";
 import { makePublisher } from "./publisher.ts";
 import { readySets } from "./ready-sets.ts";
+import { ruleNames } from "./rule-names.ts";
 import { startTelemetry } from "./telemetry.ts";
 import { watchPorts } from "./watch.ts";
 import { workerPool } from "./worker-pool.ts";
@@ -267,5 +268,13 @@ export function serveSupervisor(deps: SupervisorDeps): void {
       processes: own,
     };
   };
-  startTelemetry({ clock, files, workers, ingest: deps.ingest, agent: deps.agent, describe });
+  startTelemetry({
+    clock,
+    files,
+    workers,
+    ingest: deps.ingest,
+    agent: deps.agent,
+    describe,
+    ruleName: ruleNames(() => config),
+  });
 }

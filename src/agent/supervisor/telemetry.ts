@@ -21,10 +21,12 @@ export type TelemetryDeps = {
   /** unlike every other agent's, also of this host before */
   readonly agent: string;
   /** everything of a sample that this file does not know; undefined while there is no config */
+  /** of HttpRule.key */
+  readonly ruleName: (key: number) => string | undefined;
   readonly describe: () => Omit<Sample, "agent" | "atUs" | "lost"> | undefined;
 };
 
-export function startTelemetry({ clock, files, workers, ingest, agent, describe }: TelemetryDeps): void {
+export function startTelemetry({ clock, files, workers, ingest, agent, describe, ruleName }: TelemetryDeps): void {
   const rings: SpanReader[] = Array.from({ length: workers }, (_, index) =>
     spanReader(mapShared(files.ring(index)), RING_ROWS),
   );
@@ -38,7 +40,7 @@ export function startTelemetry({ clock, files, workers, ingest, agent, describe 
         rings.reduce((sum, ring) => sum + ring.unread(), 0),
         BATCH_ROWS,
       );
-      const batch = encodeBatch({ agent, sequence: sequence + 1 }, rings, rows);
+      const batch = encodeBatch({ agent, sequence: sequence + 1 }, rings, rows, ruleName);
       if (!batch) return;
       sequence++;
       upload.spans(batch, rows);

@@ -1,9 +1,8 @@
 // The workloads that are attached, each with its namespace, its sockets and what listens in it.
-import type { Endpoint, ServiceConfig } from "../../model/snapshot.ts";
+import type { Endpoint } from "../../model/snapshot.ts";
 import type { WorkloadIdentity, WorkloadStatus } from "../../model/workload.ts";
 import { closeFds } from "../../sys/libc.ts";
 import { type ListeningQuery, queryListening } from "../../sys/listening.ts";
-import type { ReadyPort } from "../netns/rules.ts";
 import { type Port, portsOf, samePorts } from "./readiness.ts";
 
 export type Attached = {
@@ -64,15 +63,4 @@ export function endpointsOf(workload: Attached): Endpoint[] {
   if (!workload.isRoutable || workload.isDraining) return [];
   const { key, service } = workload.identity;
   return workload.ports.map(({ port, via }) => ({ workload: key, service, port, via }));
-}
-
-/** Each service's ports that somebody serves, once. */
-export function readyPortsOf(services: readonly ServiceConfig[], endpoints: readonly Endpoint[]): ReadyPort[] {
-  const ready = new Map<string, ReadyPort>();
-  const addresses = new Map(services.map(({ name, address }) => [name, address]));
-  for (const { service, port } of endpoints) {
-    const address = addresses.get(service);
-    if (address) ready.set(`${service}:${port}`, { address, port });
-  }
-  return [...ready.values()];
 }

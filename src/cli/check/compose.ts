@@ -2,6 +2,7 @@
 
 import { MeshError } from "../../base/errors/index.ts";
 import { readCompose } from "../../control/compose/read.ts";
+import { checkObjectFiles } from "../../control/gateway/files.ts";
 import type { Project, PublishedPort } from "../../model/project.ts";
 import type { Context } from "../context.ts";
 import type { ProjectOptions } from "../options.ts";
@@ -34,7 +35,9 @@ function attemptRead(
   file: string,
 ): { project: Project } | { verdict: Verdict } {
   try {
-    return { project: readCompose(file, projectEnvironment(context, options)).project };
+    const { project } = readCompose(file, projectEnvironment(context, options));
+    checkObjectFiles(project, context.directory);
+    return { project };
   } catch (thrown) {
     if (!(thrown instanceof MeshError)) throw thrown;
     return { verdict: failure(thrown.message, thrown.row.fix) };

@@ -1,5 +1,6 @@
 // The running project: its processes, the telemetry's delay and loss, its workloads.
 import type { HostState } from "../../api/host-types.ts";
+import { shortcomings } from "../../control/gateway/shortcomings.ts";
 import type { WorkloadStatus } from "../../model/workload.ts";
 import { type ObservatoryClient, observatoryOf } from "../client/observatory.ts";
 import type { Context } from "../context.ts";
@@ -11,9 +12,10 @@ const ROLES = ["host", "observatory", "runner", "supervisor", "opener", "worker"
 /** spans are sent each second; twice that and some slack */
 const LAG_S = 5;
 
-export function projectChecks(context: Context, { state }: Running): readonly Group[] {
+export function projectChecks(context: Context, { client, state }: Running): readonly Group[] {
   return [
     { name: "processes", checks: ROLES.map((role) => ({ name: role, look: () => present(state, role) })) },
+    { name: "routes", checks: [{ name: "routes and policies are in force as written", look: () => routes(client) }] },
     { name: "telemetry", checks: telemetryChecks(context, state) },
     { name: "workloads", checks: state.workloads.map((row): Check => ({ name: row.id, look: () => workload(row) })) },
   ];
@@ -23,6 +25,15 @@ function present(state: HostState, role: (typeof ROLES)[number]): Verdict {
   const found = state.processes.filter((process) => process.role === role);
   if (found.length > 0) return ok(found.map(({ pid }) => `pid ${pid}`).join(", "));
   return failure("it does not run", "It is restarted by itself: look again in a moment, and see `meshwise logs mesh`.");
+}
+
+async function routes(client: Running["client"]): Promise<Verdict> {
+  const { rows, problems } = await client.objects();
+  const [problem] = problems;
+  if (problem !== undefined) return failure(problem, "Until then what was in force before stays so.");
+  const [wrong, ...more] = rows.flatMap(shortcomings);
+  if (wrong === undefined) return ok(`${rows.length} object${rows.length === 1 ? "" : "s"}`);
+  return warning(more.length > 0 ? `${wrong} (and ${more.length} more)` : wrong, "See `meshwise get all`.");
 }
 
 function telemetryChecks(context: Context, state: HostState): readonly Check[] {

@@ -17,6 +17,7 @@ const ROW: TapRow = {
   path: "/cart/7",
   authority: "cart:8080",
   status: 200,
+  attempts: 1,
   flags: ["reused"],
   durationUs: 1240,
   phases: { sent: 100 },

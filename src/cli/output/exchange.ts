@@ -14,7 +14,10 @@ export function tapLine(row: TapRow, style: TableStyle): string {
     { text: pad(latency(row.durationUs / 1000), 7, "right") },
   ];
   if (row.flags.length > 0) parts.push({ text: row.flags.join(","), tone: "quiet" });
+  if (row.rule !== undefined) parts.push({ text: `by ${row.rule}`, tone: "quiet" });
+  if (row.attempts > 1) parts.push({ text: `try ${row.attempts}`, tone: "quiet" });
   if (style.wide) {
+    if (row.rival !== undefined) parts.push({ text: `not ${row.rival}`, tone: "quiet" });
     parts.push({ text: `in ${bytes(row.requestBytes)} out ${bytes(row.responseBytes)}` });
     parts.push({ text: phases(row.phases), tone: "quiet" });
     parts.push({ text: `trace ${row.traceId}`, tone: "quiet" });

@@ -22,6 +22,8 @@ export const SIGNAL_COLUMNS: readonly Column<Signals>[] = [
 export const COUNT_COLUMNS: readonly Column<Signals>[] = [
   { title: "REQUESTS", align: "right", wide: true, cell: (row) => count(row.requests) },
   { title: "FAILED", align: "right", wide: true, cell: (row) => count(row.failures) },
+  { title: "TRIES", align: "right", wide: true, cell: (row) => count(row.attempts) },
+  { title: "ACTUAL", align: "right", wide: true, cell: (row) => percent(row.actualSuccess) },
   { title: "IN", align: "right", wide: true, cell: (row) => bytes(row.requestBytes) },
   { title: "OUT", align: "right", wide: true, cell: (row) => bytes(row.responseBytes) },
 ];

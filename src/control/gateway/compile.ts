@@ -132,7 +132,7 @@ function ages(
     objects.map((object) => {
       const key = objectKey(object);
       const known = before[key];
-      const digest = Bun.hash(JSON.stringify(object.spec)).toString(36);
+      const { digest } = object;
       if (known?.digest === digest) return [key, known];
       return [key, { createdUs: known?.createdUs ?? nowUs, generation: (known?.generation ?? 0) + 1, digest }];
     }),

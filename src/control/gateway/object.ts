@@ -15,6 +15,8 @@ type Written<K extends Kind, Spec> = {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly spec: Spec;
+  /** of the spec; another one means that it changed */
+  readonly digest: string;
   readonly unsupported: readonly Unsupported[];
   /** `meshwise/routes.yaml:12`, for people */
   readonly source: string;

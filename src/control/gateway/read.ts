@@ -1,4 +1,5 @@
-// Reads files of objects, or says everything that is wrong with them. A file that did not change is not read again.
+// Reads files of objects, or says everything that is wrong with them. A document that did not change is not read again:
+// a file of very many takes a second, and one of them may change each second.
 import type { YamlDocument } from "../yaml/document.ts";
 import { readDocuments } from "../yaml/document.ts";
 import { collectProblems, type Problems } from "../yaml/problems.ts";
@@ -22,49 +23,75 @@ export type ReadObjects = {
   readonly warnings: readonly string[];
 };
 
-type ReadFile = ReadObjects & { readonly text: string };
-
 export type ObjectReader = {
   /** @param namespace the only one there is: the project's name */
   read(texts: readonly SourceText[], namespace: string): ReadObjects;
 };
 
+/** A document that nothing is to be said about; `line` is within its part. */
+type Known = { readonly object: MeshObject; readonly line: number };
+
 export function objectReader(): ObjectReader {
-  let known = new Map<string, ReadFile>();
+  let known: ReadonlyMap<string, Known> = new Map();
   return {
     read(texts, namespace) {
-      const files = new Map<string, ReadFile>();
-      for (const one of texts) {
-        const key = `${one.origin} ${namespace} ${one.name}`;
-        const before = known.get(key);
-        files.set(key, before?.text === one.text ? before : readFile(one, namespace));
-      }
-      known = files;
-      return joined([...files.values()]);
+      const next = new Map<string, Known>();
+      const all = texts.flatMap((source) =>
+        parts(source.text).map((part): ReadObjects => {
+          const key = `${source.origin} ${namespace} ${part.text}`;
+          const before = known.get(key);
+          const found = before ? again(before, source, part) : readPart(source, part, namespace);
+          const [object] = found.objects;
+          if (object && found.errors.length + found.warnings.length === 0) {
+            next.set(key, before ?? { object, line: Number(object.source.split(":").at(-1)) - part.before });
+          }
+          return found;
+        }),
+      );
+      known = next;
+      return joined(all);
     },
   };
 }
 
-function joined(files: readonly ReadFile[]): ReadObjects {
+/** `before`: lines of the file above it */
+type Part = { readonly text: string; readonly before: number };
+
+/** At each `---` line, which nothing else in YAML can be; directives belong to the document that follows them. */
+function parts(text: string): readonly Part[] {
+  if (/^%/m.test(text)) return [{ text, before: 0 }];
+  let before = 0;
+  return text.split(/^(?=---(?:\s|$))/m).map((part) => {
+    const found = { text: part, before };
+    before += part.split("\n").length - 1;
+    return found;
+  });
+}
+
+function again({ object, line }: Known, { name }: SourceText, { before }: Part): ReadObjects {
+  return { objects: [{ ...object, source: `${name}:${line + before}` }], errors: [], warnings: [] };
+}
+
+function joined(all: readonly ReadObjects[]): ReadObjects {
   const byKey = new Map<string, MeshObject>();
-  const errors = files.flatMap((file) => file.errors);
-  for (const object of files.flatMap((file) => file.objects)) {
+  const errors = all.flatMap((one) => one.errors);
+  for (const object of all.flatMap(({ objects }) => objects)) {
     const key = objectKey(object);
     const other = byKey.get(key);
     if (other) errors.push(`${object.source}: metadata.name: ${key} is in ${other.source} too. Rename one of the two.`);
     else byKey.set(key, object);
   }
-  return { objects: [...byKey.values()], errors, warnings: files.flatMap((file) => file.warnings) };
+  return { objects: [...byKey.values()], errors, warnings: all.flatMap((one) => one.warnings) };
 }
 
-function readFile({ name, text, origin }: SourceText, namespace: string): ReadFile {
+function readPart({ name, origin }: SourceText, { text, before }: Part, namespace: string): ReadObjects {
   const problems = collectProblems();
-  const documents = readDocuments(name, text, problems) ?? [];
+  const documents = readDocuments(name, text, problems, before) ?? [];
   const objects = documents.flatMap((document) => {
     const object = readObject(document, origin, namespace, problems);
     return object ? [object] : [];
   });
-  return { text, objects, errors: problems.errors(), warnings: problems.warnings() };
+  return { objects, errors: problems.errors(), warnings: problems.warnings() };
 }
 
 /** Undefined when there was something to complain about. */
@@ -102,7 +129,8 @@ function readObject(
   }
   const { file, line } = document.placeOf([]);
   const { name, labels = {}, annotations = {} } = metadata;
-  const head = { apiVersion, name, labels, annotations, unsupported, source: `${file}:${line}`, origin };
+  const digest = Bun.hash(JSON.stringify(spec)).toString(36);
+  const head = { apiVersion, name, labels, annotations, digest, unsupported, source: `${file}:${line}`, origin };
   switch (kind) {
     case "Gateway":
       checkGateway(report, spec as RawGateway);

@@ -20,10 +20,10 @@ export function isWrong({ type, status }: Condition): boolean {
   return (status === "True") === (type === "Conflicted" || type === "PartiallyInvalid");
 }
 
-/** Whether it is in force follows from the others, and is waited for. @param of whom acceptance is about */
+/** Whether it is in force follows from the others and is waited for, and a Gateway's listeners speak for themselves. */
 function sentences(conditions: readonly Condition[] = [], of: string): readonly string[] {
   return conditions
-    .filter((one) => one.type !== "Programmed" && isWrong(one))
+    .filter((one) => one.type !== "Programmed" && one.reason !== "ListenersNotValid" && isWrong(one))
     .map(({ type, reason, message }) =>
       type === "Accepted" ? `${of}not accepted (${reason}): ${message}` : `${type} (${reason}): ${message}`,
     );

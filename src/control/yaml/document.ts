@@ -38,9 +38,8 @@ export type YamlDocument = {
 const MAX_VALUES = 100_000;
 
 type Context = {
-  readonly file: string;
   readonly document: Document.Parsed;
-  readonly lines: LineCounter;
+  readonly placeAt: PlaceAt;
   /** absent: the file has no variables, a $ is a $ */
   readonly fill: Fill | undefined;
   readonly problems: Problems;
@@ -55,35 +54,50 @@ type Context = {
 export function readDocument(file: string, text: string, fill: Fill, problems: Problems): YamlDocument | undefined {
   const lines = new LineCounter();
   const document = parseDocument(text, { ...OPTIONS, lineCounter: lines });
-  return isSound(file, document, lines, problems)
-    ? plainDocument({ file, document, lines, fill, problems })
-    : undefined;
+  const placeAt = places(file, lines);
+  return isSound(document, placeAt, problems) ? plainDocument({ document, placeAt, fill, problems }) : undefined;
 }
 
-/** All documents of a file, without those that are empty; undefined: it is no YAML. */
-export function readDocuments(file: string, text: string, problems: Problems): readonly YamlDocument[] | undefined {
+/**
+ * All documents of a text, without those that are empty; undefined: it is no YAML.
+ * @param before lines of the file that stand above the text
+ */
+export function readDocuments(
+  file: string,
+  text: string,
+  problems: Problems,
+  before = 0,
+): readonly YamlDocument[] | undefined {
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { ...OPTIONS, lineCounter: lines });
+  const placeAt = places(file, lines, before);
   const documents = Array.isArray(parsed) ? parsed : [];
-  const sound = documents.filter((document) => isSound(file, document, lines, problems));
+  const sound = documents.filter((document) => isSound(document, placeAt, problems));
   if (sound.length < documents.length) return undefined;
   return sound
     .filter(({ contents }) => contents && !(isScalar(contents) && contents.value === null))
-    .map((document) => plainDocument({ file, document, lines, fill: undefined, problems }));
+    .map((document) => plainDocument({ document, placeAt, fill: undefined, problems }));
 }
 
 const OPTIONS = { prettyErrors: false, uniqueKeys: true } as const;
 
-function isSound(file: string, document: Document.Parsed, lines: LineCounter, problems: Problems): boolean {
+type PlaceAt = (offset: number) => Place;
+
+function places(file: string, lines: LineCounter, before = 0): PlaceAt {
+  return (offset) => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: before + Math.max(line, 1), column: Math.max(col, 1) };
+  };
+}
+
+function isSound(document: Document.Parsed, placeAt: PlaceAt, problems: Problems): boolean {
   const broken = [...document.errors, ...document.warnings];
-  for (const { code, message, pos } of broken) {
-    problems.error(placeIn(file, lines, pos[0]), "YAML", ...yamlWording(code, message));
-  }
+  for (const { code, message, pos } of broken) problems.error(placeAt(pos[0]), "YAML", ...yamlWording(code, message));
   return broken.length === 0;
 }
 
-function plainDocument(of: Pick<Context, "file" | "document" | "lines" | "fill" | "problems">): YamlDocument {
-  const { file, document, lines } = of;
+function plainDocument(of: Pick<Context, "document" | "placeAt" | "fill" | "problems">): YamlDocument {
+  const { document, placeAt } = of;
   const values = new Map<string, number>();
   const keys = new Map<string, number>();
   const context: Context = { ...of, values, keys, open: new Set(), damaged: [], count: 0 };
@@ -98,15 +112,10 @@ function plainDocument(of: Pick<Context, "file" | "document" | "lines" | "fill" 
   };
   return {
     value,
-    placeOf: (path) => placeIn(file, lines, offsetOf(values, path)),
-    placeOfKey: (path) => placeIn(file, lines, offsetOf(keys, path)),
+    placeOf: (path) => placeAt(offsetOf(values, path)),
+    placeOfKey: (path) => placeAt(offsetOf(keys, path)),
     damaged: context.damaged,
   };
-}
-
-function placeIn(file: string, lines: LineCounter, offset: number): Place {
-  const { line, col } = lines.linePos(offset);
-  return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
 }
 
 function convert(context: Context, node: Node, path: Path): PlainValue {
@@ -191,14 +200,12 @@ function scalar(context: Context, node: Node, path: Path): PlainValue {
   const shift = (offset: number) => (node.type === "PLAIN" ? offset : node.type?.startsWith("QUOTE") ? offset + 1 : 0);
   if (mistakes.length > 0) context.damaged.push(path);
   for (const { offset, what, fix } of mistakes) {
-    const { line, col } = context.lines.linePos(start + shift(offset));
-    context.problems.error({ file: context.file, line, column: col }, keyOf(path), what, fix);
+    context.problems.error(context.placeAt(start + shift(offset)), keyOf(path), what, fix);
   }
   for (const name of new Set(unset)) {
-    const { line, col } = context.lines.linePos(start);
     const fix = `Set it in the environment or in .env, or write \${${name}:-}.`;
     context.problems.warning(
-      { file: context.file, line, column: col },
+      context.placeAt(start),
       keyOf(path),
       `the variable ${name} is not set and becomes nothing`,
       fix,
@@ -208,9 +215,8 @@ function scalar(context: Context, node: Node, path: Path): PlainValue {
 }
 
 function refuse(context: Context, offset: number, path: Path, what: string, fix: string): null {
-  const { line, col } = context.lines.linePos(offset);
   context.damaged.push(path);
-  context.problems.error({ file: context.file, line, column: col }, keyOf(path), what, fix);
+  context.problems.error(context.placeAt(offset), keyOf(path), what, fix);
   return null;
 }
 

@@ -135,13 +135,13 @@ describe("rates", () => {
     const [page] = pages(1) as [TrafficPage];
     const slow = { intervalMs: 3_600_000, burst: 1 };
     let missing = 0;
-    for (let i = 0; i < 200_000; i++) {
+    for (let i = 0; i < 100_000; i++) {
       if (!page.rates.take(page.rates.keyOf(`user ${i}`, 1), slow, 1_000)) missing++;
     }
-    expect(missing).toBeGreaterThan(100_000);
+    expect(missing).toBeGreaterThan(20_000);
     // those that have a place keep it against newcomers of a fast limit
     const first = page.rates.keyOf("user 0", 1);
-    for (let i = 0; i < 50_000; i++)
+    for (let i = 0; i < 20_000; i++)
       page.rates.take(page.rates.keyOf(`other ${i}`, 2), { intervalMs: 1, burst: 1 }, 2_000);
     expect(page.rates.take(first, slow, 3_000)?.isAllowed).toBe(false);
     // and when their time is over, the places are free

@@ -12,6 +12,8 @@ export type Slots = {
   readonly wordsEach: number;
   /** the name's slot, or -1: no room. @param hash well mixed, 32 bits */
   claim(hash: number, nowMs: number): number;
+  /** the name's slot, -1: nobody has asked for one */
+  find(hash: number): number;
   /** still in use */
   touch(slot: number, nowMs: number): void;
 };
@@ -49,9 +51,10 @@ export function slots(bytes: Uint8Array, count: number, wordsEach: number, reset
   return {
     words,
     wordsEach,
+    find: (hash) => find(hash, tagOf(hash)),
     claim(hash, nowMs) {
       const nowS = Math.floor(nowMs / 1000);
-      const tag = (hash | 1) === BUSY ? 1 : hash | 1;
+      const tag = tagOf(hash);
       let found = find(hash, tag);
       for (let i = 0; found < 0 && i < PROBES; i++) {
         const slot = (hash + i) & (count - 1);
@@ -67,6 +70,10 @@ export function slots(bytes: Uint8Array, count: number, wordsEach: number, reset
       if (slot >= 0) Atomics.store(seen, slot, Math.floor(nowMs / 1000));
     },
   };
+}
+
+function tagOf(hash: number): number {
+  return (hash | 1) === BUSY ? 1 : hash | 1;
 }
 
 /** Mixes two numbers into 32 bits (murmur3's finaliser). */

@@ -1,6 +1,7 @@
 // The door of the observatory: what agents send, checked, named, counted and queued.
 import type { Clock } from "../../base/clock.ts";
 import { MeshError } from "../../base/errors/index.ts";
+import { FLAG } from "../../model/span.ts";
 import { type Batch, decodeBatch } from "../../model/span-batch.ts";
 import type { Histograms } from "../live/histogram.ts";
 import type { Levels } from "../live/levels.ts";
@@ -56,6 +57,7 @@ export function intake(deps: IntakeDeps): Intake {
 
   const take = ({ batch, hash }: Parked) => {
     const receivedUs = clock.nowUs();
+    if (batch.header.rules) names.learnRules(batch.header.rules);
     const rows = keepSound(batch, receivedUs);
     if (rows < batch.header.rows) {
       losses.add({ atUs: receivedUs, reason: "rejected", spans: batch.header.rows - rows });
@@ -79,13 +81,20 @@ export function intake(deps: IntakeDeps): Intake {
   };
 
   const count = ({ batch, rows, sources, destinations }: Arrival) => {
-    const { startUs, end, port, protocol, status, error, method, workload, requestBytes, responseBytes } =
+    const { startUs, end, port, protocol, status, error, method, workload, flags, requestBytes, responseBytes } =
       batch.columns;
     for (let row = 0; row < rows; row++) {
       const source = sides.source(batch, row);
       const destination = sides.destination(batch, row);
       sources[row] = source.peer.id;
       destinations[row] = destination.peer.id;
+      const durationUs = end[row] as number;
+      const endUs = (startUs[row] as number) + durationUs;
+      if (newestUs === undefined || endUs > newestUs) newestUs = endUs;
+      if (oldestUs === undefined || endUs < oldestUs) oldestUs = endUs;
+      const kind = flags[row] as number;
+      // nobody made this request, and nobody waits for its answer
+      if (kind & FLAG.mirrored) continue;
       const answer = status[row] as number;
       const series = book.find(
         source.end,
@@ -95,12 +104,12 @@ export function intake(deps: IntakeDeps): Intake {
         (answer / 100) | 0,
         error[row] as number,
       );
-      const durationUs = end[row] as number;
-      const endUs = (startUs[row] as number) + durationUs;
+      if (kind & FLAG.attempt) {
+        live.countAttempt(series, endUs);
+        continue;
+      }
       live.count(series, endUs, durationUs, requestBytes[row] as number, responseBytes[row] as number);
       histograms.count(series, method[row] as number, answer, workload[row] !== 0, durationUs);
-      if (newestUs === undefined || endUs > newestUs) newestUs = endUs;
-      if (oldestUs === undefined || endUs < oldestUs) oldestUs = endUs;
     }
   };
 

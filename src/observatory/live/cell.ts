@@ -4,6 +4,8 @@ import type { Series } from "./series.ts";
 
 export type Cell = {
   requests: number;
+  /** tries that were followed by another one; they are in none of the other figures */
+  attempts: number;
   durationUs: number;
   requestBytes: number;
   responseBytes: number;
@@ -15,7 +17,7 @@ export type Cell = {
 export type Cells = Map<Series, Cell>;
 
 export function cell(): Cell {
-  return { requests: 0, durationUs: 0, requestBytes: 0, responseBytes: 0, sketch: sketch() };
+  return { requests: 0, attempts: 0, durationUs: 0, requestBytes: 0, responseBytes: 0, sketch: sketch() };
 }
 
 export function countExchange(
@@ -33,8 +35,13 @@ export function countExchange(
   add(to.sketch, durationUs);
 }
 
+export function countAttempt(cells: Cells, series: Series): void {
+  cellOf(cells, series).attempts++;
+}
+
 export function mergeCell(to: Cell, from: Cell): void {
   to.requests += from.requests;
+  to.attempts += from.attempts;
   to.durationUs += from.durationUs;
   to.requestBytes += from.requestBytes;
   to.responseBytes += from.responseBytes;

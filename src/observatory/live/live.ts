@@ -1,6 +1,6 @@
 // The figures of the last minutes in memory: by the second for the live view, so that "the last 60 s" is exact and there
 // at once, and by 10 seconds for the store, which may be away for a while (a full disk) without anything being lost.
-import { type Cells, countExchange, mergeCells } from "./cell.ts";
+import { type Cells, countAttempt, countExchange, mergeCells } from "./cell.ts";
 import type { Series } from "./series.ts";
 
 export const PERIOD_S = 10;
@@ -21,6 +21,8 @@ export type Period = {
 export type Live = {
   /** @param endUs when the exchange ended, µs since the epoch */
   count(series: Series, endUs: number, durationUs: number, requestBytes: number, responseBytes: number): void;
+  /** a try that was followed by another one */
+  countAttempt(series: Series, endUs: number): void;
   /** cells of each whole second in [from, to), seconds since the epoch; only from `secondsFrom` on they are all there */
   seconds(from: number, to: number): Iterable<Cells>;
   secondsFrom(): number;
@@ -35,6 +37,7 @@ export type Live = {
   hasOpen(): boolean;
   /** adds to what is to be stored of a period (when the store is mended at start) */
   reopen(start: number, series: Series, durationUs: number, requestBytes: number, responseBytes: number): void;
+  reopenAttempt(start: number, series: Series): void;
   /** nothing was before this process: what it has is all there is */
   nothingBefore(): void;
   /** forgets what is too old or too much; returns exchanges forgotten that were never stored */
@@ -75,14 +78,23 @@ export function liveFigures(bootS: number, { keptPeriods = KEPT_PERIODS, mostCel
     return found;
   };
 
+  const turnTo = (endUs: number): void => {
+    const at = Math.floor(endUs / 1e6);
+    if (at !== second.at) second = { at, cells: secondAt(at) };
+    const start = at - (at % PERIOD_S);
+    if (start !== period.start) period = periodAt(start);
+  };
+
   return {
     count(series, endUs, durationUs, requestBytes, responseBytes) {
-      const at = Math.floor(endUs / 1e6);
-      if (at !== second.at) second = { at, cells: secondAt(at) };
+      turnTo(endUs);
       countExchange(second.cells, series, durationUs, requestBytes, responseBytes);
-      const start = at - (at % PERIOD_S);
-      if (start !== period.start) period = periodAt(start);
       countExchange(period.open, series, durationUs, requestBytes, responseBytes);
+    },
+    countAttempt(series, endUs) {
+      turnTo(endUs);
+      countAttempt(second.cells, series);
+      countAttempt(period.open, series);
     },
     *seconds(from, to) {
       for (const [at, cells] of seconds) if (at >= from && at < to) yield cells;
@@ -114,6 +126,9 @@ export function liveFigures(bootS: number, { keptPeriods = KEPT_PERIODS, mostCel
     },
     reopen(start, series, durationUs, requestBytes, responseBytes) {
       countExchange(periodAt(start).open, series, durationUs, requestBytes, responseBytes);
+    },
+    reopenAttempt(start, series) {
+      countAttempt(periodAt(start).open, series);
     },
     nothingBefore() {
       secondsFrom = 0;

@@ -19,13 +19,14 @@ type Parts = {
   readonly error: string | undefined;
   readonly path: string;
   readonly authority: string;
+  readonly names: Names;
   readonly columns: Readonly<Record<SpanColumn, number>>;
 };
 
 const PHASES = ["head", "routed", "pooled", "connected", "secured", "sent", "firstByte", "lastIn", "end"] as const;
 const FLAGS = Object.entries(FLAG);
 
-export function exchange({ columns, source, destination, error, ...parts }: Parts): Exchange {
+export function exchange({ columns, source, destination, error, names, ...parts }: Parts): Exchange {
   const phases: Record<string, number> = {};
   for (const name of PHASES) if (columns[name] !== ABSENT) phases[name] = columns[name];
   return {
@@ -40,6 +41,9 @@ export function exchange({ columns, source, destination, error, ...parts }: Part
     protocol: PROTOCOLS[columns.protocol] ?? "tcp",
     method: METHODS[columns.method] ?? "_OTHER",
     status: columns.status,
+    attempts: columns.attempts,
+    ...(columns.rule === 0 ? {} : { rule: names.rule(columns.rule) ?? `rule-${columns.rule}` }),
+    ...(columns.rival === 0 ? {} : { rival: names.workload(columns.rival).workload }),
     ...(error === undefined ? {} : { error }),
     flags: FLAGS.filter(([, bit]) => (columns.flags & bit) !== 0).map(([name]) => name),
     durationUs: columns.end,
@@ -63,6 +67,7 @@ export function arrivedExchange(arrival: Arrival, row: number, names: Names): Ex
     error: error === 0 ? undefined : ERROR_CODES[error - 1],
     path: paths[row] as string,
     authority: authorities[row] as string,
+    names,
     columns: values as Record<SpanColumn, number>,
   });
 }

@@ -47,6 +47,7 @@ const ROLLUP_COLUMNS: Columns = [
   ["status_class", UTINYINT],
   ["error", VARCHAR],
   ["requests", DOUBLE],
+  ["attempts", DOUBLE],
   ["duration_us", DOUBLE],
   ["request_bytes", DOUBLE],
   ["response_bytes", DOUBLE],
@@ -95,6 +96,10 @@ export const FIXED_TABLES: readonly string[] = [
     ["id", USMALLINT],
     ["code", VARCHAR],
   ]),
+  createTable("rules", [
+    ["key", UINTEGER],
+    ["name", VARCHAR],
+  ]),
   createTable("batches", [
     ["time", TIMESTAMP],
     ["agent", VARCHAR],
@@ -116,6 +121,11 @@ export const FIXED_TABLES: readonly string[] = [
 /** Another tag: written by another version, whose numbers mean something else. */
 export const FORMAT_TAG = `1-${Bun.hash
   .wyhash(
-    JSON.stringify([METHODS, PROTOCOLS, Object.values(KIND_COLUMNS).map((all) => all.map(([n, t]) => [n, `${t}`]))]),
+    JSON.stringify([
+      METHODS,
+      PROTOCOLS,
+      FIXED_TABLES,
+      Object.values(KIND_COLUMNS).map((all) => all.map(([n, t]) => [n, `${t}`])),
+    ]),
   )
   .toString(16)}`;

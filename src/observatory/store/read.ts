@@ -6,6 +6,7 @@ import { merge } from "../../base/sketch.ts";
 import type { SpanColumn } from "../../model/span.ts";
 import { type Cells, cellOf } from "../live/cell.ts";
 import type { SeriesBook } from "../live/series.ts";
+import type { Names } from "../names.ts";
 import type { Condition } from "../query/condition.ts";
 import { type Exchange, exchange } from "../query/exchange.ts";
 import type { ErrorIds } from "./error-ids.ts";
@@ -27,7 +28,7 @@ export async function readRollups(
     if (closedUs !== undefined && closedUs / 1e6 < from) continue;
     const rows = await connection.stream(
       `SELECT source, source_namespace, destination, destination_namespace, port, protocol, status_class, error,
-              requests, duration_us, request_bytes, response_bytes, durations
+              requests, attempts, duration_us, request_bytes, response_bytes, durations
        FROM "${table}" WHERE time >= make_timestamp(${from}000000) AND time < make_timestamp(${to}000000)`,
     );
     for (;;) {
@@ -51,10 +52,11 @@ function addRollup(row: DuckDBValue[], book: SeriesBook, cells: Cells): void {
   });
   const cell = cellOf(cells, series);
   cell.requests += Number(row[8]);
-  cell.durationUs += Number(row[9]);
-  cell.requestBytes += Number(row[10]);
-  cell.responseBytes += Number(row[11]);
-  if (row[12] instanceof DuckDBBlobValue) merge(cell.sketch, decodeSketch(row[12].bytes));
+  cell.attempts += Number(row[9]);
+  cell.durationUs += Number(row[10]);
+  cell.requestBytes += Number(row[11]);
+  cell.responseBytes += Number(row[12]);
+  if (row[13] instanceof DuckDBBlobValue) merge(cell.sketch, decodeSketch(row[13].bytes));
 }
 
 export type ReadExchangesDeps = {
@@ -62,6 +64,7 @@ export type ReadExchangesDeps = {
   readonly shelves: Shelves;
   readonly errorIds: ErrorIds;
   readonly peerIds: PeerIds;
+  readonly names: Names;
 };
 
 /** The newest exchanges with a lower ordinal that meet the condition, newest first. */
@@ -87,7 +90,7 @@ export async function readExchanges(
   return found;
 }
 
-function readExchange(row: DuckDBValue[], { errorIds, peerIds }: ReadExchangesDeps): Exchange {
+function readExchange(row: DuckDBValue[], { errorIds, peerIds, names }: ReadExchangesDeps): Exchange {
   const plain: Partial<Record<SpanColumn, number>> = {};
   PLAIN_COLUMNS.forEach((name, index) => {
     plain[name] = Number(row[7 + index]);
@@ -101,6 +104,7 @@ function readExchange(row: DuckDBValue[], { errorIds, peerIds }: ReadExchangesDe
     error: error === 0 ? undefined : (errorIds.codeOf(error) ?? "unknown"),
     path: String(row[5]),
     authority: String(row[6]),
+    names,
     columns: plain as Record<SpanColumn, number>,
   });
 }

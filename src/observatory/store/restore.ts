@@ -10,11 +10,13 @@ import { type Ends, hostOf, type SeriesBook } from "../live/series.ts";
 import type { Names } from "../names.ts";
 import { type ErrorIds, errorIds } from "./error-ids.ts";
 import { type PeerIds, peerIds } from "./peer-ids.ts";
+import { type RuleNames, ruleNames } from "./rule-names.ts";
 import type { Shelves } from "./shelves.ts";
 
 export type Restored = {
   readonly peerIds: PeerIds;
   readonly errorIds: ErrorIds;
+  readonly ruleNames: RuleNames;
   readonly batches: readonly BatchId[];
   readonly losses: readonly Loss[];
   readonly lossCounters: ReadonlyMap<string, { ring: number; upload: number }>;
@@ -48,6 +50,12 @@ export async function restore(connection: DuckDBConnection, shelves: Shelves, na
     errorIds: errorIds(
       (await rows("SELECT id, code FROM error_codes")).map(([id, code]) => ({ id: Number(id), code: String(code) })),
     ),
+    ruleNames: ruleNames(
+      names,
+      (await rows("SELECT key, name FROM rules ORDER BY rowid")).map(
+        ([key, name]) => [Number(key), String(name)] as const,
+      ),
+    ),
     batches: (await rows("SELECT agent, sequence, hash FROM batches ORDER BY time")).map(([agent, sequence, hash]) => ({
       agent: String(agent),
       sequence: Number(sequence),
@@ -76,10 +84,18 @@ export type MendDeps = {
   readonly errorIds: ErrorIds;
 };
 
+/** copies of requests are in no figure */
+const COUNTED = `flags & ${FLAG.mirrored} = 0`;
+
 /** Counts anew every period of which the store has more exchanges than its rollups say. Returns how many periods. */
 export async function mendRollups(deps: MendDeps): Promise<number> {
-  const exchanges = await countByPeriod(deps, "exchanges", `(epoch_us(time) + "end") // ${PERIOD_S}000000`, "1");
-  const rollups = await countByPeriod(deps, "rollups", `epoch_us(time) // ${PERIOD_S}000000`, "requests");
+  const exchanges = await countByPeriod(
+    deps,
+    "exchanges",
+    `(epoch_us(time) + "end") // ${PERIOD_S}000000`,
+    `CASE WHEN ${COUNTED} THEN 1 ELSE 0 END`,
+  );
+  const rollups = await countByPeriod(deps, "rollups", `epoch_us(time) // ${PERIOD_S}000000`, "requests + attempts");
   const broken = [...exchanges]
     .filter(([period, count]) => count > (rollups.get(period) ?? 0))
     .map(([period]) => period);
@@ -120,7 +136,7 @@ async function recount(deps: MendDeps, period: number): Promise<void> {
   for (const { table } of shelves.of("exchanges")) {
     const rows = await connection.stream(
       `SELECT source, destination, flags, authority, port, protocol, status, error, "end", requestBytes, responseBytes
-       FROM "${table}" WHERE (epoch_us(time) + "end") // ${PERIOD_S}000000 = ${period}`,
+       FROM "${table}" WHERE ${COUNTED} AND (epoch_us(time) + "end") // ${PERIOD_S}000000 = ${period}`,
     );
     for (;;) {
       const chunk = await rows.fetchChunk();
@@ -138,7 +154,8 @@ async function recount(deps: MendDeps, period: number): Promise<void> {
           Math.floor(number(6) / 100),
           numberOf.get(number(7)) ?? 0,
         );
-        live.reopen(start, series, number(8), number(9), number(10));
+        if (number(2) & FLAG.attempt) live.reopenAttempt(start, series);
+        else live.reopen(start, series, number(8), number(9), number(10));
       }
     }
   }

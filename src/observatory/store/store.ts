@@ -54,7 +54,8 @@ export type Store = {
 /** What was found in memory, newest first, and which exchanges the store is to look through: lower ordinals only. */
 export type Scanned = { readonly found: readonly Exchange[]; readonly before: number; readonly limit: number };
 
-type Opened = Database & Pick<Restored, "peerIds" | "errorIds"> & { readonly shelves: Shelves; readonly sheet: Sheet };
+type Opened = Database &
+  Pick<Restored, "peerIds" | "errorIds" | "ruleNames"> & { readonly shelves: Shelves; readonly sheet: Sheet };
 
 const WRITE_EVERY_MS = 1_000;
 const RETRY_MS = 5_000;
@@ -84,8 +85,8 @@ export function telemetryStore(deps: StoreDeps): Store {
     try {
       const shelves = await openShelves(database.connection, deps.retention, clock.nowUs());
       const restored = await restore(database.connection, shelves, deps.names);
-      const { peerIds, errorIds } = restored;
-      const now = { ...database, shelves, peerIds, errorIds, sheet: exchangeSheet() };
+      const { peerIds, errorIds, ruleNames } = restored;
+      const now = { ...database, shelves, peerIds, errorIds, ruleNames, sheet: exchangeSheet() };
       if (!hasRestored) await takeUp(now, restored);
       return now;
     } catch (thrown) {
@@ -236,7 +237,7 @@ export function telemetryStore(deps: StoreDeps): Store {
         const { peerIds, errorIds } = opened;
         try {
           const condition = sqlCondition(filter, { peers: peerIds.idsOf, error: errorIds.idOf });
-          return [...found, ...(await readExchanges(opened, condition, before, limit))];
+          return [...found, ...(await readExchanges({ ...opened, names: deps.names }, condition, before, limit))];
         } catch (thrown) {
           fail(thrown);
           return [...found];

@@ -9,6 +9,7 @@ import type { ClosedPeriod } from "../live/live.ts";
 import type { Loss } from "../live/losses.ts";
 import type { ErrorIds, StoredCode } from "./error-ids.ts";
 import type { PeerIds, StoredPeer } from "./peer-ids.ts";
+import type { RuleName, RuleNames } from "./rule-names.ts";
 import type { Sheet } from "./sheet.ts";
 import type { Shelves } from "./shelves.ts";
 
@@ -32,6 +33,7 @@ export type WriteDeps = {
   readonly sheet: Sheet;
   readonly errorIds: ErrorIds;
   readonly peerIds: PeerIds;
+  readonly ruleNames: RuleNames;
 };
 
 /** Throws what DuckDB throws; then nothing was written. */
@@ -52,9 +54,11 @@ export async function write(deps: WriteDeps, work: Work, nowUs: number): Promise
   await connection.run("BEGIN");
   const codes = deps.errorIds.missing();
   const peers = deps.peerIds.missing();
+  const rules = deps.ruleNames.missing();
   const ids = { errors: deps.errorIds.byNumber(), peers: deps.peerIds.byPeer() };
   try {
     if (peers.length > 0) await appended("peers", (to) => appendPeers(to, peers));
+    if (rules.length > 0) await appended("rules", (to) => appendRules(to, rules));
     if (codes.length > 0) await appended("error_codes", (to) => appendCodes(to, codes));
     if (shelf.exchanges) {
       await appended(shelf.exchanges.table, (to) => {
@@ -78,6 +82,7 @@ export async function write(deps: WriteDeps, work: Work, nowUs: number): Promise
   }
   deps.errorIds.stored(codes);
   deps.peerIds.stored(peers);
+  deps.ruleNames.stored(rules);
   for (const arrival of work.arrivals) if (shelf.exchanges) shelf.exchanges.rows += arrival.rows;
 }
 
@@ -93,6 +98,14 @@ function appendPeers(to: DuckDBAppender, peers: readonly StoredPeer[]): void {
     to.appendVarchar(peer.service);
     to.appendVarchar(peer.workload);
     to.appendVarchar(peer.version);
+    to.endRow();
+  }
+}
+
+function appendRules(to: DuckDBAppender, rules: readonly RuleName[]): void {
+  for (const [key, name] of rules) {
+    to.appendUInteger(key);
+    to.appendVarchar(name);
     to.endRow();
   }
 }
@@ -128,6 +141,7 @@ function appendRollups(to: DuckDBAppender, closed: readonly ClosedPeriod[]): voi
       to.appendUTinyInt(series.statusClass);
       to.appendVarchar(series.error);
       to.appendDouble(cell.requests);
+      to.appendDouble(cell.attempts);
       to.appendDouble(cell.durationUs);
       to.appendDouble(cell.requestBytes);
       to.appendDouble(cell.responseBytes);

@@ -27,6 +27,7 @@ export type Fleet = {
   down(): Promise<void>;
 };
 
+const ZONE_LABEL = "topology.kubernetes.io/zone";
 const ROLL_DRAIN_MS = 10_000;
 /** everyone is leaving: the callers first, so little is left under way */
 const DOWN_DRAIN_MS = 1000;
@@ -96,6 +97,7 @@ export function makeFleet(deps: FleetDeps): Fleet {
       identity: spiffeId(project, spec.name),
       address: workloadAddress(key),
       declaredPorts: spec.declaredPorts,
+      ...(spec.labels[ZONE_LABEL] && { zone: spec.labels[ZONE_LABEL] }),
     };
     workloads.set(key, makeWorkload(identity, spec, { ...deps, onChange: changed }));
     changed();

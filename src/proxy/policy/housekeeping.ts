@@ -1,6 +1,7 @@
 // What is done for services now and then rather than for each request: with the sweep of the deadlines, four times a second.
 import { compare } from "../filter/outlier/compare.ts";
 import { relieve } from "../filter/shed/limiter.ts";
+import { checkHealth } from "../health/checks.ts";
 import { shareConnections } from "../pool/limit.ts";
 import { keepWarm } from "../pool/warm.ts";
 import type { Core, Destination, ServiceState } from "../shapes.ts";
@@ -15,6 +16,7 @@ export function keepHouse(core: Core, lagMs: number): void {
     core.touchedMs = core.nowMs;
     touchSlots(core);
   }
+  checkHealth(core);
   for (const service of core.services.values()) {
     const { policy, limiter } = service;
     if (limiter) relieve(limiter, lagMs, policy.concurrency.min);

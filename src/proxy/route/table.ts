@@ -27,6 +27,7 @@ export const EMPTY_TABLE: Table = {
   byService: new Map(),
   backends: new Map(),
   workloads: new Map(),
+  checked: [],
   routes: {
     waysTo: () => NOWHERE,
     waysToOne: () => NOWHERE,
@@ -72,7 +73,11 @@ export function compileTable(snapshot: Snapshot, old: Table, routes: Routes, now
   }
   for (const entry of [...old.byAddress.values(), ...old.byService.values()]) retire(entry, byAddress);
 
-  return { snapshot, byAddress, byService, backends, workloads, routes };
+  const checked = Object.entries(snapshot.routing.policies).flatMap(([name, { health }]) => {
+    const entry = byService.get(name);
+    return entry && health.active ? [{ entry, active: health.active }] : [];
+  });
+  return { snapshot, byAddress, byService, backends, workloads, checked, routes };
 }
 
 function newBackend({ workload, port, via }: Endpoint, zone: string | undefined, sinceMs: number): Backend {

@@ -48,12 +48,13 @@ export function passRequest(x: Exchange, up: Upstream): void {
   const down = x.downstream;
   const { core } = down;
   const { unread, unreadAt } = down;
-  if (unread) {
-    const at = carry(x.request, core.batch, up.writer, unread, unreadAt);
-    if (x.mirrors) feed(x.mirrors, unread, unreadAt, at);
-    takeUnread(down, at);
-  }
+  const at = unread ? carry(x.request, core.batch, up.writer, unread, unreadAt) : 0;
   flush(core.batch, up.writer);
+  if (unread) {
+    takeUnread(down, at);
+    // after the message is put together: copies are put together in the same place
+    if (x.mirrors) feed(x.mirrors, unread, unreadAt, at);
+  }
   if (x.request.violation) {
     const { detail, rule } = x.request.violation;
     giveUp(x, new MeshError("request_invalid", `${detail} (${rule})`));

@@ -3,7 +3,7 @@
 //   up        runs at once          slow <file>  is healthy when the file exists        fail  cannot start
 //   die       the sandbox ends once                                      stubborn  does not stop
 //   egress <address> <port> [text]  asks the host to connect and logs what comes back
-import { appendFileSync, existsSync, mkdirSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { systemClock as clock } from "../../../src/base/clock.ts";
 import { formatLogLine, logFile } from "../../../src/model/log-line.ts";
@@ -34,7 +34,10 @@ host.onMessage((message, fds) => {
       desired = message;
       isSettled = false;
       for (const service of message.project.services) begin(service);
+      take(message.config);
       return tell();
+    case "config":
+      return take(message.config);
     case "published":
       Bun.listen({
         fd: fds[0],
@@ -57,6 +60,9 @@ host.onMessage((message, fds) => {
         });
         host.send({ type: "runExit", id, exitCode: 7 });
       }
+      if (command[0] === "quiet") {
+        clock.after(Number(command[1]), () => host.send({ type: "runExit", id, exitCode: 0 }));
+      }
       return;
     }
     case "runInput":
@@ -76,6 +82,13 @@ host.onMessage((message, fds) => {
 host.send({ type: "ready" });
 clock.every(20, tell);
 // timers of the clock do not keep a process alive, its channel does
+
+/** as workers do, unless the test wants them to be unable */
+function take(config: MeshConfig): void {
+  writeFileSync(`${root}/config.json`, JSON.stringify(config));
+  const error = existsSync(`${root}/broken-workers`) ? { error: "no such engine" } : {};
+  host.send({ type: "programmed", version: config.version, ...error });
+}
 
 function leadsTo({ service, gateway }: PublishedListener): string {
   return service ?? gateway ?? "";

@@ -1,4 +1,5 @@
 // The filters of a rule or of one of its backends.
+import { isModifiable } from "../../../protocol/http1/modifiable.ts";
 import type { Path } from "../../yaml/problems.ts";
 import type { RawFilter, RawHeaderModifier, RawHttpRule, RawPathModifier } from "../raw.ts";
 import { type Report, unique } from "../report.ts";
@@ -17,17 +18,6 @@ const FIELD = {
   ExtensionRef: "extensionRef",
 } as const satisfies Record<RawFilter["type"], keyof RawFilter>;
 
-/** what the connection is framed by is the mesh's own affair */
-const OWN_HEADERS = new Set([
-  "connection",
-  "content-length",
-  "keep-alive",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
 const REDIRECTS = [301, 302, 303, 307, 308];
 
 export function checkFilters(report: Report, rule: RawHttpRule, filters: readonly RawFilter[], path: Path): void {
@@ -98,9 +88,9 @@ function checkHeaders(report: Report, changes: RawHeaderModifier, path: Path, is
     for (const [index, line] of lines.entries()) {
       const name = nameOf(line);
       const at = [...path, field, index];
-      if (OWN_HEADERS.has(name)) report.error(at, `${name} frames the message and is the mesh's own`, "Remove it.");
       if (isRequest && name === "host")
         report.error(at, "host is not a header to change", "Use URLRewrite with hostname.");
+      else if (!isModifiable(name)) report.error(at, `${name} is the mesh's own`, "Remove it.");
       if (typeof line !== "string" && hasControl(line.value)) {
         report.error([...at, "value"], "has a control character or a space at its end", "Write plain text.");
       }

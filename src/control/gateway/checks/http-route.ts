@@ -10,8 +10,8 @@ import { checkBackend, checkParents } from "./refs.ts";
 
 /** of all rules together, as in the Gateway API */
 const MOST_MATCHES = 128;
-/** filters that make sense for one backend of several */
-const BACKEND_FILTERS = new Set(["RequestHeaderModifier", "ResponseHeaderModifier"]);
+/** filters that answer in place of the backend, or speak of all of them */
+const ONLY_OF_RULES = new Set(["RequestRedirect", "CORS"]);
 
 export function checkHttpRoute(report: Report, { parentRefs, hostnames, rules = [] }: RawHttpRoute): void {
   checkParents(report, parentRefs);
@@ -54,9 +54,10 @@ function checkRule(report: Report, rule: RawHttpRule, path: Path): void {
   for (const [index, backend] of (rule.backendRefs ?? []).entries()) {
     const at = [...path, "backendRefs", index];
     checkBackend(report, backend, at);
-    checkFilters(report, rule, backend.filters ?? [], [...at, "filters"]);
-    for (const [place, { type }] of (backend.filters ?? []).entries()) {
-      if (BACKEND_FILTERS.has(type) || type === "ExternalAuth" || type === "ExtensionRef") continue;
+    const filters = backend.filters ?? [];
+    checkFilters(report, { ...rule, backendRefs: [] }, filters, [...at, "filters"]);
+    for (const [place, { type }] of filters.entries()) {
+      if (!ONLY_OF_RULES.has(type)) continue;
       report.unsupported(
         [...at, "filters", place, "type"],
         `${type} is not supported for a single backend, only for the rule`,

@@ -29,8 +29,8 @@ test("no more requests at once than the limit, over both workers; the rest is re
   const server = serve();
   const policy: PolicyPatch = { circuitBreaking: { maxRequests: 3 } };
   const [pageA, pageB] = twoPages();
-  const a = await mesh({ instances: [server.port], policy, deps: { page: pageA } });
-  const b = await mesh({ instances: [server.port], policy, port: a.port, deps: { page: pageB } });
+  const a = await mesh({ instances: [server.port], protocol: "http", policy, deps: { page: pageA } });
+  const b = await mesh({ instances: [server.port], protocol: "http", policy, port: a.port, deps: { page: pageB } });
 
   const all = await clients([a.published, b.published, a.published, b.published, a.published]);
   for (const client of all) {
@@ -62,6 +62,7 @@ test("what a request held is given back however it ends", async () => {
   const [page] = twoPages();
   const made = await mesh({
     instances: [server.port],
+    protocol: "http",
     policy: { circuitBreaking: { maxRequests: 50, maxConnections: 50 } },
     deps: { page },
   });
@@ -85,7 +86,7 @@ test("beyond so many connections requests wait, beyond so many waiting ones they
   const server = serve();
   const policy: PolicyPatch = { circuitBreaking: { maxConnections: 2, maxPending: 2 } };
   const [page] = twoPages();
-  const made = await mesh({ instances: [server.port], policy, deps: { page } });
+  const made = await mesh({ instances: [server.port], protocol: "http", policy, deps: { page } });
 
   const all = await clients([1, 2, 3, 4, 5].map(() => made.published));
   for (const client of all) {
@@ -111,7 +112,7 @@ test("one that waits and goes away gives its place up", async () => {
   const server = serve();
   const policy: PolicyPatch = { circuitBreaking: { maxConnections: 1, maxPending: 1 } };
   const [page] = twoPages();
-  const made = await mesh({ instances: [server.port], policy, deps: { page } });
+  const made = await mesh({ instances: [server.port], protocol: "http", policy, deps: { page } });
 
   const [first, second] = (await clients([made.published, made.published])) as [RawConnection, RawConnection];
   await first.send(GET);
@@ -134,8 +135,8 @@ test("a connection that rests for another endpoint, or in another worker, gives 
   };
   const [pageA, pageB] = twoPages();
   const instances = servers.map(({ port }) => port);
-  const a = await mesh({ instances, policy, deps: { page: pageA } });
-  const b = await mesh({ instances, policy, port: a.port, deps: { page: pageB } });
+  const a = await mesh({ instances, protocol: "http", policy, deps: { page: pageA } });
+  const b = await mesh({ instances, protocol: "http", policy, port: a.port, deps: { page: pageB } });
 
   const client = await rawClient(a.published);
   await client.send(GET.repeat(3));

@@ -59,6 +59,8 @@ function writeSpan(core: Core, x: Exchange, added: number): void {
   columns.source[row] = down.source;
   columns.service[row] = destination?.service ?? 0;
   columns.workload[row] = backend?.workload ?? 0;
+  columns.rival[row] = rival(x);
+  columns.rule[row] = x.rule;
   columns.head[row] = offset(x, x.headMs);
   columns.routed[row] = offset(x, x.routedMs);
   columns.pooled[row] = offset(x, x.pooledMs);
@@ -75,9 +77,16 @@ function writeSpan(core: Core, x: Exchange, added: number): void {
   columns.error[row] = x.error ? (ERROR_NUMBER.get(x.error.code) ?? 0) : 0;
   columns.protocol[row] = x.isOpaque ? 0 : head?.minor === 0 ? 2 : 1;
   columns.method[row] = head ? methodIndex(head.method) : 0;
+  columns.attempts[row] = backend ? Math.max(1, x.attempts) : 0;
   spans.setPath(row, path);
   spans.setAuthority(row, authority(x));
   spans.publish();
+}
+
+/** Of two that were drawn, the one that was not taken. */
+function rival({ drawnFirst, drawnSecond, backend }: Exchange): number {
+  const other = drawnFirst === backend ? drawnSecond : drawnFirst;
+  return other && other !== backend ? other.workload : 0;
 }
 
 /** What failed before its destination was chosen is told of what the caller dialled. */
@@ -99,6 +108,7 @@ function flags(x: Exchange, path: string): number {
   if (down.origin.kind === "published") flags |= FLAG.published;
   if (destinationOf(x)?.isEgress) flags |= FLAG.egress;
   if (x.error?.code === "client_gone") flags |= FLAG.cancelled;
+  if (x.isMirror) flags |= FLAG.mirrored;
   if (x.isInjected) flags |= FLAG.injected;
   if (x.error && isShed(x.error.code)) flags |= FLAG.shed;
   if (path.length > PATH_BYTES) flags |= FLAG.pathCut;
@@ -112,7 +122,7 @@ function isShed(code: ErrorCode): boolean {
 /** What was called, where no service says it. */
 function authority(x: Exchange): string {
   const destination = destinationOf(x);
-  if (destination && !destination.isEgress) return "";
+  if (destination && destination.service !== 0) return "";
   return x.head?.authority || x.downstream.address;
 }
 

@@ -1,49 +1,49 @@
-// How many requests at once a service can bear, learned from latency alone (Gradient2 of Netflix' concurrency-limits): as
-// long as the latency now is the latency of long, the limit may grow; when it rises, requests are queueing somewhere, and
-// the limit shrinks in the same proportion.
+// How many requests at once a service can bear, learned from latency alone. When answers take longer than they do without
+// a queue, requests are queueing somewhere, and the limit shrinks in the same proportion; else it may grow. (The gradient
+// of Netflix' concurrency-limits; its long average as the measure of "without a queue" drifts up with the queue, so that is
+// measured as Envoy does.)
 //
-// Now and then it is set down for a moment to what needs no queue, so that "the latency of long" is measured without one:
-// else a service that has been overloaded for an hour would look as if it had always been so slow.
+// What an answer takes without a queue is seen whenever there is little to do; under constant load the limit is set down
+// for a moment to find it out.
 
 export type Limiter = {
   limit: number;
   inFlight: number;
-  /** ms, of many requests */
-  longMs: number;
-  shortMs: number;
-  /** samples that shortMs has taken since the limit was set last */
+  /** ms that an answer takes when nothing queues; 0: not known yet */
+  aloneMs: number;
+  /** of the window: sum of latencies, number of them, highest number of requests at once */
+  sumMs: number;
   samples: number;
-  /** highest number at once since then: a limit that nobody comes near has proven nothing */
   peak: number;
-  /** monotonic ms of the last probe of the latency without a queue */
+  /** monotonic ms at which `aloneMs` was measured last, or is being measured since */
   probedMs: number;
   isProbing: boolean;
-  /** limit before the probe */
-  before: number;
 };
 
 const WINDOW = 20;
-/** latency may rise so far before it counts as queueing */
+/** of a probe the first ones still meet the queue that was there */
+const SKIPPED = 20;
+/** latency may be so many times that without a queue before it counts as queueing: it varies by itself */
 const TOLERANCE = 1.5;
 const SMOOTHING = 0.2;
-const LONG = 0.02;
-const SHORT = 0.2;
 const PROBE_EVERY_MS = 30_000;
-/** during a probe; the rest of the requests is refused, so it must be short */
-const PROBE_SHARE = 0.5;
 
 export function limiter(initial: number, nowMs: number): Limiter {
   return {
     limit: initial,
     inFlight: 0,
-    longMs: 0,
-    shortMs: 0,
+    aloneMs: 0,
+    sumMs: 0,
     samples: 0,
     peak: 0,
     probedMs: nowMs,
     isProbing: false,
-    before: initial,
   };
+}
+
+/** How many at once it lets in now. @param min of the policy */
+export function allowed(self: Limiter, min: number): number {
+  return self.isProbing ? Math.min(min, self.limit) : self.limit;
 }
 
 export function began(self: Limiter): void {
@@ -55,41 +55,43 @@ export function began(self: Limiter): void {
 export function ended(self: Limiter, latencyMs: number | undefined, nowMs: number, min: number, max: number): void {
   self.inFlight--;
   if (latencyMs === undefined) return;
-  self.shortMs = self.shortMs === 0 ? latencyMs : self.shortMs + SHORT * (latencyMs - self.shortMs);
-  if (++self.samples < WINDOW) return;
-  adapt(self, nowMs, min, max);
+  // what began before a probe tells of the load before it
+  if (self.isProbing && nowMs - latencyMs < self.probedMs) return;
+  self.samples++;
+  if (!self.isProbing || self.samples > SKIPPED) self.sumMs += latencyMs;
+  if (self.samples < (self.isProbing ? SKIPPED + WINDOW : WINDOW)) return;
+  const mean = self.sumMs / WINDOW;
+  if (self.isProbing) {
+    self.aloneMs = mean;
+    self.isProbing = false;
+    self.probedMs = nowMs;
+  } else {
+    adapt(self, mean, nowMs, min, max);
+  }
+  self.sumMs = 0;
   self.samples = 0;
   self.peak = self.inFlight;
 }
 
-function adapt(self: Limiter, nowMs: number, min: number, max: number): void {
-  if (self.isProbing) {
-    // with the queue gone, this is what the service takes
-    self.longMs = Math.min(self.longMs, self.shortMs);
-    self.isProbing = false;
-    self.limit = Math.max(min, self.before);
-    return;
-  }
-  self.longMs = self.longMs === 0 ? self.shortMs : self.longMs + LONG * (self.shortMs - self.longMs);
-  // it has become faster: what was learned in slow times is forgotten quickly
-  if (self.longMs > 2 * self.shortMs) self.longMs *= 0.9;
+function adapt(self: Limiter, mean: number, nowMs: number, min: number, max: number): void {
+  // a limit that nobody comes near has proven nothing, and what is seen then is what it takes without a queue
   const isUsed = self.peak >= self.limit / 2;
-  const gradient = Math.max(0.5, Math.min(1, (TOLERANCE * self.longMs) / self.shortMs));
+  if (self.aloneMs === 0) self.aloneMs = mean;
+  else if (!isUsed || mean < self.aloneMs) self.aloneMs += 0.1 * (mean - self.aloneMs);
+  const gradient = Math.max(0.5, Math.min(1, (TOLERANCE * self.aloneMs) / mean));
   if (gradient < 1 || isUsed) {
-    const next = self.limit * gradient + (gradient < 1 ? 0 : Math.sqrt(self.limit));
+    const next = self.limit * gradient + Math.sqrt(self.limit);
     self.limit = Math.max(min, Math.min(max, self.limit + SMOOTHING * (next - self.limit)));
   }
-  if (nowMs - self.probedMs < PROBE_EVERY_MS || !isUsed) return;
-  self.probedMs = nowMs;
+  if (!isUsed || nowMs - self.probedMs < PROBE_EVERY_MS) return;
   self.isProbing = true;
-  self.before = self.limit;
-  self.limit = Math.max(min, self.limit * PROBE_SHARE);
+  self.probedMs = nowMs;
 }
+
+/** an event loop that is so late has more to do than it can */
+const LAG_MS = 100;
 
 /** The worker itself is late: what it measures is its own queue, and it must carry less. @param lagMs of its event loop */
 export function relieve(self: Limiter, lagMs: number, min: number): void {
   if (lagMs > LAG_MS) self.limit = Math.max(min, Math.min(self.limit, self.inFlight) * 0.9);
 }
-
-/** an event loop that is so late has more to do than it can */
-const LAG_MS = 100;

@@ -8,7 +8,7 @@ import { fieldLine } from "../../../protocol/http1/lines.ts";
 import type { FieldLines } from "../../../protocol/http1/types.ts";
 import { fail } from "../../layer.ts";
 import type { Core, Layer, ServiceState } from "../../shapes.ts";
-import { began, ended, limiter } from "./limiter.ts";
+import { allowed, began, ended, limiter } from "./limiter.ts";
 
 const INITIAL = 20;
 const RETRY_AFTER = fieldLine("Retry-After", "1");
@@ -21,10 +21,11 @@ export function shed(core: Core, { min, max }: ConcurrencyLimit, service: Servic
     run(x) {
       const { source } = x.downstream;
       const own = callers.get(source) ?? 0;
-      const share = Math.floor(limit.limit / (callers.size + (own === 0 ? 1 : 0)));
-      if (limit.inFlight >= limit.limit && own >= share) {
+      const most = allowed(limit, min);
+      const share = Math.floor(most / (callers.size + (own === 0 ? 1 : 0)));
+      if (limit.inFlight >= most && own >= share) {
         x.answerAdded = (x.answerAdded + RETRY_AFTER) as FieldLines;
-        const text = `${service.name}: ${limit.inFlight} requests are under way, ${Math.floor(limit.limit)} are what it bears`;
+        const text = `${service.name}: ${limit.inFlight} requests are under way, ${Math.floor(most)} are what it bears`;
         return fail(outer, x, new MeshError("overloaded", text));
       }
       callers.set(source, own + 1);

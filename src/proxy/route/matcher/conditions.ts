@@ -47,15 +47,28 @@ type Rank<T> = { readonly place: number; readonly groups: Map<string, Group<T>> 
 const HOLDS = () => true;
 const NONE: readonly never[] = [];
 
-export function compileConditions<T>(candidates: readonly Candidate<T>[]): Conditions<T> {
+/** Candidates come in their order. Compiled when first asked: of thousands of routes a worker may see a few. */
+export function conditionsOf<T>(candidates: readonly Candidate<T>[]): Conditions<T> {
+  const [first] = candidates;
+  // nothing but the path matters, as mostly
+  if (first && candidates.every(isUnconditional)) return () => first.found;
+  let compiled: Conditions<T> | undefined;
+  return (asked) => {
+    compiled ??= compile(candidates);
+    return compiled(asked);
+  };
+}
+
+function isUnconditional({ match }: Candidate<unknown>): boolean {
+  return match.method === undefined && match.headers.length === 0 && match.query.length === 0;
+}
+
+function compile<T>(candidates: readonly Candidate<T>[]): Conditions<T> {
   const ranks = new Map<number, Rank<T>>();
   for (const candidate of candidates) add(ranks, candidate);
   const ordered = [...ranks.values()]
     .sort((a, b) => b.place - a.place)
     .map(({ groups }) => [...groups.values()] as const);
-
-  const only = ordered.length === 1 ? unconditional(ordered[0] as readonly Group<T>[]) : undefined;
-  if (only) return () => only;
   return (asked) => {
     for (const groups of ordered) {
       const best = bestOf(groups, asked);
@@ -63,15 +76,6 @@ export function compileConditions<T>(candidates: readonly Candidate<T>[]): Condi
     }
     return undefined;
   };
-}
-
-/** Nothing but the path matters. */
-function unconditional<T>(groups: readonly Group<T>[]): T | undefined {
-  const [group] = groups;
-  if (groups.length !== 1 || !group || group.asksMethod || group.headers.length + group.query.length > 0)
-    return undefined;
-  const first = group.root.matches[0];
-  return first?.holds === HOLDS ? first.found : undefined;
 }
 
 function add<T>(ranks: Map<number, Rank<T>>, candidate: Candidate<T>): void {

@@ -4,8 +4,9 @@
 import { hexValue, SLASH } from "../../../protocol/http1/characters.ts";
 
 const DOT = 0x2e;
-/** what servers take for a separator although it is none here: an encoded slash or backslash, the start of parameters */
-const HIDDEN_SEPARATOR = /%2F|%5C|;/;
+/** what some servers take for a separator, or for the start of parameters that are no part of the name */
+const HIDDEN = /%2F|%5C|;/;
+const SEPARATOR = /\/|%2F|%5C/;
 
 /**
  * undefined: the path has dot segments that only a server sees that decodes %2F or %5C, or cuts `;parameters` off, before
@@ -59,13 +60,10 @@ function withoutDotSegments(path: string): string {
 }
 
 function hasHiddenDots(path: string): boolean {
-  if (!HIDDEN_SEPARATOR.test(path)) return false;
-  return path
-    .split("/")
-    .some((segment) => HIDDEN_SEPARATOR.test(segment) && segment.split(HIDDEN_SEPARATOR).some(isDots));
+  return HIDDEN.test(path) && path.split(SEPARATOR).some((part) => isDots(part.split(";", 1)[0]));
 }
 
-function isDots(part: string): boolean {
+function isDots(part: string | undefined): boolean {
   return part === "." || part === "..";
 }
 

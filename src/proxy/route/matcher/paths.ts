@@ -3,7 +3,7 @@
 // method, headers and query, the next one in that order is asked.
 import type { HttpMatch } from "../../../model/route.ts";
 import { SLASH } from "../../../protocol/http1/characters.ts";
-import { type Asked, type Candidate, type Conditions, compileConditions } from "./conditions.ts";
+import { type Asked, type Candidate, type Conditions, conditionsOf } from "./conditions.ts";
 import { configuredPath, configuredPrefix } from "./normal-path.ts";
 import { type RegexSet, regexSet } from "./regex-set.ts";
 
@@ -22,10 +22,10 @@ export function compilePaths<T>(candidates: readonly Candidate<T>[]): Paths<T> {
   const prefixes = grouped(candidates, "prefix", configuredPrefix);
   const expressions = grouped(candidates, "regex", (value) => value);
 
-  const byPath = new Map([...exact].map(([path, group]) => [path, compileConditions(group)]));
+  const byPath = new Map([...exact].map(([path, group]) => [path, conditionsOf(group)]));
   const byExpression = [...expressions].sort(([a], [b]) => b.length - a.length);
   const set: RegexSet | undefined = byExpression.length > 0 ? regexSet(byExpression.map(([text]) => text)) : undefined;
-  const conditions = byExpression.map(([, group]) => compileConditions(group));
+  const conditions = byExpression.map(([, group]) => conditionsOf(group));
   const root = tree(prefixes);
 
   return (asked) => {
@@ -73,7 +73,7 @@ function tree<T>(prefixes: ReadonlyMap<string, readonly Candidate<T>[]>): Node<T
       at.children.set(segment, child);
       at = child;
     }
-    at.conditions = compileConditions(group);
+    at.conditions = conditionsOf(group);
   }
   linkShorter(root, undefined);
   return root;
