@@ -208,7 +208,10 @@ export function control(world: World): Control {
   function remove(key: number, workload: Workload): void {
     workload.isDraining = true;
     publish();
-    void drained(clock, () => counters.total(key)).then(() => {
+    const version = current?.version ?? 0;
+    const told = live();
+    const isKnown = () => told.every((one) => one.has(version));
+    void drained(clock, () => counters.total(key), isKnown).then(() => {
       workload.server.stop();
       clock.after(draw.between(0, 100), () => {
         workload.server.crash();

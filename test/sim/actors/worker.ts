@@ -25,6 +25,8 @@ export type Worker = {
   kill(): void;
   /** as an orderly end: resolves when nothing is carried any more */
   drain(graceMs: number): void;
+  /** it has swapped that snapshot, or will never again swap any */
+  has(version: number): boolean;
   isAlive(): boolean;
   isDrained(): boolean;
   /** the supervisor fetches what was recorded */
@@ -127,6 +129,7 @@ export function worker(deps: WorkerDeps): Worker {
     });
   }
 
+  let hasVersion = 0;
   return {
     name,
     index,
@@ -136,6 +139,7 @@ export function worker(deps: WorkerDeps): Worker {
       message(() => {
         world.say(name, () => `takes snapshot ${snapshot.version}`);
         proxy.swap(snapshot);
+        hasVersion = snapshot.version;
         swapped(name, snapshot);
       });
     },
@@ -155,6 +159,7 @@ export function worker(deps: WorkerDeps): Worker {
         });
       });
     },
+    has: (version) => !isAlive || hasVersion >= version,
     isAlive: () => isAlive,
     isDrained: () => isDrained,
     collect() {
