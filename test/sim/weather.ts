@@ -30,6 +30,7 @@ export type Weather = {
   readonly client: ClientHabits;
   readonly server: ServerHabits;
   readonly policy: TrafficPolicy;
+  readonly hasRoutes: boolean;
   /** mean time between changes, ms; 0: none */
   readonly rollEveryMs: number;
   readonly crashEveryMs: number;
@@ -153,6 +154,7 @@ export function drawWeather(draw: Draw): Weather {
       crosses: habit(0.2),
     },
     policy: drawPolicy(draw, isCalm),
+    hasRoutes: draw.chance(0.4),
     rollEveryMs: often(3_000),
     crashEveryMs: faultOften(4_000),
     vanishEveryMs: faultOften(20_000),

@@ -166,9 +166,11 @@ export function worker(deps: WorkerDeps): Worker {
       reader.drain(RING_ROWS, (row) => {
         const id = Number(/^\/r\/(\d+)$/.exec(reader.path(row))?.[1]);
         const request = history.requests.get(id);
-        const { status, error, workload, flags, service, startUs, head, end } = reader.columns;
+        const { status, error, workload, flags, service, rule, startUs, head, end } = reader.columns;
         const code = (error[row] as number) === 0 ? "" : (ERROR_CODES[(error[row] as number) - 1] ?? "?");
         const startMs = (startUs[row] as number) / 1000 - EPOCH_MS;
+        // a copy has a record of its own
+        if (((flags[row] as number) & FLAG.mirrored) !== 0) return;
         if (!request) {
           // a head that could not be read has no path
           if (reader.path(row) !== "") history.violate("one span", `a span of ${reader.path(row)}`);
@@ -181,6 +183,7 @@ export function worker(deps: WorkerDeps): Worker {
           service: service[row] as number,
           error: code,
           isAttempt: ((flags[row] as number) & FLAG.attempt) !== 0,
+          rule: rule[row] as number,
           beganMs: startMs,
           readMs: startMs + (head[row] as number) / 1000,
           endedMs: startMs + (end[row] as number) / 1000,

@@ -1,5 +1,7 @@
 // What must hold for every run, whatever the weather. Each rule says what nobody may ever see.
+import type { Snapshot } from "../../../src/model/snapshot.ts";
 import type { Control } from "../actors/control.ts";
+import { ruleFor } from "../routes.ts";
 import type { World } from "../world.ts";
 import { isIdempotent, type RequestRecord } from "./history.ts";
 
@@ -13,6 +15,7 @@ export function validate(world: World, control: Control): void {
     notToWhoIsGone(request, control, history.violate);
     oneSpan(request, killed, history.violate);
     ended(request, history.violate);
+    if (weather.hasRoutes) asRouted(request, control, history.violate);
     if (weather.isCalm) succeeded(request, history.violate);
   }
   budgetsKept(world);
@@ -95,6 +98,34 @@ function notToWhoIsEjected({ history, weather }: World, { ejections }: Control):
         );
     }
   }
+}
+
+/** It goes where a rule of a snapshot leads that was in force while it was carried, and its record names that rule. */
+function asRouted(request: RequestRecord, control: Control, violate: Violate): void {
+  const { id, method, service, colour, heads, spans, begunMs, shadows } = request;
+  if (shadows > 1) violate("routes are followed", `${id} was copied ${shadows} times`);
+  const rulesOf = (worker: string, endMs: number) =>
+    inForce(control, worker, begunMs, endMs).map(({ routing }) => ruleFor(routing.http, service, { method, colour }));
+  for (const { workload, worker, atMs } of heads) {
+    const target = control.serviceOf(workload);
+    const isAllowed = rulesOf(worker, atMs).some((rule) =>
+      rule === "none"
+        ? target === service
+        : rule?.backends.some(({ ref, weight }) => ref?.service === target && weight > 0),
+    );
+    if (!isAllowed) violate("routes are followed", `${method} ${id} (${colour}) to ${service} reached ${target}`);
+  }
+  for (const { worker, rule, endedMs } of spans) {
+    const isNamed = rulesOf(worker, endedMs).some((it) => (it === "none" || it === undefined ? 0 : it.key) === rule);
+    if (!isNamed)
+      violate("routes are followed", `the record of ${method} ${id} (${colour}) to ${service} names the rule ${rule}`);
+  }
+}
+
+function inForce({ swaps }: Control, worker: string, fromMs: number, toMs: number): Snapshot[] {
+  const own = swaps.filter((it) => it.worker === worker && it.atMs <= toMs);
+  const first = own.findLastIndex((it) => it.atMs <= fromMs);
+  return own.slice(Math.max(0, first)).map(({ snapshot }) => snapshot);
 }
 
 /** Only what was begun before a worker learned that an endpoint is gone may still reach it. */
