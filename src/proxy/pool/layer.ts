@@ -6,13 +6,13 @@ import { dialFor } from "../upstream/fresh.ts";
 import { connectionTaker } from "./limit.ts";
 import { takeIdle } from "./pool.ts";
 
-export function pool(core: Core, service: ServiceState): Layer {
+export function pool(core: Core, service: ServiceState, connectMs: number): Layer {
   return (inner, outer) => {
     const take = connectionTaker(core, service, outer);
     const run = (x: Exchange) => {
       const kept = x.backend && takeIdle(core, x.backend, isReplayable(x));
       if (!kept) {
-        if (take(x, run)) dialFor(core, service, x, inner, outer);
+        if (take(x, run)) dialFor(core, service, connectMs, x, inner, outer);
         return;
       }
       x.upstream = kept;
@@ -21,7 +21,7 @@ export function pool(core: Core, service: ServiceState): Layer {
       inner.run(x);
     };
     const dialAgain = (x: Exchange) => {
-      if (take(x, dialAgain)) dialFor(core, service, x, inner, outer);
+      if (take(x, dialAgain)) dialFor(core, service, connectMs, x, inner, outer);
     };
     const mend = (x: Exchange) => {
       x.error = undefined;
