@@ -15,7 +15,7 @@ export function validate(world: World, control: Control): void {
     notToWhoIsGone(request, control, history.violate);
     oneSpan(request, killed, history.violate);
     ended(request, history.violate);
-    if (weather.hasRoutes) asRouted(request, control, history.violate);
+    if (weather.hasRoutes) asRouted(request, world, control);
     if (weather.isCalm) succeeded(request, history.violate);
   }
   budgetsKept(world);
@@ -64,7 +64,8 @@ function rateKept({ history, weather }: World): void {
   const passed = new Map<string, number[]>();
   for (const request of history.requests.values()) {
     const span = request.spans.find(({ isAttempt }) => !isAttempt);
-    if (!span || span.service === 0 || span.error === "rate_limited") continue;
+    // what no route takes is not counted; whoever was given an endpoint was
+    if (!span || span.workload === 0) continue;
     // what comes in by a published port is known by its address, what comes from inside by its service
     const caller = Number(request.client.split("-")[1]) % 2 === 1 ? request.client : "inside";
     const key = `${span.service} ${limit.by.type === "caller" ? caller : ""}`;
@@ -101,9 +102,10 @@ function notToWhoIsEjected({ history, weather }: World, { ejections }: Control):
 }
 
 /** It goes where a rule of a snapshot leads that was in force while it was carried, and its record names that rule. */
-function asRouted(request: RequestRecord, control: Control, violate: Violate): void {
+function asRouted(request: RequestRecord, { history: { violate }, weather }: World, control: Control): void {
   const { id, method, service, colour, heads, spans, begunMs, shadows } = request;
-  if (shadows > 1) violate("routes are followed", `${id} was copied ${shadows} times`);
+  const most = isIdempotent(method) || weather.policy.retries.unsafe ? 2 * (1 + weather.policy.retries.attempts) : 1;
+  if (shadows > most) violate("routes are followed", `${method} ${id} was copied ${shadows} times`);
   const rulesOf = (worker: string, endMs: number) =>
     inForce(control, worker, begunMs, endMs).map(({ routing }) => ruleFor(routing.http, service, { method, colour }));
   for (const { workload, worker, atMs } of heads) {
