@@ -14,15 +14,21 @@ export const END: Link = { run() {}, answer: () => true, settle() {} };
 export function stack(outer: Link, ...layers: readonly (Layer | false | undefined)[]): Link {
   const wanted = layers.filter((layer) => typeof layer === "function");
   const links: Link[] = wanted.map(() => ({ ...END }));
+  // looked up when it is used: a stack may be made by a layer of another stack, whose links are not made yet
+  const edge: Link = {
+    run() {},
+    answer: (exchange) => outer.answer(exchange),
+    settle: (exchange) => outer.settle(exchange),
+  };
   const made = wanted.map((layer, i) => layer(links[i + 1] ?? END, links[i - 1] ?? outer));
   made.forEach(({ answer, settle }, i) => {
     const link = links[i] as Link;
-    const next = links[i - 1] ?? outer;
+    const next = links[i - 1] ?? edge;
     link.answer = answer ?? next.answer;
     link.settle = settle ?? next.settle;
   });
   for (let i = made.length - 1; i >= 0; i--) (links[i] as Link).run = made[i]?.run ?? (links[i + 1] ?? END).run;
-  const { answer, settle } = links.at(-1) ?? outer;
+  const { answer, settle } = links.at(-1) ?? edge;
   return { run: (links[0] ?? END).run, answer, settle };
 }
 

@@ -116,6 +116,42 @@ test("the share of an invalid backend is answered 500, weight 0 gets nothing, th
   expect(Math.abs(count("HTTP/1.1 500") - 200)).toBeLessThan(51);
 });
 
+test("a rule with everything at once: every layer sees the request, the answer and the end", async () => {
+  const filters: HttpFilter[] = [
+    {
+      type: "cors",
+      allowOrigins: ["*"],
+      allowCredentials: false,
+      allowMethods: [],
+      allowHeaders: [],
+      exposeHeaders: [],
+      maxAgeS: 0,
+    },
+    { type: "requestHeaders", set: [{ name: "X-In", value: "1" }], add: [], remove: [] },
+    { type: "responseHeaders", set: [{ name: "X-Out", value: "2" }], add: [], remove: [] },
+    { type: "rewrite", path: { type: "full", value: "/new" } },
+    { type: "mirror", backend: { service: "v2", port: 80 }, share: 1 },
+  ];
+  const one = rule({
+    filters,
+    backends: [to("v1", 1), to("v1", 1)],
+    timeouts: { requestMs: 5_000 },
+    persistence: { type: "header", name: "X-Session", lifetime: "session" },
+  });
+  const { port, spans } = await routed(route([one]));
+
+  const text = await ask(port, get("/old", "Origin: https://a.example"));
+  expect(text).toContain("v1:GET /new HTTP/1.1\r\nHost: app\r\nOrigin: https://a.example\r\nX-In: 1\r\n");
+  expect(text).toMatch(/X-Envoy-Expected-Rq-Timeout-Ms: \d+\r\n/);
+  for (const line of ["X-Out: 2", "Access-Control-Allow-Origin: *", "X-Session: "])
+    expect(text).toContain(`\r\n${line}`);
+  const found = await spans(2);
+  expect(found.map(({ service, rule }) => [service, rule]).sort()).toEqual([
+    [10, one.key],
+    [11, one.key],
+  ]);
+});
+
 test("routes with and without a port are one set of rules", async () => {
   const one = rule({ matches: [match({ path: prefix("/a") })], backends: [to("v1")] });
   const made = await routed();
