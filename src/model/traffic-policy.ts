@@ -56,7 +56,8 @@ export type Retries = {
   readonly budgetShare: number;
   /** … and so many a second besides; exact over all workers */
   readonly budgetPerSecond: number;
-  /** a second try while the first is under way, after this quantile of what answers took; absent: no hedging */
+  /** ms after which a second try is made elsewhere while the first is under way, and the first answer of the two is taken;
+   *  only for requests without a body that may run twice, and from the same budget; absent: no second try */
   readonly hedgeAfterMs?: number;
 };
 

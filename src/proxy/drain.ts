@@ -4,6 +4,7 @@ import { destroy, hangUp } from "./connection.ts";
 import { closeIdle } from "./pool/pool.ts";
 import { giveUp } from "./send/give-up.ts";
 import type { Core, Downstream } from "./shapes.ts";
+import { describe } from "./upstream/upstream.ts";
 
 /**
  * Ends the callers' connections: each carries one more request at most, whose answer says so. One that carries nothing is
@@ -45,5 +46,18 @@ export function endRest(core: Core): void {
     }
     if (connection.side === "downstream" && isSilent(connection)) hangUp(connection);
     else destroy(connection);
+  }
+}
+
+/**
+ * Connections on which nobody has said anything yet, to endpoints that are gone: they are joined with another one. A
+ * browser keeps such a connection in reserve for minutes, and it would keep the endpoint from ending.
+ */
+export function moveUnspoken(core: Core): void {
+  for (const connection of [...core.roster.all]) {
+    if (connection.side !== "upstream" || !connection.backend.isGone || connection.stage.name !== "listening") continue;
+    const { exchange, backend } = connection;
+    // nothing was sent: whoever tries again may do so
+    if (exchange) giveUp(exchange, new MeshError("upstream_unreachable", `${describe(backend)} is leaving`));
   }
 }

@@ -52,6 +52,8 @@ export function exchange(downstream: Downstream): Exchange {
     drawnFirst: undefined,
     drawnSecond: undefined,
     tryMs: -1,
+    waitMs: 0,
+    idleMs: 0,
     isPicked: false,
     isProbe: false,
     isHolding: false,
@@ -62,6 +64,9 @@ export function exchange(downstream: Downstream): Exchange {
     tryTimer: undefined,
     tryDue: undefined,
     answerHere: 0,
+    hedge: undefined,
+    twinOf: undefined,
+    answerRest: undefined,
     isDiscarded: false,
     retryAfterMs: 0,
     trace: trace(),
@@ -124,6 +129,8 @@ export function renew(x: Exchange, way: Link, startUs: number, startMs: number):
   x.answerStatus = 0;
   x.bandwidth = 0;
   x.tryDue = undefined;
+  x.hedge = undefined;
+  x.answerRest = undefined;
   x.isDiscarded = false;
   x.startUs = startUs;
   x.startMs = startMs;

@@ -2,7 +2,7 @@
 import { expect, test } from "bun:test";
 import { eventually } from "../../test/support/eventually.ts";
 import { proxyFixture } from "../../test/support/proxy-fixture.ts";
-import { ok, rawClient, rawServer } from "../../test/support/raw-tcp.ts";
+import { ok, type RawServer, rawClient, rawServer } from "../../test/support/raw-tcp.ts";
 import { manualClock } from "../base/clock.manual.ts";
 import { LIMITS } from "./limits.ts";
 
@@ -230,4 +230,21 @@ test("without egress, HTTP gets a 403 that says so and everything else a reset",
 
   expect(await tcp.ended()).toBe("reset");
   expect(server.connections).toHaveLength(0);
+});
+
+test("a connection on which nobody has spoken is joined with another endpoint when its own one leaves", async () => {
+  const servers = [serve(), serve((text) => `from b: ${text}`)];
+  const policy = { loadBalancing: { type: "round-robin" } } as const;
+  const made = await mesh({ instances: servers.map(({ port }) => port), policy });
+
+  const client = await rawClient(made.port);
+  const first = await (servers[0] as RawServer).connection(0);
+  await eventually(() => made.counts.get(100) === 1);
+  made.swap({ endpoints: [{ workload: 101, service: "app", port: made.port, via: "own" }] });
+  await first.ended();
+  await (servers[1] as RawServer).connection(0);
+  await client.send("hello, no HTTP\r\n");
+
+  await client.until("from b: hello, no HTTP");
+  expect(made.counts.get(100)).toBe(0);
 });

@@ -3,7 +3,7 @@ import { DEFAULT_POLICY } from "../model/traffic-policy.ts";
 import { batch } from "./batch.ts";
 import { destroy } from "./connection.ts";
 import { debugConnections } from "./debug.ts";
-import { closePools, endConnections, endRest } from "./drain.ts";
+import { closePools, endConnections, endRest, moveUnspoken } from "./drain.ts";
 import { END } from "./layer.ts";
 import { LIMITS } from "./limits.ts";
 import { acceptHandlers } from "./listen/accept.ts";
@@ -80,6 +80,7 @@ export function createProxy(deps: ProxyDeps): DataPlane {
         adoptPolicies(core, snapshot);
       }
       for (const backend of old.backends.values()) if (backend.isGone) closeIdle(backend);
+      moveUnspoken(core);
     },
     forget(key) {
       stopListening((origin) => origin.kind === "outbound" && origin.key === key);

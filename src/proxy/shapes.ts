@@ -179,6 +179,9 @@ export type Exchange = {
   drawnSecond: Backend | undefined;
   /** monotonic ms at which this try began */
   tryMs: number;
+  /** ms that its answer may take to begin, and that nothing may move; of the policy, else of LIMITS */
+  waitMs: number;
+  idleMs: number;
   /** its endpoint counts it as under way */
   isPicked: boolean;
   /** this try decides whether an ejected endpoint comes back */
@@ -198,6 +201,11 @@ export type Exchange = {
   tryDue: Step | undefined;
   /** bytes behind the head of the final answer that came with it */
   answerHere: number;
+  /** its second try, where that is made when an answer is late */
+  hedge: Hedge | undefined;
+  /** of a second try: whose it is, and what came behind the head of its answer */
+  twinOf: Exchange | undefined;
+  answerRest: Buffer | undefined;
   /** the answer was not passed on */
   isDiscarded: boolean;
   /** how long that answer asked to wait */
@@ -217,8 +225,19 @@ export type Exchange = {
   lastInMs: number;
 };
 
+export type Hedge = {
+  /** the second try, while it is under way */
+  twin: Exchange | undefined;
+  /** what the first one met, when it failed while the second is under way; and the stack it was in */
+  error: MeshError | undefined;
+  way: Link;
+  /** the first one is being taken back */
+  isLeaving: boolean;
+  timer: Timer | undefined;
+};
+
 /** A connection being made for an exchange, which may lose interest: `wanted` is then undefined. */
-export type Dialing = { wanted: Exchange | undefined };
+export type Dialing = { wanted: Exchange | undefined; limit: Timer | undefined };
 
 /**
  * Where a connection leads: one port of a service, or one outside address, with the backends that can take it now.
@@ -262,6 +281,8 @@ export type Backend = {
   open: number;
   /** ms after which the app was seen to close a resting connection; Infinity until it was */
   idleLimitMs: number;
+  /** monotonic ms until which what must not be sent twice gets fresh connections, see pool/ */
+  distrustedUntilMs: number;
   /** monotonic ms before which no connection is made that nobody asked for */
   warmAfterMs: number;
   /** not in the snapshot any more: open exchanges end, nothing new */

@@ -16,6 +16,7 @@ import { cut, rescue } from "./filter/rescue/rescue.ts";
 import { END, stack } from "./layer.ts";
 import { next } from "./listen/next.ts";
 import { route } from "./route/route.ts";
+import type { Core, Link } from "./shapes.ts";
 
 /** A request and its answer. */
 export function httpStack(core: Core): Link {
@@ -30,7 +31,6 @@ export function httpStack(core: Core): Link {
   );
 }
 
-import type { Core, Link } from "./shapes.ts";
 /** An opaque connection: the same layers where they mean something. */
 export function opaqueStack(core: Core): Link {
   return stack(
@@ -40,6 +40,7 @@ export function opaqueStack(core: Core): Link {
     route(core),
   );
 }
+
 /** The copy of a request, see filter/mirror: nobody is there to get an answer. */
 export function mirrorStack(core: Core): Link {
   return stack(END, forgetCopy(), record(core), deadline(core));

@@ -19,6 +19,8 @@ export type Run = {
 /** nobody may have to wait longer: the data plane's longest limit, and a bit */
 const PATIENCE_MS = 900_000;
 const GRACE_MS = 1_000;
+/** longer than most servers leave a resting connection open */
+const QUIET_MS = 10_000;
 
 /** @param write gets the trace, line by line */
 export function simulate(seed: number, write?: (line: string) => void): Run {
@@ -49,7 +51,7 @@ export function simulate(seed: number, write?: (line: string) => void): Run {
     );
     until(() => clients.every((it) => it.isDone()), PATIENCE_MS);
     mesh.quiet();
-    until(() => false, clock.monotonicMs() + 30_000);
+    until(() => false, clock.monotonicMs() + QUIET_MS);
     for (const one of mesh.workers) if (one.isAlive()) one.drain(GRACE_MS);
     until(() => false, clock.monotonicMs() + GRACE_MS + 5_000);
     mesh.collect();

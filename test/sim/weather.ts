@@ -30,6 +30,7 @@ export type Weather = {
   readonly client: ClientHabits;
   readonly server: ServerHabits;
   readonly policy: TrafficPolicy;
+  readonly hasRoutes: boolean;
   /** mean time between changes, ms; 0: none */
   readonly rollEveryMs: number;
   readonly crashEveryMs: number;
@@ -81,6 +82,9 @@ export type ServerHabits = {
   readonly fickle: number;
   /** says 408 before it closes a resting connection */
   readonly says408: number;
+  /** closes a resting connection in the moment in which a request comes; a calm server only before one that may be sent
+   *  again */
+  readonly crosses: number;
 };
 
 export function drawWeather(draw: Draw): Weather {
@@ -147,12 +151,14 @@ export function drawWeather(draw: Draw): Weather {
       breaks: fault(0.2),
       fickle: fault(0.5),
       says408: habit(0.5),
+      crosses: habit(0.2),
     },
     policy: drawPolicy(draw, isCalm),
+    hasRoutes: draw.chance(0.4),
     rollEveryMs: often(3_000),
     crashEveryMs: faultOften(4_000),
     vanishEveryMs: faultOften(20_000),
-    touchEveryMs: often(1_000),
+    touchEveryMs: often(2_000),
     replaceWorkerEveryMs: often(5_000),
     killWorkerEveryMs: faultOften(6_000),
     stallEveryMs: often(2_000),

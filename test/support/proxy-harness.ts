@@ -3,7 +3,7 @@
 import { systemClock } from "../../src/base/clock.ts";
 import { ERROR_CODES, type ErrorCode } from "../../src/base/errors/index.ts";
 import { seededRandom } from "../../src/base/random.ts";
-import { ownPage } from "../../src/model/page/page.ts";
+import { ownPage, type TrafficPage } from "../../src/model/page/page.ts";
 import type { PortProtocol } from "../../src/model/project.ts";
 import { NO_ROUTING, type Routing } from "../../src/model/route.ts";
 import type { Endpoint, PublishedListener, Snapshot } from "../../src/model/snapshot.ts";
@@ -39,6 +39,10 @@ export type Mesh = {
   readonly counts: Map<number, number>;
   readonly dialled: number[];
   swap(change: Partial<Snapshot>): void;
+  snapshot(): Snapshot;
+  readonly page: TrafficPage;
+  /** what the shared page takes for the time */
+  hostMs(): number;
   /** another policy for the service `app` */
   setPolicy(patch: PolicyPatch): void;
   stop(): Promise<void>;
@@ -77,12 +81,14 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
   const counts: Mesh["counts"] = new Map();
   const dialled: number[] = [];
   const attempts: TestSpan[] = [];
+  const page = options.deps?.page ?? ownPage();
+  const clock = options.deps?.clock ?? systemClock;
   const proxy = createProxy({
     clock: systemClock,
     random: seededRandom(1),
     sockets: systemSockets,
     spans: spanWriter(ring, ROWS),
-    page: ownPage(),
+    page,
     hostOffsetMs: 0,
     count: (key, change) => counts.set(key, (counts.get(key) ?? 0) + change),
     refused: (key, port) => refused.push({ key, port }),
@@ -183,6 +189,9 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
       return found;
     },
     swap,
+    snapshot: () => snapshot,
+    page,
+    hostMs: () => clock.monotonicMs() + (options.deps?.hostOffsetMs ?? 0),
     setPolicy(patch) {
       swap({ routing: { ...snapshot.routing, policies: { app: withPatch(DEFAULT_POLICY, patch) } } });
     },

@@ -209,7 +209,7 @@ export function serveSupervisor(deps: SupervisorDeps): void {
             workload.isDraining = true;
             await publisher.publish();
           }
-          void drained(clock, () => counters.total(message.key)).then(() =>
+          void drained(clock, () => counters.total(message.key), pool.swapped()).then(() =>
             runner.send({ type: "drained", key: message.key }),
           );
         });

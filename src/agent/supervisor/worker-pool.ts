@@ -10,6 +10,7 @@ import { closeFd, closeFds } from "../../sys/libc.ts";
 import { pauseListening, resumeListening } from "../../sys/socket.ts";
 import { acknowledgements } from "./acknowledgements.ts";
 import type { OpenerClient } from "./opener-client.ts";
+import { pendingSwaps } from "./pending-swaps.ts";
 import type { Attached } from "./workloads.ts";
 
 type WorkerChannel = Channel<WorkerToSupervisor, SupervisorToWorker>;
@@ -26,6 +27,8 @@ export type WorkerPool = {
   publish(listener: PublishedListener, fd: number): void;
   unpublish(id: number): void;
   swap(snapshot: Snapshot): void;
+  /** makes a question: has every worker what was swapped until now? */
+  swapped(): () => boolean;
   /** asks every worker that is there */
   ask(message: SupervisorToWorker): number;
   tell(index: number, message: SupervisorToWorker): void;
@@ -44,6 +47,7 @@ export function workerPool({ opener, workloads, onMessage, onProgrammed }: Worke
   const paused = new Set<number>(); // workers whose listeners are paused
   const published = new Map<number, { readonly listener: PublishedListener; readonly fd: number }>();
   const acks = acknowledgements(onProgrammed);
+  const swaps = pendingSwaps();
   let snapshot: Snapshot | undefined;
 
   const link = (index: number, channel: WorkerChannel) => {
@@ -63,7 +67,10 @@ export function workerPool({ opener, workloads, onMessage, onProgrammed }: Worke
   const setUp = (index: number, channel: WorkerChannel) => {
     link(index, channel);
     acks.expect(index);
-    if (snapshot) channel.send({ type: "snapshot", snapshot });
+    if (snapshot) {
+      channel.send({ type: "snapshot", snapshot });
+      swaps.sent(index);
+    }
     for (const { listener, fd } of published.values()) channel.send({ type: "published", listener }, [fd]);
     for (const workload of workloads.values()) {
       if (paused.has(index)) resumeListening(workload.listeners[index] as number);
@@ -82,13 +89,17 @@ export function workerPool({ opener, workloads, onMessage, onProgrammed }: Worke
       channel.onMessage((message, fds) => {
         closeFds(fds); // no worker has a reason to send any
         if (message.type === "ready") setUp(index, channel);
-        if (message.type === "applied") acks.applied(index, message.version, message.error);
+        if (message.type === "applied") {
+          swaps.applied(index);
+          acks.applied(index, message.version, message.error);
+        }
         onMessage(index, message);
       });
     },
     lost(index) {
       ready.delete(index);
       acks.lost(index);
+      swaps.lost(index);
       if (ready.size === 0 || paused.has(index)) return;
       paused.add(index);
       for (const { listeners } of workloads.values()) pauseListening(listeners[index] as number);
@@ -117,7 +128,9 @@ export function workerPool({ opener, workloads, onMessage, onProgrammed }: Worke
     swap(next) {
       snapshot = next;
       all({ type: "snapshot", snapshot });
+      for (const index of ready.keys()) swaps.sent(index);
     },
+    swapped: swaps.allUntilNow,
     ask(message) {
       all(message);
       return ready.size;

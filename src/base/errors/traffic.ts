@@ -166,6 +166,12 @@ export const trafficErrors = {
     means: "There were more requests than the limit allows",
     fix: "Wait as long as Retry-After says, or change `rateLimits` of the TrafficPolicy.",
   },
+  not_needed: {
+    side: "internal",
+    retry: "no",
+    means: "Another try of the same request was answered first",
+    fix: "Nothing is wrong: the policy makes a second try when an answer is late (`retries.hedgeAfter`).",
+  },
   fault_injected: {
     side: "internal",
     retry: "no",

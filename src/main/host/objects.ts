@@ -92,6 +92,7 @@ export function objects(deps: ObjectsDeps): Objects {
       if (!project) return;
       try {
         const gathered = gather(project);
+        if (problems.length > 0) journal.say("the files of routes and policies are right again");
         problems = [];
         await enact(project, gathered);
         tell([...gathered.warnings, ...shortcomingsOf(board)]);

@@ -2,20 +2,22 @@
 // compare-and-swap. A key's whole state is the time at which its bucket will be full again ("theoretical arrival time");
 // when that has passed, the key is as good as never seen, so its place can be given away without losing anything.
 //
-// One word of 64 bits: 24 bits of the key's hash, 40 bits of time. Time is counted in 1/1024 of the interval between two
-// requests of the limit, so that any rate has the same precision and 40 bits are a billion requests. Since other limits
-// cannot read that, the second by which a place is surely free stands beside it; it only ever rises.
+// One word of 64 bits says it all, so that one compare-and-swap decides: 20 bits of the key's hash, 44 bits of time in
+// sixteenths of a µs. That is 12 days before it wraps, and a hundred thousand requests a second within half a percent.
 
 const PROBES = 8;
-const UNITS = 1024;
-const WRAP = 2 ** 40;
-const TIME_BITS = 40n;
-const TIME_MASK = (1n << TIME_BITS) - 1n;
+const UNITS_PER_MS = 16_000;
+const TIME_BITS = 44;
+const WRAP = 2 ** TIME_BITS;
+const SHIFT = BigInt(TIME_BITS);
+const TIME_MASK = (1n << SHIFT) - 1n;
+/** a time further ahead is one that wrapped long ago: no limit is longer than a day */
+const FURTHEST = 25 * 3_600_000 * UNITS_PER_MS;
 
 export type Rate = {
   /** ms between two requests at the steady rate */
   readonly intervalMs: number;
-  /** requests at once, at least 1 */
+  /** requests at once, at least 1; as many intervals are a day at most */
   readonly burst: number;
 };
 
@@ -30,60 +32,49 @@ export type RateTable = {
 };
 
 export function rateTableSize(count: number): number {
-  return count * 12;
+  return count * 8;
 }
 
 /** @param count a power of two */
 export function rateTable(bytes: Uint8Array, count: number, seed: number): RateTable {
   const words = new BigInt64Array(bytes.buffer, bytes.byteOffset, count);
-  const freeAt = new Int32Array(bytes.buffer, bytes.byteOffset + count * 8, count);
   const verdict: Verdict = { isAllowed: false, waitMs: 0, left: 0 };
-
-  const occupy = (place: number, untilMs: number) => {
-    const until = Math.ceil(untilMs / 1000);
-    for (;;) {
-      const before = Atomics.load(freeAt, place);
-      if (before >= until || Atomics.compareExchange(freeAt, place, before, until) === before) return;
-    }
-  };
 
   return {
     take(key, { intervalMs, burst }, nowMs) {
-      const now = Math.floor((nowMs / intervalMs) * UNITS) % WRAP;
-      const full = burst * UNITS;
-      const tag = BigInt((key >>> 8) | 1);
+      const now = Math.floor(nowMs * UNITS_PER_MS) % WRAP;
+      const interval = Math.max(1, Math.round(intervalMs * UNITS_PER_MS));
+      const full = burst * interval;
+      const tag = BigInt((key >>> 12) | 1);
+      const home = Math.imul(key, 0x9e3779b1);
       for (let tries = 0; tries < 64; tries++) {
         let at = -1;
         let word = 0n;
+        let level = 0;
         for (let i = 0; i < PROBES; i++) {
-          const place = (Math.imul(key, 0x9e3779b1) + i) & (count - 1);
+          const place = (home + i) & (count - 1);
           const found = Atomics.load(words, place);
-          if (BigInt.asUintN(24, found >> TIME_BITS) === tag) {
-            at = place;
-            word = found;
-            break;
-          }
-          if (at < 0 && Atomics.load(freeAt, place) * 1000 <= nowMs) {
-            at = place;
-            word = found;
-          }
+          const isOwn = BigInt.asUintN(20, found >> SHIFT) === tag;
+          if (!isOwn && (at >= 0 || (found !== 0n && ahead(found, now) > 0))) continue;
+          at = place;
+          word = found;
+          level = isOwn ? Math.min(ahead(found, now), full) : 0;
+          if (isOwn) break;
         }
         if (at < 0) return undefined;
-        const isOwn = BigInt.asUintN(24, word >> TIME_BITS) === tag;
-        const level = isOwn ? ahead(word, now, full) : 0;
-        if (level + UNITS > full) {
+        if (level + interval > full) {
           verdict.isAllowed = false;
-          verdict.waitMs = ((level + UNITS - full) / UNITS) * intervalMs;
+          verdict.waitMs = (level + interval - full) / UNITS_PER_MS;
           verdict.left = 0;
           return verdict;
         }
-        // before the word changes: whoever takes the place away has seen an older word, and fails
-        occupy(at, nowMs + ((level + UNITS) / UNITS) * intervalMs);
-        const time = BigInt((now + level + UNITS) % WRAP);
-        if (Atomics.compareExchange(words, at, word, BigInt.asIntN(64, (tag << TIME_BITS) | time)) !== word) continue;
+        const time = BigInt((now + level + interval) % WRAP);
+        const next = BigInt.asIntN(64, (tag << SHIFT) | time);
+        // somebody else was faster: what he left is looked at anew
+        if (Atomics.compareExchange(words, at, word, next) !== word) continue;
         verdict.isAllowed = true;
         verdict.waitMs = 0;
-        verdict.left = Math.floor((full - level - UNITS) / UNITS);
+        verdict.left = Math.floor((full - level - interval) / interval);
         return verdict;
       }
       return undefined;
@@ -100,10 +91,10 @@ export function rateTable(bytes: Uint8Array, count: number, seed: number): RateT
   };
 }
 
-/** How far a word's time lies ahead, in units; 0: it has passed, or is what was left when the limit was another one. */
-function ahead(word: bigint, now: number, most: number): number {
+/** How far a word's time lies ahead, in units; 0: it has passed. */
+function ahead(word: bigint, now: number): number {
   let distance = Number(word & TIME_MASK) - now;
   if (distance < -WRAP / 2) distance += WRAP;
   else if (distance > WRAP / 2) distance -= WRAP;
-  return distance <= 0 || distance > most ? 0 : distance;
+  return distance <= 0 || distance > FURTHEST ? 0 : distance;
 }

@@ -5,6 +5,8 @@ const PROBES = 16;
 /** a slot that no worker touched for so long is free; they touch what they use each few seconds */
 export const STALE_S = 300;
 const BUSY = -1;
+/** looks at a slot whose old content is being cleared: that takes some thousand, but who does it may have to wait for a CPU */
+const PATIENCE = 20_000_000;
 
 export type Slots = {
   /** words of all slots: slot × words + n */
@@ -37,15 +39,33 @@ export function slots(bytes: Uint8Array, count: number, wordsEach: number, reset
     return -1;
   };
 
-  const occupy = (slot: number, tag: number, nowS: number) => {
-    const before = Atomics.load(tags, slot);
-    const isFree = before === 0 || (before !== BUSY && nowS - Atomics.load(seen, slot) > STALE_S);
-    if (!isFree || Atomics.compareExchange(tags, slot, before, BUSY) !== before) return false;
-    for (let word = 0; word < wordsEach; word++) Atomics.store(words, slot * wordsEach + word, 0);
-    reset(slot);
-    Atomics.store(seen, slot, nowS);
-    Atomics.store(tags, slot, tag);
-    return true;
+  /** what a slot's name is, once whoever is naming it has done so; somebody who died over it is not waited for */
+  const settled = (slot: number) => {
+    let tag = Atomics.load(tags, slot);
+    for (let i = 0; tag === BUSY && i < PATIENCE; i++) tag = Atomics.load(tags, slot);
+    return tag;
+  };
+
+  /** the slot, -1: it has another name */
+  const occupy = (slot: number, tag: number, nowS: number): number => {
+    for (;;) {
+      const before = settled(slot);
+      if (before === tag) return slot;
+      const isFree = before === 0 || (before !== BUSY && nowS - Atomics.load(seen, slot) > STALE_S);
+      if (!isFree) return -1;
+      if (before === 0) {
+        // never used: there is nothing to clear
+        Atomics.store(seen, slot, nowS);
+        if (Atomics.compareExchange(tags, slot, 0, tag) === 0) return slot;
+        continue;
+      }
+      if (Atomics.compareExchange(tags, slot, before, BUSY) !== before) continue;
+      for (let word = 0; word < wordsEach; word++) Atomics.store(words, slot * wordsEach + word, 0);
+      reset(slot);
+      Atomics.store(seen, slot, nowS);
+      Atomics.store(tags, slot, tag);
+      return slot;
+    }
   };
 
   return {
@@ -56,13 +76,8 @@ export function slots(bytes: Uint8Array, count: number, wordsEach: number, reset
       const nowS = Math.floor(nowMs / 1000);
       const tag = tagOf(hash);
       let found = find(hash, tag);
-      for (let i = 0; found < 0 && i < PROBES; i++) {
-        const slot = (hash + i) & (count - 1);
-        // whoever lost the race for this slot may have lost it to the same name: hence the second look, from the start
-        if (occupy(slot, tag, nowS)) break;
-        found = find(hash, tag);
-      }
-      found = find(hash, tag);
+      // all who ask go the same way from the start, so that they meet at the first slot that is free
+      for (let i = 0; found < 0 && i < PROBES; i++) found = occupy((hash + i) & (count - 1), tag, nowS);
       if (found >= 0) Atomics.store(seen, found, nowS);
       return found;
     },

@@ -5,14 +5,16 @@ import { balance } from "../balance/balance.ts";
 import { breaker } from "../filter/breaker/breaker.ts";
 import { limited } from "../filter/deadline/deadline.ts";
 import { fault } from "../filter/fault/fault.ts";
+import { hedge } from "../filter/hedge/hedge.ts";
 import { outlier } from "../filter/outlier/outlier.ts";
 import { rateLimit } from "../filter/rate-limit/rate-limit.ts";
 import { retry } from "../filter/retry/retry.ts";
 import { shed } from "../filter/shed/shed.ts";
+import { stack } from "../layer.ts";
 import { pool } from "../pool/layer.ts";
 import { send } from "../send/send.ts";
 import { splice } from "../send/splice.ts";
-import type { Core, Layer, ServiceState } from "../shapes.ts";
+import type { Core, Layer, Link, ServiceState } from "../shapes.ts";
 import { fresh } from "../upstream/fresh.ts";
 
 /** What stands before all else that is done for a request: it may be refused, or treated badly on purpose. */
@@ -28,28 +30,36 @@ export function guards(core: Core, policy: TrafficPolicy, service: ServiceState)
 
 /** From the choice of a service to its answer. */
 export function delivery(core: Core, policy: TrafficPolicy, service: ServiceState): Layer[] {
-  const { requestMs } = policy.timeouts;
+  const { timeouts, retries } = policy;
+  const once = (): Layer[] => [
+    ...attempt(core, policy, service),
+    pool(core, service, timeouts.connectMs), // a kept connection or a fresh one; mends the one failure that keeping causes
+    send(core, timeouts), // head and body go, the answer comes, both as streams
+  ];
+  const { hedgeAfterMs = 0 } = retries;
+  const second = (outer: Link) => stack(outer, ...once());
   return [
-    ...(requestMs > 0 ? [limited(core, requestMs)] : []), // of all tries together
-    ...attempts(core, policy, service),
-    pool(core, service), // a kept connection or a fresh one; mends the one failure that keeping connections causes
-    send(core), //       head and body go, the answer comes, both as streams
+    ...(timeouts.requestMs > 0 ? [limited(core, timeouts.requestMs)] : []), // of all tries together
+    ...(isRetried(policy) ? [retry(core, retries, service)] : []),
+    ...(hedgeAfterMs > 0 ? [hedge(core, hedgeAfterMs, retries, service, second)] : []), // inside: both are one try
+    ...once(),
   ];
 }
 
 /** The same for an opaque connection. */
 export function opaqueDelivery(core: Core, policy: TrafficPolicy, service: ServiceState): Layer[] {
+  const { timeouts, retries } = policy;
   return [
-    ...attempts(core, policy, service),
-    fresh(core, service), // nothing is known of the protocol, so nothing is shared
-    splice(),
+    ...(isRetried(policy) ? [retry(core, retries, service)] : []),
+    ...attempt(core, policy, service),
+    fresh(core, service, timeouts.connectMs), // nothing is known of the protocol, so nothing is shared
+    splice(timeouts),
   ];
 }
 
-function attempts(core: Core, policy: TrafficPolicy, service: ServiceState): Layer[] {
-  const { retries, circuitBreaking, outlierEjection } = policy;
+function attempt(core: Core, policy: TrafficPolicy, service: ServiceState): Layer[] {
+  const { circuitBreaking, outlierEjection } = policy;
   return [
-    ...(isRetried(policy) ? [retry(core, retries, service)] : []),
     ...(circuitBreaking.maxRequests > 0 ? [breaker(core, circuitBreaking, service)] : []), // each try is a request
     balance(core, policy), // each try goes to another endpoint
     ...(outlierEjection.isOn ? [outlier(core, outlierEjection)] : []), // inside: it is told of each try's endpoint

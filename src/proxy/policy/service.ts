@@ -43,5 +43,8 @@ export function touchSlots(core: Core): void {
   const { page } = core.deps;
   const now = hostMs(core);
   for (const { slot } of core.services.values()) page.services.touch(slot, now);
-  for (const { slot } of core.table.backends.values()) page.endpoints.touch(slot, now);
+  for (const backend of core.table.backends.values()) {
+    // asked for anew: while this process was stopped its place may have gone to somebody else
+    if (backend.slot >= 0) backend.slot = page.endpoints.claim(endpointHash(backend.workload, backend.port), now);
+  }
 }

@@ -4,15 +4,15 @@ import { discardAnswer } from "../send/answering.ts";
 import type { Core, Exchange, Layer, ServiceState } from "../shapes.ts";
 import { dialFor } from "../upstream/fresh.ts";
 import { connectionTaker } from "./limit.ts";
-import { takeIdle } from "./pool.ts";
+import { distrust, takeIdle } from "./pool.ts";
 
-export function pool(core: Core, service: ServiceState): Layer {
+export function pool(core: Core, service: ServiceState, connectMs: number): Layer {
   return (inner, outer) => {
     const take = connectionTaker(core, service, outer);
     const run = (x: Exchange) => {
       const kept = x.backend && takeIdle(core, x.backend, isReplayable(x));
       if (!kept) {
-        if (take(x, run)) dialFor(core, service, x, inner, outer);
+        if (take(x, run)) dialFor(core, service, connectMs, x, inner, outer);
         return;
       }
       x.upstream = kept;
@@ -21,7 +21,7 @@ export function pool(core: Core, service: ServiceState): Layer {
       inner.run(x);
     };
     const dialAgain = (x: Exchange) => {
-      if (take(x, dialAgain)) dialFor(core, service, x, inner, outer);
+      if (take(x, dialAgain)) dialFor(core, service, connectMs, x, inner, outer);
     };
     const mend = (x: Exchange) => {
       x.error = undefined;
@@ -43,7 +43,9 @@ export function pool(core: Core, service: ServiceState): Layer {
         return false;
       },
       settle(x) {
-        if (x.error?.retry === "reused" && x.firstByteMs < 0 && isMendable(x)) mend(x);
+        const isReuseError = x.error?.retry === "reused" && x.firstByteMs < 0 && x.isReused;
+        if (isReuseError && x.backend) distrust(core, x.backend);
+        if (isReuseError && isMendable(x)) mend(x);
         else outer.settle(x);
       },
     };

@@ -10,11 +10,12 @@ import { offer } from "./limit.ts";
 const SAFE_SHARE = 0.8;
 /** closes after a shorter rest say nothing about a limit: the app was restarting, or never keeps connections */
 const TELLING_MS = 500;
+const DISTRUST_MS = 60_000;
 
 /** A connection at rest that may carry the request, or undefined: make one. The one used last comes first. */
 export function takeIdle(core: Core, backend: Backend, isReplayable: boolean): Upstream | undefined {
   const { idle } = backend;
-  if (idle.length === 0) return undefined;
+  if (idle.length === 0 || (!isReplayable && core.nowMs < backend.distrustedUntilMs)) return undefined;
   const now = core.nowMs;
   const known = backend.idleLimitMs * SAFE_SHARE;
   const limit = isReplayable || known !== Number.POSITIVE_INFINITY ? known : LIMITS.poolTrustMs;
@@ -24,6 +25,7 @@ export function takeIdle(core: Core, backend: Backend, isReplayable: boolean): U
     if (!upstream || now - upstream.restingSince > limit) return undefined;
     idle.pop();
     if (!isReplayable && core.deps.sockets.peek(upstream.fd) !== "open") {
+      learn(upstream);
       dropUpstream(upstream);
       continue;
     }
@@ -68,6 +70,12 @@ const resting: Stage<Upstream> = {
 function learn(upstream: Upstream): void {
   const rested = upstream.core.nowMs - upstream.restingSince;
   if (rested >= TELLING_MS) upstream.backend.idleLimitMs = rested;
+  else distrust(upstream.core, upstream.backend);
+}
+
+/** It closes connections when nobody expects it: what must not be sent twice gets a fresh one for some time. */
+export function distrust(core: Core, backend: Backend): void {
+  backend.distrustedUntilMs = core.nowMs + DISTRUST_MS;
 }
 
 function leave(upstream: Upstream): void {

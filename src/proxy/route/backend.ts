@@ -15,6 +15,7 @@ export function backend(target: DialTarget, workload: number, zone?: string, sin
     idle: [],
     open: 0,
     idleLimitMs: Number.POSITIVE_INFINITY,
+    distrustedUntilMs: 0,
     warmAfterMs: 0,
     isGone: false,
   };

@@ -17,6 +17,7 @@ import { flushing } from "./flushing.ts";
 import { giveUp } from "./give-up.ts";
 import { beginTunnel } from "./tunnel.ts";
 
+const NO_BYTES = Buffer.alloc(0);
 const NOTHING = "" as FieldLines;
 const UNTIL_CLOSE: Framing = { kind: "close" };
 /** used for every head: a fresh object per answer would be seen in a profile */
@@ -34,7 +35,7 @@ export const answering: Stage<Upstream> = {
     if (!x) return dropUpstream(up);
     const now = up.core.nowMs;
     if (x.firstByteMs < 0) x.firstByteMs = now;
-    x.downstream.deadline = now + LIMITS.streamIdleMs;
+    x.downstream.deadline = now + x.idleMs;
     let received = bytes;
     if (up.unread) {
       received = Buffer.concat([up.unread, bytes]);
@@ -100,6 +101,7 @@ function readHeads(x: Exchange, up: Upstream, bytes: Buffer): number {
     }
     if (head.status >= 200) {
       x.answerHere = bytes.length - at;
+      if (x.twinOf) x.answerRest = bytes.subarray(at);
       return beginAnswer(x, up, head) ? at : -1;
     }
     interim(x, up, head);
@@ -146,6 +148,13 @@ function beginAnswer(x: Exchange, up: Upstream, head: ResponseHead): boolean {
   options.lines = undefined;
   options.added = NOTHING;
   return true;
+}
+
+/** Another exchange began this answer, and `x` goes on with it. @param rest what is here of its body */
+export function adoptAnswer(x: Exchange, up: Upstream, head: ResponseHead, rest: Buffer | undefined): void {
+  x.answerHere = rest?.length ?? 0;
+  x.downstream.deadline = up.core.nowMs + x.idleMs;
+  if (beginAnswer(x, up, head)) passAnswer(x, up, rest ?? NO_BYTES, 0);
 }
 
 /** Nobody wants the answer whose head is here: its connection is kept when it is all of the answer. */

@@ -2,7 +2,6 @@
 // has gone out.
 import { MeshError } from "../../base/errors/index.ts";
 import { pause } from "../connection.ts";
-import { LIMITS } from "../limits.ts";
 import { forgetDownstream, keepUnread } from "../listen/downstream.ts";
 import type { Downstream, Stage } from "../shapes.ts";
 import { drained } from "../socket-writer.ts";
@@ -19,7 +18,7 @@ export const flushing: Stage<Downstream> = {
     down.isLast = true;
   },
   drain(down) {
-    down.deadline = down.core.nowMs + LIMITS.streamIdleMs;
+    down.deadline = down.core.nowMs + down.exchange.idleMs;
     if (drained(down.writer)) down.exchange.way.settle(down.exchange);
   },
   close(down) {

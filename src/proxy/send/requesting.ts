@@ -18,7 +18,7 @@ export const requesting: Stage<Downstream> = {
     const x = down.exchange;
     keepUnread(down, bytes);
     if (x.request.isDone || !x.upstream || x.upstream.exchange !== x) return pause(down);
-    down.deadline = down.core.nowMs + LIMITS.streamIdleMs;
+    down.deadline = down.core.nowMs + x.idleMs;
     passRequest(x, x.upstream);
   },
   end(down) {
@@ -78,8 +78,8 @@ function overdue(x: Exchange): MeshError {
   if (!x.upstream && !x.isAnswerBegun) return new MeshError("proxy_exhausted", "no connection became free in time");
   if (isHalfClosed && x.firstByteMs < 0) return clientGone(x);
   if (writer.pendingBytes > 0) return new MeshError("client_gone", "it stopped reading the answer");
-  if (x.isAnswerBegun) return new MeshError("response_stalled", `for ${LIMITS.streamIdleMs / 1000} s`);
+  if (x.isAnswerBegun) return new MeshError("response_stalled", `for ${x.idleMs / 1000} s`);
   if (!x.request.isDone && !x.upstream?.writer.pendingBytes)
     return new MeshError("request_timeout", "its body stalled");
-  return new MeshError("response_timeout", `within ${LIMITS.firstByteMs / 1000} s`);
+  return new MeshError("response_timeout", `within ${x.waitMs / 1000} s`);
 }

@@ -1,4 +1,5 @@
 // Sends the request on the connection it was given. The head and the first part of the body leave in one write.
+import type { Timeouts } from "../../model/traffic-policy.ts";
 import { fieldLine } from "../../protocol/http1/lines.ts";
 import type { FieldLines, Framing, RequestHead } from "../../protocol/http1/types.ts";
 import type { ConnectionSays } from "../../protocol/http1/write.ts";
@@ -32,7 +33,9 @@ const options: {
   framing: { kind: "none" },
 };
 
-export function send(core: Core): Layer {
+export function send(core: Core, timeouts: Pick<Timeouts, "firstByteMs" | "idleMs">): Layer {
+  const waitMs = timeouts.firstByteMs || LIMITS.firstByteMs;
+  const idleMs = timeouts.idleMs || LIMITS.streamIdleMs;
   return () => ({
     run(x) {
       const { downstream: down, upstream: up, head } = x;
@@ -40,7 +43,9 @@ export function send(core: Core): Layer {
       up.stage = x.bandwidth > 0 ? trickle(answering, x.bandwidth) : answering;
       up.exchange = x;
       up.exchanges++;
-      down.deadline = core.nowMs + LIMITS.firstByteMs;
+      x.waitMs = waitMs;
+      x.idleMs = idleMs;
+      down.deadline = core.nowMs + waitMs;
       addHead(core, x, up, head);
       if (x.request.keptBytes > 0 || (x.attempts > 1 && x.request.isDone)) resend(x.request, core.batch, up.writer);
       passRequest(x, up);

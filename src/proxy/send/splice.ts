@@ -1,15 +1,18 @@
 // Joins an opaque connection with the one that was made for it. When nobody has said anything yet, whoever speaks first
 // decides: a service that begins is no HTTP service, and the next caller of its port need not wait to find out.
+
 import { MeshError } from "../../base/errors/index.ts";
+import type { Timeouts } from "../../model/traffic-policy.ts";
 import { resume } from "../connection.ts";
 import type { Layer, Stage, Upstream } from "../shapes.ts";
 import { forgetUpstream } from "../upstream/upstream.ts";
 import { giveUp } from "./give-up.ts";
 import { beginTunnel } from "./tunnel.ts";
 
-export function splice(): Layer {
+export function splice({ idleMs }: Pick<Timeouts, "idleMs">): Layer {
   return () => ({
     run(x) {
+      x.idleMs = idleMs;
       const { upstream: up } = x;
       if (!up) return;
       if (!x.isUndecided) return beginTunnel(x, up, undefined);

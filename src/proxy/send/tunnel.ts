@@ -29,8 +29,13 @@ export function beginTunnel(x: Exchange, up: Upstream, early: Buffer | undefined
   if (down.isHalfClosed) finish(up.writer);
 }
 
+/** of the policy when it says one: what is usual for a stream is not for a tunnel */
+function idleMs({ idleMs }: Exchange): number {
+  return idleMs === 0 || idleMs === LIMITS.streamIdleMs ? LIMITS.tunnelIdleMs : idleMs;
+}
+
 function touch(down: Downstream): void {
-  down.deadline = down.core.nowMs + LIMITS.tunnelIdleMs;
+  down.deadline = down.core.nowMs + idleMs(down.exchange);
 }
 
 const tunnelDownstream: Stage<Downstream> = {
@@ -63,7 +68,7 @@ const tunnelDownstream: Stage<Downstream> = {
   },
   expire(down) {
     const x = down.exchange;
-    x.error ??= new MeshError("connection_idle", `for ${LIMITS.tunnelIdleMs / 3_600_000} h`);
+    x.error ??= new MeshError("connection_idle", `for ${idleMs(x) / 1000} s`);
     destroy(down);
     if (x.upstream) destroy(x.upstream);
   },

@@ -3,10 +3,16 @@
 import { isIdempotent, type Outcome, type RequestRecord } from "../check/history.ts";
 import type { Draw } from "../draw.ts";
 import { close, type Endpoint, read, reset, send, shutdown, takeError, vanish } from "../net/endpoint.ts";
+import { COLOURS } from "../routes.ts";
 import type { World } from "../world.ts";
 import { bodyBytes, chunked, framingOf, type Head, isBody, messageReader } from "./message.ts";
 
-export type Target = { readonly place: string; readonly address: string; readonly port: number };
+export type Target = {
+  readonly service: string;
+  readonly place: string;
+  readonly address: string;
+  readonly port: number;
+};
 
 export type Client = {
   /** it has made all of its visits, or vanished */
@@ -46,7 +52,7 @@ export function client({ world, name, address, target }: ClientDeps): Client {
       to: [to.address, to.port],
       link: weather.near,
     });
-    visit({ world, name, draw, endpoint, over: next });
+    visit({ world, name, draw, endpoint, service: to.service, over: next });
   }
 
   next(false);
@@ -58,10 +64,11 @@ type VisitDeps = {
   readonly name: string;
   readonly draw: Draw;
   readonly endpoint: Endpoint;
+  readonly service: string;
   readonly over: (isVanished: boolean) => void;
 };
 
-function visit({ world, name, draw, endpoint, over }: VisitDeps): void {
+function visit({ world, name, draw, endpoint, service, over }: VisitDeps): void {
   const { clock, history, weather } = world;
   const { client: habits } = weather;
   const isSlow = draw.chance(habits.slow);
@@ -209,13 +216,20 @@ function visit({ world, name, draw, endpoint, over }: VisitDeps): void {
       : draw.pick(["GET", "GET", "GET", "HEAD", "PUT", "DELETE"]);
     const hasBody = isUnsafe || method === "PUT";
     const size = hasBody ? bodySize() : 0;
-    const request = history.begin({ client: name, method, bodyBytes: size, restedMs: clock.monotonicMs() - usedMs });
+    const request = history.begin({
+      client: name,
+      method,
+      bodyBytes: size,
+      service,
+      colour: draw.pick(COLOURS),
+      restedMs: clock.monotonicMs() - usedMs,
+    });
     const isChunked = hasBody && !isOld && draw.chance(habits.chunkedBodies);
     const isExpecting = size > 0 && !isOld && draw.chance(habits.expects);
     const body = bodyBytes(request.id * 2, 0, size);
-    let head = `${method} /r/${request.id}?q=${request.id} HTTP/1.${isOld ? 0 : 1}\r\nHost: app\r\nX-Id: ${request.id}\r\n`;
+    let head = `${method} /r/${request.id}?q=${request.id} HTTP/1.${isOld ? 0 : 1}\r\nHost: app\r\nX-Id: ${request.id}\r\nX-Colour: ${request.colour}\r\n`;
     if (isChunked) head += "Transfer-Encoding: chunked\r\n";
-    else if (hasBody) head += `Content-Length: ${size}\r\n`;
+    else if (size > 0 || (hasBody && draw.chance(0.5))) head += `Content-Length: ${size}\r\n`;
     if (isExpecting) head += "Expect: 100-continue\r\n";
     if (left <= 0 && draw.chance(0.3)) head += "Connection: close\r\n";
     world.say(name, () => `${method} ${request.id}, ${size} bytes${answered > 0 ? ", on a kept connection" : ""}`);

@@ -12,6 +12,7 @@ import { ringSize } from "../../../src/model/span-ring.ts";
 import type { TrafficPolicy } from "../../../src/model/traffic-policy.ts";
 import type { WorkloadIdentity } from "../../../src/model/workload.ts";
 import type { Draw } from "../draw.ts";
+import { drawRoutes, SHADOW } from "../routes.ts";
 import { drawBalancing } from "../weather.ts";
 import type { World } from "../world.ts";
 import type { Target } from "./client.ts";
@@ -32,10 +33,14 @@ export type Control = {
   /** what the page of limits says is held, over all workers */
   held(): string;
   readonly ejections: readonly Ejection[];
+  /** what each worker took, oldest first */
+  readonly swaps: readonly Swap[];
+  serviceOf(workload: number): string;
   /** when a worker was told that a workload is not there any more; −1: it is */
   goneSince(worker: string, key: number): number;
 };
 
+export type Swap = { readonly worker: string; readonly atMs: number; readonly snapshot: Snapshot };
 export type Ejection = { readonly worker: string; readonly key: number; readonly atMs: number };
 
 const PORT = 8080;
@@ -48,22 +53,23 @@ type Workload = { readonly server: Server; readonly identity: WorkloadIdentity; 
 /** kept from run to run: making them costs more than a run */
 const rings = Array.from({ length: ROWS }, () => new Uint8Array(ringSize(RING_ROWS)));
 const page = new Uint8Array(countersSize(ROWS));
+const shared = new Uint8Array(trafficPageSize(ROWS));
 
 export function control(world: World): Control {
   const { clock, weather } = world;
   const draw = world.draw.fork("control");
   const counters = connectionCounters(page, ROWS);
   page.fill(0);
-  const shared = new Uint8Array(trafficPageSize(ROWS));
+  shared.fill(0);
   const pageOf = (index: number) => trafficPage(shared, ROWS, index, world.seed);
   for (const ring of rings) ring.fill(0, 0, 64);
 
   /** Where the first line comes in crumbs after a silence, it is taken for another protocol: then it must be declared. */
   const isDeclared = () => weather.client.crumbled > 0 || weather.near.splits > 0 || draw.chance(0.5);
 
-  const services: ServiceConfig[] = Array.from({ length: weather.services }, (_, i) => ({
+  const services: ServiceConfig[] = Array.from({ length: weather.services + (weather.hasRoutes ? 1 : 0) }, (_, i) => ({
     key: i + 1,
-    name: `s${i + 1}`,
+    name: i === weather.services ? SHADOW : `s${i + 1}`,
     namespace: "sim",
     address: serviceAddress(i + 1),
     protocols: isDeclared() ? { [PORT]: "http" } : {},
@@ -79,7 +85,10 @@ export function control(world: World): Control {
   const callers = Array.from({ length: weather.clients }, (_, i) => identity(FIRST_CALLER + i, "caller"));
   const workloads = new Map<number, Workload>();
   const gone = new Map<string, number>();
+  /** the service of every workload there ever was */
+  const served = new Map<number, string>();
   const ejections: Ejection[] = [];
+  const swaps: Swap[] = [];
   const all: Worker[] = [];
   let current: Snapshot | undefined;
   let ready = new Set<string>();
@@ -87,10 +96,13 @@ export function control(world: World): Control {
   let version = 0;
   let nextIndex = 0;
   let isQuiet = false;
+
   let routing = routingOf(weather.policy);
 
   function routingOf(policy: TrafficPolicy): Routing {
-    return { ...NO_ROUTING, policies: Object.fromEntries(services.map(({ name }) => [name, policy])) };
+    const names = services.map(({ name }) => name);
+    const http = weather.hasRoutes ? drawRoutes(draw, names.slice(0, weather.services), PORT, weather.isCalm) : [];
+    return { ...NO_ROUTING, http, policies: Object.fromEntries(names.map((name) => [name, policy])) };
   }
 
   function identity(key: number, service: string): WorkloadIdentity {
@@ -141,6 +153,7 @@ export function control(world: World): Control {
   function addWorkload(service: string, then: () => void): void {
     const key = nextKey++;
     const one = server(world, { key, service, port: PORT });
+    served.set(key, service);
     clock.after(draw.between(5, 200), () => {
       one.start();
       clock.after(draw.between(0, 50), () => {
@@ -163,6 +176,7 @@ export function control(world: World): Control {
       refused: notice,
       dialled() {},
       swapped(name, taken) {
+        swaps.push({ worker: name, atMs: clock.monotonicMs(), snapshot: taken });
         const here = new Set(taken.endpoints.map(({ workload }) => workload));
         for (const key of workloads.keys()) {
           if (here.has(key)) gone.delete(`${name} ${key}`);
@@ -207,7 +221,10 @@ export function control(world: World): Control {
   function remove(key: number, workload: Workload): void {
     workload.isDraining = true;
     publish();
-    void drained(clock, () => counters.total(key)).then(() => {
+    const version = current?.version ?? 0;
+    const told = live();
+    const isKnown = () => told.every((one) => one.has(version));
+    void drained(clock, () => counters.total(key), isKnown).then(() => {
       workload.server.stop();
       clock.after(draw.between(0, 100), () => {
         workload.server.crash();
@@ -311,7 +328,7 @@ export function control(world: World): Control {
       return all;
     },
     start(done) {
-      let missing = weather.services * weather.replicas;
+      let missing = services.length * weather.replicas;
       for (const { name } of services) {
         for (let i = 0; i < weather.replicas; i++) addWorkload(name, () => missing--);
       }
@@ -342,16 +359,24 @@ export function control(world: World): Control {
     },
     targetFor(caller) {
       return (by) => {
-        const place = by.below(services.length);
+        const place = by.below(weather.services);
         const service = services[place] as ServiceConfig;
-        if (caller % 2 === 1) return { place: `published ${place + 1}`, address: "127.0.0.1", port: 80 + place };
+        if (caller % 2 === 1)
+          return { service: service.name, place: `published ${place + 1}`, address: "127.0.0.1", port: 80 + place };
         if (!ready.has(service.name)) return undefined;
-        return { place: `capture ${FIRST_CALLER + caller}`, address: service.address.v4, port: PORT };
+        return {
+          service: service.name,
+          place: `capture ${FIRST_CALLER + caller}`,
+          address: service.address.v4,
+          port: PORT,
+        };
       };
     },
     counted: () => [...workloads.keys()].reduce((sum, key) => sum + counters.total(key), 0),
     collect,
     ejections,
+    swaps,
+    serviceOf: (key) => served.get(key) ?? "",
     held() {
       const { services: slots, held } = pageOf(0);
       const found: string[] = [];

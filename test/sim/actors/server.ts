@@ -2,6 +2,7 @@
 import type { RequestRecord } from "../check/history.ts";
 import { close, type Endpoint, read, reset, send } from "../net/endpoint.ts";
 import type { Listener } from "../net/network.ts";
+import { SHADOW } from "../routes.ts";
 import type { World } from "../world.ts";
 import { bodyBytes, chunked, framingOf, type Head, isBody, messageReader } from "./message.ts";
 
@@ -35,6 +36,7 @@ export function server(world: World, { key, service, port }: Pick<Server, "key" 
         draw,
         name,
         key,
+        service,
         endpoint,
         isStopping: () => isStopping,
         gone: (it) => sessions.delete(it),
@@ -87,15 +89,17 @@ type SessionDeps = {
   readonly draw: World["draw"];
   readonly name: string;
   readonly key: number;
+  readonly service: string;
   readonly endpoint: Endpoint;
   readonly isStopping: () => boolean;
   readonly gone: (session: Session) => void;
 };
 
-function session({ world, draw, name, key, endpoint, isStopping, gone }: SessionDeps): Session {
+function session({ world, draw, name, key, service, endpoint, isStopping, gone }: SessionDeps): Session {
   const { clock, history } = world;
   const habits = world.weather.server;
   const worker = endpoint.peer?.owner ?? "?";
+  const isShadow = service === SHADOW;
   let request: RequestRecord | undefined;
   let taken = 0;
   let isAnswering = false;
@@ -147,13 +151,14 @@ function session({ world, draw, name, key, endpoint, isStopping, gone }: Session
     if (isAnswering || request)
       history.violate("one answer", `${name}: request ${id} before ${request?.id} was answered`);
     world.say(name, () => `${head.line} on a connection of ${worker}, its request ${served + 1}`);
-    request = found;
+    request = isShadow ? shadowOf(found) : found;
     taken = 0;
     served++;
-    found.heads.push(sight());
+    if (isShadow) found.shadows++;
+    else found.heads.push(sight());
     const framing = framingOf(head, "none");
     if (head.fields.get("expect") === "100-continue" && framing !== "none") say("HTTP/1.1 100 Continue\r\n\r\n");
-    if (framing !== "none" && framing !== 0 && draw.chance(habits.early)) early(found, head);
+    if (framing !== "none" && framing !== 0 && draw.chance(habits.early)) early(request, head);
     return framing;
   }
 
@@ -307,9 +312,22 @@ function session({ world, draw, name, key, endpoint, isStopping, gone }: Session
     if (!isOver) done?.();
   }
 
+  /** A request comes to a connection that the program has just decided to close: it is not read. */
+  function isCrossed(): boolean {
+    const [first] = endpoint.received;
+    if (served === 0 || request || !first || !reader.isAtRest() || !draw.chance(habits.crosses)) return false;
+    return !world.weather.isCalm || "GHD".includes(String.fromCharCode(first[0] as number));
+  }
+
   const self: Session = {
     look() {
       if (isOver) return;
+      if (isCrossed()) {
+        world.say(name, () => `closes a connection of ${worker} in the moment in which a request comes`);
+        if (draw.chance(0.5)) while (read(endpoint, 64 * 1024));
+        hangUp();
+        return;
+      }
       for (let bytes = read(endpoint, 64 * 1024); bytes && !isOver; bytes = read(endpoint, 64 * 1024)) {
         reader.feed(bytes);
       }
@@ -337,4 +355,9 @@ function session({ world, draw, name, key, endpoint, isStopping, gone }: Session
     },
   };
   return self;
+}
+
+/** What befalls a copy is not told of the request. */
+function shadowOf(request: RequestRecord): RequestRecord {
+  return { ...request, heads: [], runs: [], excuses: [] };
 }

@@ -9,6 +9,7 @@ import { FLAG } from "../../../src/model/span.ts";
 import { spanReader, spanWriter } from "../../../src/model/span-ring.ts";
 import { createProxy } from "../../../src/proxy/proxy.ts";
 import type { Proxy as DataPlane, DialResult, DialTarget, Origin } from "../../../src/proxy/types.ts";
+import type { Endpoint } from "../net/endpoint.ts";
 import { type Loop, virtualLoop } from "../net/loop.ts";
 import type { World } from "../world.ts";
 import { placeOf } from "./server.ts";
@@ -24,6 +25,8 @@ export type Worker = {
   kill(): void;
   /** as an orderly end: resolves when nothing is carried any more */
   drain(graceMs: number): void;
+  /** it has swapped that snapshot, or will never again swap any */
+  has(version: number): boolean;
   isAlive(): boolean;
   isDrained(): boolean;
   /** the supervisor fetches what was recorded */
@@ -33,6 +36,8 @@ export type Worker = {
 };
 
 export const RING_ROWS = 1024;
+const DIALS_FROM = 40_000;
+const UNSAFE = [Buffer.from("POST /r/"), Buffer.from("PATCH /r/")];
 /** where the manual clock begins */
 const EPOCH_MS = 1_700_000_000_000;
 
@@ -56,7 +61,20 @@ export function worker(deps: WorkerDeps): Worker {
   const { clock: worldClock, network, weather, history } = world;
   const draw = world.draw.fork(name);
   const wire = { clock: worldClock, draw: draw.fork("wire") };
-  const loop = virtualLoop({ wire, network, name, draw: draw.fork("loop"), costMs: weather.costMs });
+  /** connections to servers that have carried a request */
+  const used = new WeakSet<Endpoint>();
+
+  /** Nothing that must not be sent twice goes onto a kept connection of which the kernel knows that it has ended. */
+  function wrote(endpoint: Endpoint, bytes: Uint8Array, from: number): void {
+    if (endpoint.localPort !== DIALS_FROM) return;
+    const isUnsafe = UNSAFE.some((start) => start.equals(bytes.subarray(from, from + start.length)));
+    const isEnded = endpoint.isFinReceived || endpoint.isDead || endpoint.unread > 0;
+    if (isUnsafe && isEnded && used.has(endpoint))
+      history.violate("kept connections are alive", `${name} used one that had ended`);
+    used.add(endpoint);
+  }
+
+  const loop = virtualLoop({ wire, network, name, draw: draw.fork("loop"), costMs: weather.costMs, wrote });
   const reader = spanReader(ring, RING_ROWS);
   const { clock, count } = ownClock(worldClock, loop);
   let isAlive = true;
@@ -77,7 +95,7 @@ export function worker(deps: WorkerDeps): Worker {
       const endpoint = network.dial({
         owner: name,
         place: placeOf(target.key, target.port),
-        from: ["240.0.0.1", 40_000],
+        from: ["240.0.0.1", DIALS_FROM],
         to: ["240.0.0.2", target.port],
         link: weather.far,
       });
@@ -111,6 +129,7 @@ export function worker(deps: WorkerDeps): Worker {
     });
   }
 
+  let hasVersion = 0;
   return {
     name,
     index,
@@ -120,6 +139,7 @@ export function worker(deps: WorkerDeps): Worker {
       message(() => {
         world.say(name, () => `takes snapshot ${snapshot.version}`);
         proxy.swap(snapshot);
+        hasVersion = snapshot.version;
         swapped(name, snapshot);
       });
     },
@@ -139,15 +159,18 @@ export function worker(deps: WorkerDeps): Worker {
         });
       });
     },
+    has: (version) => !isAlive || hasVersion >= version,
     isAlive: () => isAlive,
     isDrained: () => isDrained,
     collect() {
       reader.drain(RING_ROWS, (row) => {
         const id = Number(/^\/r\/(\d+)$/.exec(reader.path(row))?.[1]);
         const request = history.requests.get(id);
-        const { status, error, workload, flags, service, startUs, head, end } = reader.columns;
+        const { status, error, workload, flags, service, rule, startUs, head, end } = reader.columns;
         const code = (error[row] as number) === 0 ? "" : (ERROR_CODES[(error[row] as number) - 1] ?? "?");
         const startMs = (startUs[row] as number) / 1000 - EPOCH_MS;
+        // a copy has a record of its own
+        if (((flags[row] as number) & FLAG.mirrored) !== 0) return;
         if (!request) {
           // a head that could not be read has no path
           if (reader.path(row) !== "") history.violate("one span", `a span of ${reader.path(row)}`);
@@ -160,6 +183,7 @@ export function worker(deps: WorkerDeps): Worker {
           service: service[row] as number,
           error: code,
           isAttempt: ((flags[row] as number) & FLAG.attempt) !== 0,
+          rule: rule[row] as number,
           beganMs: startMs,
           readMs: startMs + (head[row] as number) / 1000,
           endedMs: startMs + (end[row] as number) / 1000,

@@ -23,6 +23,8 @@ export type SpanSeen = {
   readonly error: string;
   /** a try that was followed by another, no request of its own */
   readonly isAttempt: boolean;
+  /** HttpRule.key, 0 = none */
+  readonly rule: number;
   /** virtual ms: its first byte, its whole head, its end */
   readonly beganMs: number;
   readonly readMs: number;
@@ -34,6 +36,9 @@ export type RequestRecord = {
   readonly client: string;
   readonly method: string;
   readonly bodyBytes: number;
+  readonly colour: string;
+  /** what was called */
+  readonly service: string;
   /** how long the connection had carried nothing before */
   readonly restedMs: number;
   readonly begunMs: number;
@@ -43,6 +48,8 @@ export type RequestRecord = {
   outcome: Outcome | undefined;
   /** a server's program saw its head */
   readonly heads: Sight[];
+  /** copies of it that reached a shadow */
+  shadows: number;
   /** a server's program acted upon it */
   readonly runs: Sight[];
   readonly spans: SpanSeen[];
@@ -55,7 +62,9 @@ export type Violation = { readonly rule: string; readonly detail: string };
 export type History = {
   readonly requests: Map<number, RequestRecord>;
   readonly violations: Violation[];
-  begin(start: Pick<RequestRecord, "client" | "method" | "bodyBytes" | "restedMs">): RequestRecord;
+  begin(
+    start: Pick<RequestRecord, "client" | "method" | "bodyBytes" | "restedMs" | "colour" | "service">,
+  ): RequestRecord;
   end(request: RequestRecord, outcome: Outcome): void;
   violate(rule: string, detail: string): void;
 };
@@ -85,6 +94,7 @@ export function history(nowMs: () => number): History {
         endedMs: -1,
         outcome: undefined,
         heads: [],
+        shadows: 0,
         runs: [],
         spans: [],
         excuses: [],

@@ -1,5 +1,7 @@
 // What must hold for every run, whatever the weather. Each rule says what nobody may ever see.
+import type { Snapshot } from "../../../src/model/snapshot.ts";
 import type { Control } from "../actors/control.ts";
+import { ruleFor } from "../routes.ts";
 import type { World } from "../world.ts";
 import { isIdempotent, type RequestRecord } from "./history.ts";
 
@@ -13,6 +15,7 @@ export function validate(world: World, control: Control): void {
     notToWhoIsGone(request, control, history.violate);
     oneSpan(request, killed, history.violate);
     ended(request, history.violate);
+    if (weather.hasRoutes) asRouted(request, world, control);
     if (weather.isCalm) succeeded(request, history.violate);
   }
   budgetsKept(world);
@@ -61,7 +64,8 @@ function rateKept({ history, weather }: World): void {
   const passed = new Map<string, number[]>();
   for (const request of history.requests.values()) {
     const span = request.spans.find(({ isAttempt }) => !isAttempt);
-    if (!span || span.service === 0 || span.error === "rate_limited") continue;
+    // what no route takes is not counted; whoever was given an endpoint was
+    if (!span || span.workload === 0) continue;
     // what comes in by a published port is known by its address, what comes from inside by its service
     const caller = Number(request.client.split("-")[1]) % 2 === 1 ? request.client : "inside";
     const key = `${span.service} ${limit.by.type === "caller" ? caller : ""}`;
@@ -95,6 +99,35 @@ function notToWhoIsEjected({ history, weather }: World, { ejections }: Control):
         );
     }
   }
+}
+
+/** It goes where a rule of a snapshot leads that was in force while it was carried, and its record names that rule. */
+function asRouted(request: RequestRecord, { history: { violate }, weather }: World, control: Control): void {
+  const { id, method, service, colour, heads, spans, begunMs, shadows } = request;
+  const most = isIdempotent(method) || weather.policy.retries.unsafe ? 2 * (1 + weather.policy.retries.attempts) : 1;
+  if (shadows > most) violate("routes are followed", `${method} ${id} was copied ${shadows} times`);
+  const rulesOf = (worker: string, endMs: number) =>
+    inForce(control, worker, begunMs, endMs).map(({ routing }) => ruleFor(routing.http, service, { method, colour }));
+  for (const { workload, worker, atMs } of heads) {
+    const target = control.serviceOf(workload);
+    const isAllowed = rulesOf(worker, atMs).some((rule) =>
+      rule === "none"
+        ? target === service
+        : rule?.backends.some(({ ref, weight }) => ref?.service === target && weight > 0),
+    );
+    if (!isAllowed) violate("routes are followed", `${method} ${id} (${colour}) to ${service} reached ${target}`);
+  }
+  for (const { worker, rule, endedMs } of spans) {
+    const isNamed = rulesOf(worker, endedMs).some((it) => (it === "none" || it === undefined ? 0 : it.key) === rule);
+    if (!isNamed)
+      violate("routes are followed", `the record of ${method} ${id} (${colour}) to ${service} names the rule ${rule}`);
+  }
+}
+
+function inForce({ swaps }: Control, worker: string, fromMs: number, toMs: number): Snapshot[] {
+  const own = swaps.filter((it) => it.worker === worker && it.atMs <= toMs);
+  const first = own.findLastIndex((it) => it.atMs <= fromMs);
+  return own.slice(Math.max(0, first)).map(({ snapshot }) => snapshot);
 }
 
 /** Only what was begun before a worker learned that an endpoint is gone may still reach it. */
@@ -183,6 +216,7 @@ export function nothingLeft(world: World, control: Control): void {
     if (one.timers() > 0) history.violate("nothing is left", `${one.name} has ${one.timers()} timers`);
     if (!one.isDrained()) history.violate("nothing is left", `${one.name} has not drained`);
   }
-  if (control.held() !== "") history.violate("nothing is left", `the page of limits holds ${control.held()}`);
+  const held = control.held();
+  if (held !== "") history.violate("nothing is left", `the page of limits holds ${held}`);
   if (control.counted() !== 0) history.violate("nothing is left", `the page counts ${control.counted()} connections`);
 }

@@ -42,6 +42,8 @@ export type LoopDeps = {
   readonly draw: Draw;
   /** what one event costs, ms */
   readonly costMs: number;
+  /** is told what the process writes, before it is under way */
+  readonly wrote?: (endpoint: Endpoint, bytes: Uint8Array, from: number) => void;
 };
 
 const READ_BYTES = 512 * 1024;
@@ -57,7 +59,7 @@ type VirtualSocket = {
   isClosed: boolean;
 };
 
-export function virtualLoop({ wire, network, name, draw, costMs }: LoopDeps): Loop {
+export function virtualLoop({ wire, network, name, draw, costMs, wrote }: LoopDeps): Loop {
   const { clock } = wire;
   const given = new Map<number, Endpoint | string>();
   const sockets = new Map<number, VirtualSocket>();
@@ -113,6 +115,7 @@ export function virtualLoop({ wire, network, name, draw, costMs }: LoopDeps): Lo
         remoteAddress: one.remoteAddress,
         write(bytes: Uint8Array, from: number, length: number) {
           if (self.isClosed) return -1;
+          wrote?.(one, bytes, from);
           const taken = send(one, bytes, from, length);
           if (taken >= 0 && taken < length) poll(self);
           return taken;

@@ -60,9 +60,6 @@ host.onMessage((message, fds) => {
         });
         host.send({ type: "runExit", id, exitCode: 7 });
       }
-      if (command[0] === "quiet") {
-        clock.after(Number(command[1]), () => host.send({ type: "runExit", id, exitCode: 0 }));
-      }
       return;
     }
     case "runInput":
