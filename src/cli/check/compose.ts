@@ -2,7 +2,7 @@
 
 import { MeshError } from "../../base/errors/index.ts";
 import { readCompose } from "../../control/compose/read.ts";
-import { checkObjectFiles } from "../../control/gateway/files.ts";
+import { checkObjectFiles } from "../../control/gateway/gather.ts";
 import type { Project, PublishedPort } from "../../model/project.ts";
 import type { Context } from "../context.ts";
 import type { ProjectOptions } from "../options.ts";

@@ -38,7 +38,7 @@ Ctrl-C stops what this command started, a second one at once. If the project ran
       // Mistakes in the file are best told before anything is started or asked.
       const { readCompose } = await import("../../control/compose/read.ts");
       const { project } = readCompose(file, environment);
-      const { checkObjectFiles } = await import("../../control/gateway/files.ts");
+      const { checkObjectFiles } = await import("../../control/gateway/gather.ts");
       checkObjectFiles(project, context.directory);
       const running = await findRunning(context, { ...place, file });
       const stateRoot = stateDirectory(project.name, context.environment).root;

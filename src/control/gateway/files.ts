@@ -2,8 +2,6 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { MeshError } from "../../base/errors/index.ts";
-import type { Project } from "../../model/project.ts";
-import { gatherer } from "./gather.ts";
 import type { SourceText } from "./read.ts";
 
 const NAMES = ["meshwise.yaml", "meshwise.yml"];
@@ -45,11 +43,6 @@ export function readTexts(files: readonly string[], base: string): readonly Sour
       throw unreadable(file, error);
     }
   });
-}
-
-/** @throws MeshError objects_invalid when something in a project's files is wrong */
-export function checkObjectFiles({ name, directory }: Pick<Project, "name" | "directory">, base: string): void {
-  gatherer().gather(readTexts(objectFiles(directory), base), [], name);
 }
 
 function shownFrom(base: string, file: string): string {

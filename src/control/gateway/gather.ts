@@ -1,5 +1,7 @@
 // All objects of a project: those of its files, and those that were applied to it. A file wins over what was applied.
+import type { Project } from "../../model/project.ts";
 import { mistakes } from "../yaml/problems.ts";
+import { objectFiles, readTexts } from "./files.ts";
 import { type MeshObject, objectKey } from "./object.ts";
 import { objectReader, type SourceText } from "./read.ts";
 
@@ -49,6 +51,11 @@ export function gatherer(): Gatherer {
       };
     },
   };
+}
+
+/** @throws MeshError objects_invalid when something in a project's files is wrong */
+export function checkObjectFiles({ name, directory }: Pick<Project, "name" | "directory">, base: string): void {
+  gatherer().gather(readTexts(objectFiles(directory), base), [], name);
 }
 
 export function stored({ apiVersion, kind, name, labels, annotations, spec, source }: MeshObject): StoredObject {
