@@ -147,15 +147,12 @@ const TABLE: readonly Row[] = [
     async (ground) => {
       const { a, b } = await pair(ground);
       b.socket.pause();
-      const taken = write(a, BIG);
-      const more = write(a);
-      await ground.settle();
-      const blocked = [...a.log];
+      const taken = await fill(ground, a);
       b.socket.resume();
       await ground.settle();
-      return [taken > 0 && taken < BIG.length, more, blocked, a.log, b.bytes === taken];
+      return [taken > 0 && taken < BIG.length, a.log, b.bytes === taken];
     },
-    [true, 0, [], ["drain"], true],
+    [true, ["drain"], true],
   ],
   [
     "pause and resume are each followed by a `drain`; nothing is read between them",
@@ -459,6 +456,17 @@ const TABLE: readonly Row[] = [
     ["one", "micro", "two", "micro", "turn", "turn"],
   ],
 ];
+
+/** Writes until nothing is taken any more, however the kernel moves what it has. Returns what was taken. */
+async function fill(ground: Ground, end: End): Promise<number> {
+  let taken = 0;
+  do {
+    end.log.length = 0;
+    for (let more = write(end, BIG); more > 0; more = write(end, BIG)) taken += more;
+    await ground.settle();
+  } while (end.log.includes("drain"));
+  return taken;
+}
 
 /** Lets `a`'s reset reach `b`'s kernel, but not yet `b`'s loop, and does something then. */
 async function reached(ground: Ground, a: End, then: () => void): Promise<void> {
