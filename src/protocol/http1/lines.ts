@@ -19,7 +19,7 @@ export function splitLines(lines: string): Fields {
 export function fieldValue(lines: string, name: string): string | undefined {
   for (let at = 0; at < lines.length; ) {
     const end = lines.indexOf("\r\n", at);
-    if (lines.charCodeAt(at + name.length) === 0x3a && lines.slice(at, at + name.length).toLowerCase() === name) {
+    if (lines.charCodeAt(at + name.length) === 0x3a && isNamed(lines, at, name)) {
       return lines.slice(at + name.length + 2, end);
     }
     at = end + 2;

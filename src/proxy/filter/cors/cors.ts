@@ -28,7 +28,8 @@ export function cors(core: Core, config: Cors): Layer {
 
   /** an origin that may call */
   const permitted = (origin: string): string =>
-    fieldLine("Access-Control-Allow-Origin", isForAll ? "*" : origin) + credentials;
+    // what came in a field can go out in one
+    `Access-Control-Allow-Origin: ${isForAll ? "*" : origin}\r\n${credentials}`;
 
   function preflight(lines: FieldLines, origin: string): FieldLines {
     if (!isAllowed(origin)) return VARY_PREFLIGHT;

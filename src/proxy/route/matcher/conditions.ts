@@ -38,8 +38,14 @@ type Group<T> = {
   readonly root: Values<T>;
 };
 
-/** A level for each thing asked for: method, headers, query. */
-type Values<T> = { readonly next: Map<string, Values<T>>; readonly matches: Residual<T>[] };
+/** A level for each thing asked for: method, headers, query. Mostly all want the same there, and that needs no map. */
+type Values<T> = {
+  /** the only value wanted here, and what is below it; with a second one they are all in `others` */
+  value: string | undefined;
+  next: Values<T> | undefined;
+  others: Map<string, Values<T>> | undefined;
+  readonly matches: Residual<T>[];
+};
 
 /** The precedence of the Gateway API (HTTPRouteRule.matches): a method, then more headers, then more query parameters. */
 type Rank<T> = { readonly place: number; readonly groups: Map<string, Group<T>> };
@@ -96,8 +102,8 @@ function add<T>(ranks: Map<number, Rank<T>>, candidate: Candidate<T>): void {
     (): Group<T> => ({ asksMethod, headers: names[0], query: names[1], root: values() }),
   );
   let at = group.root;
-  if (match.method !== undefined) at = getOrMake(at.next, match.method, values<T>);
-  for (const { value } of [...exactHeaders, ...exactQuery]) at = getOrMake(at.next, value, values<T>);
+  if (match.method !== undefined) at = below(at, match.method);
+  for (const { value } of [...exactHeaders, ...exactQuery]) at = below(at, value);
   // candidates come in their order
   at.matches.push({ ...candidate, holds: residual(headers, query) });
 }
@@ -149,18 +155,32 @@ function bestOf<T>(groups: readonly Group<T>[], asked: Asked): Residual<T> | und
 /** What the group has for the request's values, the smallest order first; undefined: nothing. */
 function matchesOf<T>({ asksMethod, headers, query, root }: Group<T>, asked: Asked): Residual<T>[] | undefined {
   let at: Values<T> | undefined = root;
-  if (asksMethod) at = at.next.get(asked.method);
+  if (asksMethod) at = step(at, asked.method);
   for (let i = 0; at && i < headers.length; i++) at = step(at, headerValue(asked.lines, headers[i] as string));
   for (let i = 0; at && i < query.length; i++) at = step(at, queryValue(asked.target, query[i] as string));
   return at?.matches;
 }
 
 function step<T>(at: Values<T>, value: string | undefined): Values<T> | undefined {
-  return value === undefined ? undefined : at.next.get(value);
+  if (value === undefined) return undefined;
+  if (at.others) return at.others.get(value);
+  return at.value === value ? at.next : undefined;
 }
 
 function values<T>(): Values<T> {
-  return { next: new Map(), matches: [] };
+  return { value: undefined, next: undefined, others: undefined, matches: [] };
+}
+
+function below<T>(at: Values<T>, value: string): Values<T> {
+  if (at.others) return getOrMake(at.others, value, values<T>);
+  if (!at.next) {
+    at.value = value;
+    at.next = values();
+    return at.next;
+  }
+  if (at.value === value) return at.next;
+  at.others = new Map([[at.value as string, at.next]]);
+  return getOrMake(at.others, value, values<T>);
 }
 
 function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
