@@ -90,13 +90,20 @@ async function query(shop, service, sql) {
 async function everyServiceBusy(shop, signal) {
   for (const deadline = performance.now() + FIGURES_MS; ; await sleep(500)) {
     if (signal.aborted) throw new Error("it was stopped");
-    const edges = (await shop.ask("edges", "--since", "5m")).rows;
-    const ends = new Set(edges.flatMap(({ source, destination }) => [source, destination]));
-    const idle = shop.services.filter((name) => !ends.has(name));
+    const { nodes, edges } = await map(shop);
+    const ends = new Set(edges.flatMap(({ source, target }) => [source, target]));
+    const busy = new Set(nodes.filter(({ id }) => ends.has(id)).map(({ name }) => name));
+    const idle = shop.services.filter((name) => !busy.has(name));
     if (idle.length === 0) return judge(shop);
     if (performance.now() > deadline)
       throw new Error(`no traffic seen at ${idle.join(", ")} in ${FIGURES_MS / 1000} s`);
   }
+}
+
+async function map(shop) {
+  const response = await fetch(`${shop.map}/api/v1/map?since=5m&expand=*`, { signal: AbortSignal.timeout(10_000) });
+  if (!response.ok) throw new Error(`the map answered ${response.status}: ${await response.text()}`);
+  return response.json();
 }
 
 async function judge(shop) {

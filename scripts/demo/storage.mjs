@@ -4,7 +4,6 @@ import { chmodSync, chownSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { findPostgres, findProgram } from "../setup.mjs";
 
-/** PostgreSQL refuses to be root; Debian's package brings a user for it, and this number is nobody's otherwise */
 const NOBODY = 65534;
 
 /**
@@ -23,26 +22,28 @@ export function prepareStorage(folder, owner) {
   const redis = findProgram("redis-server");
   if (redis) environment.SHOP_REDIS_SERVER = redis;
   const postgres = findPostgres();
-  const user = isRoot && owner.uid === 0 ? postgresUser() : owner;
   const place = join(folder, "postgres");
-  const canUse = postgres && makePlace(place, user, isRoot);
+  const user = isRoot ? postgresUser() : undefined;
+  const canUse = postgres && makePlace(place, user);
   if (canUse) {
     environment.COMPOSE_PROFILES = "postgres";
     environment.SHOP_DATABASE = "postgres://shop:shop@postgres:5432/postgres";
     environment.SHOP_PG_BIN = postgres;
-    if (isRoot) environment.SHOP_PG_USER = `${user.uid}:${user.gid}`;
+    if (user) environment.SHOP_PG_USER = `${user.uid}:${user.gid}`;
   }
   return { environment, ...note({ redis, postgres, canUse, place }) };
 }
 
-function makePlace(place, { uid, gid }, isRoot) {
+/** @param user whose it shall be, when we can give it away */
+function makePlace(place, user) {
   mkdirSync(place, { mode: 0o700 });
-  if (!isRoot) return true;
-  chownSync(place, uid, gid);
-  const user = ["--reuid", String(uid), "--regid", String(gid), "--clear-groups"];
-  return spawnSync("setpriv", [...user, "test", "-w", place]).status === 0;
+  if (!user) return true;
+  chownSync(place, user.uid, user.gid);
+  const as = ["--reuid", String(user.uid), "--regid", String(user.gid), "--clear-groups"];
+  return spawnSync("setpriv", [...as, "test", "-w", place]).status === 0;
 }
 
+/** PostgreSQL refuses to be root; Debian's package brings a user for it. Without root compose.yaml's `nobody` is us. */
 function postgresUser() {
   const id = (flag) => Number(spawnSync("id", [flag, "postgres"], { encoding: "utf8" }).stdout || NOBODY);
   return { uid: id("-u"), gid: id("-g") };
