@@ -4,6 +4,7 @@ import { Empty } from "../components/problem.tsx";
 import { Section } from "../components/service/section.tsx";
 import { StateMark } from "../components/state-mark.tsx";
 import { healthCommand, meshwise } from "../data/commands.ts";
+import { isNamed } from "../data/names.ts";
 import { healthQuestion } from "../data/questions.ts";
 import { useMesh } from "../data/use-mesh.tsx";
 import { placeHref, servicePath, useView } from "../data/use-view.ts";
@@ -12,7 +13,9 @@ export function WhyPage() {
   const [view] = useView();
   const { health, project } = useMesh();
   const { service } = view;
-  const rows = (health?.rows ?? []).filter((row) => service === undefined || row.service === service);
+  const rows = (health?.rows ?? []).filter(
+    (row) => service === undefined || isNamed(service, row.service, row.namespace),
+  );
   return (
     <div className="simple-page">
       <header className="page-head">
