@@ -19,6 +19,8 @@ const NEEDED = {
   python3: "python3", // three services of the shop
 };
 const NEEDED_BY_TESTS = { curl: "curl" };
+/** those that need it are skipped without it, and say so */
+const USED_BY_TESTS = { chromium: "chromium" };
 
 /** A user's PATH on Debian lacks the sbin folders, where nft and ip are: each …/bin is followed by the …/sbin beside it. */
 export function fullPath(path = process.env.PATH ?? "") {
@@ -30,7 +32,8 @@ export function fullPath(path = process.env.PATH ?? "") {
 /** Throws an Error whose message is a sentence for the user when the machine cannot be made ready. */
 export function setup({ tests = false } = {}) {
   installPackages();
-  installPrograms(tests ? { ...NEEDED, ...NEEDED_BY_TESTS } : NEEDED);
+  const isRoot = process.getuid?.() === 0;
+  installPrograms({ ...NEEDED, ...(tests && NEEDED_BY_TESTS), ...(tests && isRoot && USED_BY_TESTS) });
   buildPage();
 }
 

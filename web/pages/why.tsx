@@ -1,6 +1,7 @@
 // The Why place. The analysis is not there yet, and it says so; what is known of the trouble today stands here all the same.
 import { Link } from "wouter";
 import { Empty } from "../components/problem.tsx";
+import { Prose } from "../components/prose.tsx";
 import { Section } from "../components/service/section.tsx";
 import { StateMark } from "../components/state-mark.tsx";
 import { healthCommand, meshwise } from "../data/commands.ts";
@@ -34,7 +35,9 @@ export function WhyPage() {
                   <Link className="link" href={placeHref(servicePath(row.service), view)}>
                     {row.service}
                   </Link>
-                  <p>{row.reasons.join(" ")}</p>
+                  <p>
+                    <Prose text={row.reasons.join(" ")} />
+                  </p>
                 </div>
               </li>
             ))}

@@ -6,6 +6,7 @@ import { seriesQuestion, servicesQuestion } from "../../data/questions.ts";
 import { useAnswer } from "../../data/use-answer.tsx";
 import { useMesh } from "../../data/use-mesh.tsx";
 import type { View } from "../../data/view.ts";
+import { Prose } from "../prose.tsx";
 import { STATE_WORDS } from "../state-mark.tsx";
 import { Headline } from "./headline.tsx";
 import { type Go, Neighbours } from "./neighbours.tsx";
@@ -49,7 +50,7 @@ function Reasons({ service }: { readonly service: string }) {
     <div className={`notice is-${found.state}`}>
       <p>
         <strong className="for-readers">{STATE_WORDS[found.state]}: </strong>
-        {found.reasons.join(" ")}
+        <Prose text={found.reasons.join(" ")} />
       </p>
     </div>
   );

@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import type { Answer, StatRow } from "../../../src/api/types.ts";
-import { failed, percent, rate } from "../../data/format.ts";
+import { failed, isTrouble, percent, rate } from "../../data/format.ts";
 import { namerOf } from "../../data/names.ts";
 import { servicesQuestion } from "../../data/questions.ts";
 import { useAnswer } from "../../data/use-answer.tsx";
@@ -96,7 +96,7 @@ export function Jump({ close }: { readonly close: () => void }) {
             <span className="quiet">{row.namespace}</span>
             <span className="spacer" />
             <span className="figure">{rate(row.rps)}</span>
-            <span className={row.failures > 0 ? "figure is-trouble" : "figure"}>{percent(failed(row))}</span>
+            <span className={isTrouble(row) ? "figure is-trouble" : "figure"}>{percent(failed(row))}</span>
           </div>
         ))}
       </div>
