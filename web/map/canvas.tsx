@@ -22,7 +22,7 @@ type CardNode = Node<{ readonly actions: CardActions }, "card">;
 
 const NODE_TYPES = { card: ({ id, data }: NodeProps<CardNode>) => <NodeCard id={id} actions={data.actions} /> };
 const MOST_WITHOUT_MINIMAP = 40;
-const FAR_ZOOM = 0.5;
+const FAR_ZOOM = 0.42;
 const LEAST_ZOOM = 0.06;
 const MOVE_MS = 280;
 

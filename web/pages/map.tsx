@@ -1,10 +1,11 @@
 // The Map place: the services drawn or as a table, a panel for what is chosen, the live requests beneath.
 import { useCallback, useEffect, useMemo, useState } from "react";
-import type { MapAnswer } from "../../src/api/types.ts";
+import type { MapAnswer, MapNode } from "../../src/api/types.ts";
 import { Empty, Problem } from "../components/problem.tsx";
 import { Requests } from "../components/requests/requests.tsx";
 import { Panel } from "../components/service/panel.tsx";
 import { meshwise } from "../data/commands.ts";
+import { fullName, isNamed } from "../data/names.ts";
 import { mapQuestion } from "../data/questions.ts";
 import { useAnswer } from "../data/use-answer.tsx";
 import { useIsNarrow } from "../data/use-is-narrow.ts";
@@ -90,7 +91,7 @@ function useOpen(answer: MapAnswer, change: ContentProps["change"]) {
       const found = newest.answer.nodes.find((one) => one.id === id);
       if (!found) return;
       if (found.kind === "namespace") newest.change({ expand: unfolded(newest.answer, found.namespace) });
-      else newest.change({ service: found.name, call: undefined });
+      else newest.change({ service: nameOf(newest.answer, found), call: undefined });
     },
     [newest],
   );
@@ -102,15 +103,23 @@ function useOpen(answer: MapAnswer, change: ContentProps["change"]) {
       if (!source || !target) return;
       const foldedEnd = [source, target].find(({ kind }) => kind === "namespace");
       if (foldedEnd) node(foldedEnd.id);
-      else newest.change({ call: { source: source.name, destination: target.name }, service: undefined });
+      else {
+        const call = { source: nameOf(newest.answer, source), destination: nameOf(newest.answer, target) };
+        newest.change({ call, service: undefined });
+      }
     },
     [newest, node],
   );
   return useMemo(() => ({ node, edge }), [node, edge]);
 }
 
+function nameOf({ namespaces }: MapAnswer, { name, namespace }: MapNode): string {
+  return namespaces.length > 1 ? fullName(name, namespace) : name;
+}
+
 function selectedId({ service, call }: View, { nodes, edges }: MapAnswer): string | undefined {
-  const idOf = (name: string) => nodes.find((node) => node.kind !== "namespace" && node.name === name)?.id;
+  const idOf = (name: string) =>
+    nodes.find((node) => node.kind !== "namespace" && isNamed(name, node.name, node.namespace))?.id;
   if (service) return idOf(service);
   if (!call) return undefined;
   const [source, target] = [idOf(call.source), idOf(call.destination)];

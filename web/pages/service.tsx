@@ -12,6 +12,7 @@ import { SortableTable } from "../components/sortable-table.tsx";
 import { StateMark } from "../components/state-mark.tsx";
 import { meshwise } from "../data/commands.ts";
 import { failed } from "../data/format.ts";
+import { namerOf } from "../data/names.ts";
 import { servicesQuestion } from "../data/questions.ts";
 import { useAnswer } from "../data/use-answer.tsx";
 import { useMesh } from "../data/use-mesh.tsx";
@@ -55,6 +56,7 @@ export function ServicesPage() {
   if (answer?.rows.length === 0) {
     return <Empty icon="service" title="No service is known yet" command={meshwise(project, "up")} />;
   }
+  const nameOf = namerOf(answer?.rows ?? []);
   const command = meshwise(
     project,
     "stat",
@@ -74,10 +76,10 @@ export function ServicesPage() {
           columns={[
             {
               title: "Service",
-              value: ({ service }) => service,
-              cell: ({ service }) => (
-                <Link className="link" href={placeHref(servicePath(service), view)}>
-                  {service}
+              value: ({ service, namespace }) => nameOf(service, namespace),
+              cell: ({ service, namespace }) => (
+                <Link className="link" href={placeHref(servicePath(nameOf(service, namespace)), view)}>
+                  {nameOf(service, namespace)}
                 </Link>
               ),
             },

@@ -1,9 +1,11 @@
 // The Why place. The analysis is not there yet, and it says so; what is known of the trouble today stands here all the same.
 import { Link } from "wouter";
 import { Empty } from "../components/problem.tsx";
+import { Prose } from "../components/prose.tsx";
 import { Section } from "../components/service/section.tsx";
 import { StateMark } from "../components/state-mark.tsx";
 import { healthCommand, meshwise } from "../data/commands.ts";
+import { isNamed } from "../data/names.ts";
 import { healthQuestion } from "../data/questions.ts";
 import { useMesh } from "../data/use-mesh.tsx";
 import { placeHref, servicePath, useView } from "../data/use-view.ts";
@@ -12,7 +14,9 @@ export function WhyPage() {
   const [view] = useView();
   const { health, project } = useMesh();
   const { service } = view;
-  const rows = (health?.rows ?? []).filter((row) => service === undefined || row.service === service);
+  const rows = (health?.rows ?? []).filter(
+    (row) => service === undefined || isNamed(service, row.service, row.namespace),
+  );
   return (
     <div className="simple-page">
       <header className="page-head">
@@ -31,7 +35,9 @@ export function WhyPage() {
                   <Link className="link" href={placeHref(servicePath(row.service), view)}>
                     {row.service}
                   </Link>
-                  <p>{row.reasons.join(" ")}</p>
+                  <p>
+                    <Prose text={row.reasons.join(" ")} />
+                  </p>
                 </div>
               </li>
             ))}

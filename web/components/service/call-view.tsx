@@ -1,6 +1,7 @@
 // One call, from one service to another: its golden signals as the caller saw them.
 import type { Answer, EdgeRow } from "../../../src/api/types.ts";
 import { callCommand } from "../../data/commands.ts";
+import { isNamed } from "../../data/names.ts";
 import { edgesQuestion, seriesQuestion } from "../../data/questions.ts";
 import { useAnswer } from "../../data/use-answer.tsx";
 import { useMesh } from "../../data/use-mesh.tsx";
@@ -14,7 +15,9 @@ export function CallView({ view, call, go }: { readonly view: View; readonly cal
   const isLive = view.range.kind === "live";
   const { answer } = useAnswer<Answer<EdgeRow>>(edgesQuestion(view, call.source), isLive);
   const row = answer?.rows.find(
-    ({ source, destination }) => source === call.source && destination === call.destination,
+    (one) =>
+      isNamed(call.source, one.source, one.sourceNamespace) &&
+      isNamed(call.destination, one.destination, one.destinationNamespace),
   );
   return (
     <>

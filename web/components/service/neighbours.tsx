@@ -2,6 +2,7 @@
 import type { Answer, EdgeRow } from "../../../src/api/types.ts";
 import { edgesCommand } from "../../data/commands.ts";
 import { NONE } from "../../data/format.ts";
+import { isNamed, nameLike } from "../../data/names.ts";
 import { edgesQuestion } from "../../data/questions.ts";
 import { useAnswer } from "../../data/use-answer.tsx";
 import { useMesh } from "../../data/use-mesh.tsx";
@@ -21,18 +22,37 @@ export function Neighbours(props: { readonly view: View; readonly service: strin
   const question = edgesQuestion(view, service);
   const { answer } = useAnswer<Answer<EdgeRow>>(question, view.range.kind === "live");
   const command = edgesCommand(project, view.range, service);
-  const callers = answer?.rows.filter((row) => row.destination === service);
-  const callees = answer?.rows.filter((row) => row.source === service);
+  const callers = answer?.rows.filter((row) => isNamed(service, row.destination, row.destinationNamespace));
+  const callees = answer?.rows.filter((row) => isNamed(service, row.source, row.sourceNamespace));
   return (
     <div className="columns">
       <Section title="Callers" count={callers?.length} sameAs={{ what: "Callers", command, question }}>
-        <CallTable rows={callers} side="source" nothing={`Nobody called ${service} in this time.`} go={go} />
+        <CallTable
+          rows={callers}
+          side="source"
+          service={service}
+          nothing={`Nobody called ${service} in this time.`}
+          go={go}
+        />
       </Section>
       <Section title="Callees" count={callees?.length} sameAs={{ what: "Callees", command, question }}>
-        <CallTable rows={callees} side="destination" nothing={`${service} called nobody in this time.`} go={go} />
+        <CallTable
+          rows={callees}
+          side="destination"
+          service={service}
+          nothing={`${service} called nobody in this time.`}
+          go={go}
+        />
       </Section>
     </div>
   );
+}
+
+function ends(row: EdgeRow, service: string): Call {
+  return {
+    source: nameLike(service, row.source, row.sourceNamespace),
+    destination: nameLike(service, row.destination, row.destinationNamespace),
+  };
 }
 
 type Side = "source" | "destination";
@@ -40,10 +60,11 @@ type Side = "source" | "destination";
 function CallTable(props: {
   readonly rows: readonly EdgeRow[] | undefined;
   readonly side: Side;
+  readonly service: string;
   readonly nothing: string;
   readonly go: Go;
 }) {
-  const { rows, side, nothing, go } = props;
+  const { rows, side, service, nothing, go } = props;
   if (!rows) return <p className="quiet">…</p>;
   if (rows.length === 0) return <p className="quiet">{nothing}</p>;
   const sorted = [...rows].sort((a, b) => b.rps - a.rps || (a[side] < b[side] ? -1 : 1));
@@ -68,9 +89,9 @@ function CallTable(props: {
       </thead>
       <tbody>
         {sorted.map((row) => (
-          <tr key={`${row[side]} ${row.port} ${row.protocol}`}>
+          <tr key={`${row.sourceNamespace} ${row.destinationNamespace} ${row[side]} ${row.port} ${row.protocol}`}>
             <th scope="row">
-              <button type="button" className="link" onClick={() => go.toService(row[side])}>
+              <button type="button" className="link" onClick={() => go.toService(ends(row, service)[side])}>
                 {row[side]}
               </button>
               <span className="port">:{row.port || NONE}</span>
@@ -84,7 +105,7 @@ function CallTable(props: {
                 className="button is-icon is-quiet"
                 aria-label={`Call from ${row.source} to ${row.destination}`}
                 title={`${row.source} → ${row.destination}`}
-                onClick={() => go.toCall({ source: row.source, destination: row.destination })}
+                onClick={() => go.toCall(ends(row, service))}
               >
                 <Icon name="arrow" size={14} />
               </button>

@@ -1,10 +1,12 @@
 // All of one service: golden signals, who calls it and whom it calls, its workloads. In the panel beside the map, and as a page.
 import type { Answer, HealthState, StatRow } from "../../../src/api/types.ts";
 import { seriesCommand } from "../../data/commands.ts";
+import { isNamed } from "../../data/names.ts";
 import { seriesQuestion, servicesQuestion } from "../../data/questions.ts";
 import { useAnswer } from "../../data/use-answer.tsx";
 import { useMesh } from "../../data/use-mesh.tsx";
 import type { View } from "../../data/view.ts";
+import { Prose } from "../prose.tsx";
 import { STATE_WORDS } from "../state-mark.tsx";
 import { Headline } from "./headline.tsx";
 import { type Go, Neighbours } from "./neighbours.tsx";
@@ -36,7 +38,7 @@ export type ServiceState = { readonly state: HealthState; readonly reasons: read
 export function useServiceState(service: string): ServiceState | undefined {
   const { health } = useMesh();
   if (!health) return undefined;
-  const row = health.rows.find((one) => one.service === service || `${one.namespace}/${one.service}` === service);
+  const row = health.rows.find((one) => isNamed(service, one.service, one.namespace));
   if (row) return row;
   return { state: health.health.state === "unknown" ? "unknown" : "good", reasons: [] };
 }
@@ -48,7 +50,7 @@ function Reasons({ service }: { readonly service: string }) {
     <div className={`notice is-${found.state}`}>
       <p>
         <strong className="for-readers">{STATE_WORDS[found.state]}: </strong>
-        {found.reasons.join(" ")}
+        <Prose text={found.reasons.join(" ")} />
       </p>
     </div>
   );

@@ -2,6 +2,7 @@
 import type { Answer, ResourceStep, ResourcesAnswer, WorkloadRow } from "../../../src/api/types.ts";
 import { workloadsCommand } from "../../data/commands.ts";
 import { bytes, cores, NONE } from "../../data/format.ts";
+import { isNamed } from "../../data/names.ts";
 import { resourcesQuestion, WORKLOADS } from "../../data/questions.ts";
 import { useAnswer } from "../../data/use-answer.tsx";
 import { useMesh } from "../../data/use-mesh.tsx";
@@ -89,7 +90,7 @@ function WorkloadLine({ workload }: { readonly workload: Workload }) {
 function joined(service: string, present: readonly WorkloadRow[], seen: ResourcesAnswer["rows"]): Workload[] {
   const points = new Map(seen.map((row) => [row.workload, row]));
   const now = present
-    .filter((row) => row.service === service)
+    .filter(({ service: name, identity }) => isNamed(service, name, namespaceOf(identity)))
     .map((row) => ({
       name: row.id,
       version: row.version ?? "",
@@ -99,7 +100,7 @@ function joined(service: string, present: readonly WorkloadRow[], seen: Resource
       points: points.get(row.id)?.points ?? [],
     }));
   const gone = seen
-    .filter((row) => row.service === service && !now.some(({ name }) => name === row.workload))
+    .filter((row) => !now.some(({ name }) => name === row.workload))
     .map((row) => ({
       name: row.workload,
       version: row.version,
@@ -109,6 +110,11 @@ function joined(service: string, present: readonly WorkloadRow[], seen: Resource
       points: row.points,
     }));
   return [...now, ...gone].sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+}
+
+/** `spiffe://<trust domain>/ns/<namespace>/sa/<account>` */
+function namespaceOf(identity: string): string {
+  return /\/ns\/([^/]+)\//.exec(identity)?.[1] ?? "";
 }
 
 function lastOf(values: readonly (number | undefined)[]): number | undefined {

@@ -3,6 +3,7 @@ import { timeOfDay } from "../../data/format.ts";
 import { useConnection } from "../../data/use-answer.tsx";
 import { useMesh } from "../../data/use-mesh.tsx";
 import { Icon } from "../icon.tsx";
+import { Prose } from "../prose.tsx";
 
 export function Banners() {
   const isLost = useConnection() === "lost";
@@ -22,7 +23,9 @@ export function Banners() {
       {missing.length > 0 && (
         <p className="banner">
           <Icon name="info" size={14} />
-          <span>{missing.join(" ")}</span>
+          <span>
+            <Prose text={missing.join(" ")} />
+          </span>
         </p>
       )}
     </div>

@@ -4,6 +4,7 @@ import { healthCommand } from "../../data/commands.ts";
 import { healthQuestion } from "../../data/questions.ts";
 import { useMesh } from "../../data/use-mesh.tsx";
 import { placeHref, useView } from "../../data/use-view.ts";
+import { Prose } from "../prose.tsx";
 import { SameAs } from "../same-as.tsx";
 import { StateMark } from "../state-mark.tsx";
 
@@ -16,7 +17,15 @@ export function HealthLine() {
   return (
     <div className={`health-line is-${state}`}>
       <StateMark state={state} />
-      <p>{worst ? <Link href={placeHref("/why", view, { service: worst.service })}>{sentence}</Link> : sentence}</p>
+      <p>
+        {worst ? (
+          <Link href={placeHref("/why", view, { service: worst.service })}>
+            <Prose text={sentence} />
+          </Link>
+        ) : (
+          <Prose text={sentence} />
+        )}
+      </p>
       <SameAs what="Health" command={healthCommand(project)} question={healthQuestion(view)} />
     </div>
   );

@@ -2,7 +2,8 @@
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import type { Answer, StatRow } from "../../../src/api/types.ts";
-import { failed, percent, rate } from "../../data/format.ts";
+import { failed, isTrouble, percent, rate } from "../../data/format.ts";
+import { namerOf } from "../../data/names.ts";
 import { servicesQuestion } from "../../data/questions.ts";
 import { useAnswer } from "../../data/use-answer.tsx";
 import { placeHref, servicePath, useView } from "../../data/use-view.ts";
@@ -35,9 +36,10 @@ export function Jump({ close }: { readonly close: () => void }) {
   const go = (row: StatRow | undefined) => {
     if (!row) return;
     close();
-    if (location === "/" || location === "/map") change({ service: row.service, call: undefined });
-    else if (location === "/why") change({ service: row.service });
-    else navigate(placeHref(servicePath(row.service), view));
+    const service = namerOf(answer?.rows ?? [])(row.service, row.namespace);
+    if (location === "/" || location === "/map") change({ service, call: undefined });
+    else if (location === "/why") change({ service });
+    else navigate(placeHref(servicePath(service), view));
   };
   const onKeyDown = (event: React.KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -94,7 +96,7 @@ export function Jump({ close }: { readonly close: () => void }) {
             <span className="quiet">{row.namespace}</span>
             <span className="spacer" />
             <span className="figure">{rate(row.rps)}</span>
-            <span className={row.failures > 0 ? "figure is-trouble" : "figure"}>{percent(failed(row))}</span>
+            <span className={isTrouble(row) ? "figure is-trouble" : "figure"}>{percent(failed(row))}</span>
           </div>
         ))}
       </div>
