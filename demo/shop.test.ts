@@ -196,7 +196,15 @@ describe("when the orders are away", () => {
     expect(await stockOf("mug-speckled")).toBe(before);
     expect(await charges()).toContain("refunded");
     expect((await visit("/cart")).html).toContain("Mug, speckled");
+    // the old charge is called off for good: the form that came back must not lead to it
+    expect(keyOf(failed.html)).not.toBe(keyOf((await buy({ key: "0".repeat(32) })).html));
+    expect((await buy({ key: "0".repeat(32) })).status).toBe(409);
+    expect((await buy({ key: keyOf(failed.html) })).status).toBe(503);
   });
+
+  function keyOf(html: string): string {
+    return /name="key" value="([0-9a-f]+)"/.exec(html)?.[1] ?? "";
+  }
 
   async function charges(): Promise<string[]> {
     const file = new Database(join(directory, "redis", "redis.db"), { readonly: true });

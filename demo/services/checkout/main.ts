@@ -14,6 +14,7 @@ const payment = process.env.PAYMENT_URL ?? "http://payment:8080";
 const orders = process.env.ORDERS_URL ?? "http://orders:8080";
 /** the bank may take its time; the buyer's patience is longer than a page's */
 const PAYMENT_MS = 6_000;
+const REFUND = "refunding it";
 
 /** purchases under way: who sends one again meanwhile gets the same answer */
 const underWay = new Map<string, Promise<void>>();
@@ -41,8 +42,11 @@ async function buyOnce(order: string, purchase: Purchase): Promise<void> {
   try {
     await placeOrder(order, purchase, cart, undo);
   } catch (error) {
-    await undo.run();
-    throw error;
+    const undone = await undo.run();
+    // its charge can never be made again: who tries again does so under another key
+    throw error instanceof Problem && undone.includes(REFUND)
+      ? new Problem(error.status, error.message, { ...error.more, calledOff: true })
+      : error;
   }
   // it is bought: what fails from here on is mended later, and not the buyer's concern
   const after = await Promise.allSettled([
@@ -69,9 +73,9 @@ async function placeOrder(
   const refund = () => call("POST", `${payment}/charges/${order}/refund`);
   const { charge } = await unsure(
     call<{ charge: string }>("POST", `${payment}/charges`, { body, timeoutMs: PAYMENT_MS }),
-    () => undo.add("refunding it", refund),
+    () => undo.add(REFUND, refund),
   );
-  undo.add("refunding it", refund);
+  undo.add(REFUND, refund);
 
   const { name, email, address, country, cart: visitor } = purchase;
   const placed = { order, visitor, name, email, address, country, items, totalCents: cents, charge };

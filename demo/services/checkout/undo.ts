@@ -8,12 +8,16 @@ export function undoList(order: string) {
   const steps: Step[] = [];
   return {
     add: (what: string, undo: Step["undo"]) => steps.push({ what, undo }),
-    async run(): Promise<void> {
+    /** what has been undone; the rest is in the log */
+    async run(): Promise<string[]> {
+      const undone: string[] = [];
       for (const { what, undo } of steps.toReversed()) {
-        await repeat(undo).catch((error: unknown) =>
-          console.error(`order ${order}: ${what} failed for good: ${error}`),
+        await repeat(undo).then(
+          () => undone.push(what),
+          (error: unknown) => console.error(`order ${order}: ${what} failed for good: ${error}`),
         );
       }
+      return undone;
     },
   };
 }

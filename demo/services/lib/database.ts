@@ -27,8 +27,8 @@ async function openPostgres(url: string, prepare: (sql: SQL) => Promise<void>): 
     await prepare(sql);
   });
   await first.close();
-  // connections that end now and then spread over a database that comes back, or moves
-  const sql = new SQL(url, { max: 4, connectionTimeout: 5, idleTimeout: 50, maxLifetime: 60 });
+  // Few, because a new one costs the database a process; renewed now and then, so that they find one that has moved.
+  const sql = new SQL(url, { max: 2, connectionTimeout: 5, idleTimeout: 100, maxLifetime: 120 });
   return { sql, write: (change) => sql.begin(change), close: () => sql.close({ timeout: 1 }) };
 }
 

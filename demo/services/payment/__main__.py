@@ -47,7 +47,7 @@ def charge_card(request):
             return 201, {"charge": done, "order": order, "cents": cents}
         before = ask("GET", key)
     if before == REFUNDED:
-        raise Problem(409, "this charge was called off")
+        raise Problem(409, "this charge was called off", calledOff=True)
     return 200, {"charge": before, "order": order, "cents": cents}
 
 

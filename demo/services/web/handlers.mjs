@@ -88,7 +88,7 @@ async function explain(error, { frame, session, key, purchase }) {
   if (!(error instanceof UpstreamError)) throw error;
   const cart = await shop.cartOf(session.visitor);
   if (cart.items.length === 0) return { ...seeCart, count: 0 };
-  if (error.status === 409) {
+  if (error.status === 409 && !error.body.calledOff) {
     const item = cart.items.find((one) => one.product === error.body.product);
     return { status: 409, page: soldOutPage(frame, item?.name ?? "Something in your cart") };
   }
@@ -100,7 +100,10 @@ function formProblem({ status, body, message }, key) {
   if (status === 402) return { problem: `Your card was not charged: ${message}. Please try another one.` };
   if (status === 422) return { problem: "Please look at the fields below.", fields: body.fields };
   console.error(`a purchase failed: ${message}`);
-  return { problem: "The purchase did not work. Please try again: you will not be charged twice.", key };
+  return {
+    problem: "The purchase did not work. Please try again: you will not be charged twice.",
+    ...(body.calledOff ? {} : { key }),
+  };
 }
 
 async function showOrder({ frame, session, params: [id] }) {
