@@ -72,7 +72,7 @@ describe("who may ask", () => {
   });
 
   test("every answer forbids being framed, sniffed, cached or read by others", async () => {
-    for (const path of ["/api/v1/stat", "/metrics", "/nothing"]) {
+    for (const path of ["/api/v1/stat", "/metrics", "/api/v1/nothing"]) {
       const { headers } = await ask(path);
       expect(headers.get("x-content-type-options")).toBe("nosniff");
       expect(headers.get("content-security-policy")).toContain("frame-ancestors 'none'");

@@ -4,6 +4,7 @@ import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Answer, EdgeRow } from "../../src/api/types.ts";
 import { eventually } from "../support/eventually.ts";
 
 type Leftovers = (options: { marks: readonly string[] }) => {
@@ -61,9 +62,10 @@ async function running() {
     withinMs: 150_000,
   });
   expect(demo.child.exitCode).toBeNull();
-  const order = /"source":"web","destination":"checkout"/;
-  const figures = async () => (await fetch(`${mapUrl()}/api/v1/edges?since=5m`)).text();
-  await eventually(async () => order.test(await figures()), { withinMs: 60_000 });
+  const edges = async () => (await (await fetch(`${mapUrl()}/api/v1/edges?since=5m`)).json()) as Answer<EdgeRow>;
+  const hasOrder = async () =>
+    (await edges()).rows.some(({ source, destination }) => source === "web" && destination === "checkout");
+  await eventually(hasOrder, { withinMs: 60_000 });
   remains.note(demo.child.pid);
   return remains;
 }
