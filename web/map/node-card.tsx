@@ -88,7 +88,7 @@ function OutsideFigures({ node: { signals } }: { readonly node: MapNode }) {
 
 const MOST_PIPS = 8;
 
-function CardFoot({ node: { workloads, versions } }: { readonly node: MapNode }) {
+function CardFoot({ node: { kind, workloads, versions } }: { readonly node: MapNode }) {
   const { ready, total } = workloads;
   return (
     <span className="card-foot">
@@ -103,7 +103,7 @@ function CardFoot({ node: { workloads, versions } }: { readonly node: MapNode })
       <span className={ready < total ? "is-short" : undefined}>
         {total === 0 ? "no workload" : `${ready}/${total} ready`}
       </span>
-      <span className="card-versions">{versions.filter(Boolean).join(", ")}</span>
+      {kind === "service" && <span className="card-versions">{versions.filter(Boolean).join(", ")}</span>}
     </span>
   );
 }

@@ -104,7 +104,7 @@ function optionsOf(
   return {
     width,
     height: HEIGHT + (hasTimeAxis ? TIME_AXIS : 0),
-    padding: [6, 4, hasTimeAxis ? 0 : 4, 0],
+    padding: [6, 20, hasTimeAxis ? 0 : 4, 0],
     legend: { show: false },
     cursor: {
       sync: { key: group },
