@@ -140,16 +140,20 @@ test("a reader that goes away early is no failure", async () => {
   expect(await new Response(child.stderr).text()).toBe("");
 });
 
-test("help costs less than 100 ms", async () => {
-  const spentMs: number[] = [];
-  for (let round = 0; round < 5; round++) {
-    const child = start(["--help"], {});
-    await child.exited;
-    spentMs.push(Number(child.resourceUsage()?.cpuTime.total) / 1000);
-  }
+test("help costs little more than the runtime itself", async () => {
+  const least = async (begin: () => Bun.Subprocess) => {
+    const spentMs: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      const child = begin();
+      await child.exited;
+      spentMs.push(Number(child.resourceUsage()?.cpuTime.total) / 1000);
+    }
+    return Math.min(...spentMs);
+  };
 
-  // CPU time, and the best of five: this is about what we do, not about what else the machine does meanwhile.
-  expect(Math.min(...spentMs)).toBeLessThan(100);
+  // CPU time, the best of five, and as a ratio: this is about what we do, not about the machine.
+  const runtime = await least(() => Bun.spawn([process.execPath, "-e", "0"]));
+  expect(await least(() => start(["--help"], {}))).toBeLessThan(6 * runtime);
 });
 
 test("the launcher works from anywhere and through symlinks", async () => {
