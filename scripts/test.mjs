@@ -9,7 +9,8 @@ import { BUN, fullPath, setupOrExit } from "./setup.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const FOLDERS = ["src", "web", "demo", "scripts", "bench", "test"];
-const INTEGRATION = /^test\/(integration|browser)\//;
+const INTEGRATION = /^test\/integration\//;
+const BROWSER = /^test\/browser\//;
 
 setupOrExit({ tests: true });
 
@@ -29,13 +30,19 @@ const groups = [
   run(
     "unit",
     ["--timeout=20000"],
-    files.filter((file) => !INTEGRATION.test(file)),
+    files.filter((file) => !INTEGRATION.test(file) && !BROWSER.test(file)),
   ),
   // they share the kernel and its two cores with nobody else: what they measure in time is then theirs
   run(
     "integration",
     ["--timeout=60000"],
     files.filter((file) => INTEGRATION.test(file)),
+  ),
+  // a browser alone is a load: beside it, what others wait for comes too late
+  run(
+    "browser",
+    ["--timeout=60000"],
+    files.filter((file) => BROWSER.test(file)),
   ),
 ];
 const total = { passed: 0, failed: 0, skipped: 0 };
