@@ -1,4 +1,5 @@
 // Facts of a mesh in few words, for tests: `flow("web", "cart", { requests: 100, faults: 12 })`.
+import { add, sketch } from "../base/sketch.ts";
 import { type Flow, tally } from "../model/tally.ts";
 import type { WorkloadSample } from "../model/telemetry.ts";
 import { OUTSIDE } from "./graph/node.ts";
@@ -11,11 +12,15 @@ type Counts = {
   readonly faults?: number;
   readonly protocol?: string;
   readonly port?: number;
+  /** each of the requests took one of these, in turns */
+  readonly ms?: readonly number[];
 };
 
 /** Ends are `name` (in the namespace shop) or `namespace/name`; `outside` and names with a dot are of the outside. */
 export function flow(source: string, destination: string, counts: Counts = {}): Flow {
-  const { requests = 100, faults = 0, protocol = "http/1.1", port = 8080 } = counts;
+  const { requests = 100, faults = 0, protocol = "http/1.1", port = 8080, ms = [] } = counts;
+  const durations = sketch();
+  if (ms.length > 0) for (let i = 0; i < requests; i++) add(durations, (ms[i % ms.length] as number) * 1000);
   const [sourceNamespace, from] = placeOf(source);
   const [destinationNamespace, to] = placeOf(destination);
   return {
@@ -25,7 +30,7 @@ export function flow(source: string, destination: string, counts: Counts = {}): 
     destinationNamespace,
     port,
     protocol,
-    all: { ...tally(), requests, failures: faults, faults },
+    all: { ...tally(), requests, failures: faults, faults, durations },
   };
 }
 

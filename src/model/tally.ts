@@ -20,6 +20,9 @@ export type Tally = {
 /** What one pair exchanged. */
 export type Flow = Pair & { readonly all: Tally };
 
+/** What pairs exchanged lately, and in a longer time before that. */
+export type Pace = { readonly recent: readonly Flow[]; readonly earlier: readonly Flow[] };
+
 export function tally(): Tally {
   return {
     requests: 0,

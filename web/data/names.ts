@@ -1,5 +1,8 @@
 // What a service is called: by its name, or by `namespace/name` where there are several namespaces.
 
+/** whoever calls in from outside of the mesh goes by no other name */
+export const CALLERS = "outside";
+
 /** @param asked `cart` or `shop/cart` */
 export function isNamed(asked: string, name: string, namespace: string): boolean {
   return asked === name || asked === fullName(name, namespace);

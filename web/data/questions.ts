@@ -17,7 +17,7 @@ export function mapQuestion(view: View): string {
   });
 }
 
-export function seriesQuestion(view: View, of: { readonly service: string } | Call): string {
+export function seriesQuestion(view: View, of: { readonly service: string } | Partial<Call>): string {
   return question("/series", { ...of, ...windowOf(view.range) });
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import type { Flow } from "../../model/tally.ts";
 import type { WorkloadSample } from "../../model/telemetry.ts";
 import { facts, flow, NOW_US, workload } from "../facts.fixture.ts";
 import { judgeFailures, wilsonLower } from "./failures.ts";
@@ -215,6 +216,78 @@ describe("the mesh in one sentence", () => {
 
     expect(health.state).toBe(state);
     expect(health.sentence).toContain(words);
+  });
+});
+
+describe("a service that has become slow", () => {
+  const quick = [5, 6, 7, 8, 9];
+  const earlier = [
+    flow("web", "checkout", { requests: 300, ms: [80, 90, 100] }),
+    flow("checkout", "payment", { requests: 300, ms: [70, 75, 80] }),
+    flow("web", "cart", { requests: 3_000, ms: quick }),
+  ];
+  const now = (recent: readonly Flow[]) => judgeMesh(facts(earlier, { pace: { recent, earlier } }));
+
+  test("is told with what it took before, and who waits for it", () => {
+    const { health, rows } = now([
+      flow("web", "checkout", { requests: 30, ms: [1_580, 1_600] }),
+      flow("checkout", "payment", { requests: 30, ms: [1_500] }),
+      flow("web", "cart", { requests: 300, ms: quick }),
+    ]);
+
+    expect(health).toEqual({
+      state: "warning",
+      sentence:
+        "payment is slow: half of its requests take 1.5 s or more (75 ms before), seen by checkout; checkout is slow because of it.",
+    });
+    expect(rows.map(({ service, reasons }) => [service, ...reasons])).toEqual([
+      ["payment", "payment is slow: half of its requests take 1.5 s or more (75 ms before), seen by checkout."],
+      [
+        "checkout",
+        "checkout is slow: half of its requests take 1.6 s or more (90 ms before), seen by web, because of payment.",
+      ],
+    ]);
+  });
+
+  test("one bad replica of five shows in the slowest tenth", () => {
+    const { sentence } = now([flow("web", "cart", { requests: 200, ms: [5, 6, 7, 8, 900] })]).health;
+
+    expect(sentence).toBe("cart is slow: a tenth of its requests take 900 ms or more (9 ms before), seen by web.");
+  });
+
+  test("what it calls is no cause when it has become slower by little", () => {
+    const { rows } = now([
+      flow("web", "checkout", { requests: 30, ms: [1_600] }),
+      flow("checkout", "payment", { requests: 30, ms: [400] }),
+    ]);
+
+    expect(rows.find(({ service }) => service === "checkout")?.reasons.join()).not.toContain("because");
+  });
+
+  test("who waits for those who wait is named too", () => {
+    const recent = [
+      flow("outside", "web", { requests: 30, ms: [1_600] }),
+      flow("web", "checkout", { requests: 30, ms: [1_600] }),
+      flow("checkout", "payment", { requests: 30, ms: [1_500] }),
+    ];
+    const before = [...earlier, flow("outside", "web", { requests: 300, ms: [100] })];
+
+    const { sentence } = judgeMesh(facts(before, { pace: { recent, earlier: before } })).health;
+
+    expect(sentence).toContain("; checkout and web are slow because of it.");
+  });
+
+  test.each<[string, Partial<Parameters<typeof flow>[2]>, Partial<Parameters<typeof flow>[2]>]>([
+    ["twice as slow by a few milliseconds", { ms: [5] }, { ms: [90] }],
+    ["slower by 150 ms of a second", { ms: [1_000] }, { ms: [1_150] }],
+    ["a few requests", { ms: [50] }, { requests: 9, ms: [900] }],
+    ["no past", { requests: 29, ms: [50] }, { ms: [900] }],
+    ["one slow one of twenty", { ms: [50] }, { requests: 20, ms: [...Array(19).fill(50), 5_000] }],
+    ["as spread as ever", { ms: [10, 500, 900, 20, 60] }, { requests: 12, ms: [900, 10, 500] }],
+  ])("no trouble yet: %s", (_, before, recent) => {
+    const pace = { earlier: [flow("web", "cart", before)], recent: [flow("web", "cart", recent)] };
+
+    expect(judgeMesh(facts(pace.recent, { pace })).health.state).toBe("good");
   });
 });
 

@@ -1,6 +1,6 @@
 // The whole mesh in one sentence: what is wrong, how much of it, and who suffers from it.
 import type { Coverage } from "../../model/figures.ts";
-import { judgeNodes, type MeshFacts, type NodeHealth, sentencesOf } from "./services.ts";
+import { isFailing, judgeNodes, type MeshFacts, type NodeHealth, sentencesOf } from "./services.ts";
 import { type Health, isTrouble, type ServiceHealth } from "./types.ts";
 import { amount, list } from "./words.ts";
 
@@ -109,8 +109,7 @@ function place(roots: readonly Root[], one: NodeHealth): number {
 function led({ cause, suffering }: Root, roots: readonly Root[]): string {
   const parts = [subject(cause)];
   if (suffering.length > 0) {
-    const verb = suffering.length === 1 ? "fails" : "fail";
-    parts.push(`${list(suffering.map(({ node }) => node.name))} ${verb} because of it`);
+    parts.push(`${list(suffering.map(({ node }) => node.name))} ${verb(suffering)} because of it`);
   }
   const others = roots.slice(1).reduce((sum, root) => sum + 1 + root.suffering.length, 0);
   if (others > 0)
@@ -118,6 +117,13 @@ function led({ cause, suffering }: Root, roots: readonly Root[]): string {
       `${amount(others, "other")} ${others === 1 ? "has" : "have"} trouble of ${others === 1 ? "its" : "their"} own`,
     );
   return `${parts.join("; ")}.`;
+}
+
+function verb(suffering: readonly NodeHealth[]): string {
+  const isOne = suffering.length === 1;
+  if (suffering.every(isFailing)) return isOne ? "fails" : "fail";
+  if (!suffering.some(isFailing)) return isOne ? "is slow" : "are slow";
+  return "suffer";
 }
 
 function subject({ node, reasons }: NodeHealth): string {

@@ -21,3 +21,8 @@ export function list(items: readonly string[], most = 3): string {
 export function amount(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
 }
+
+/** `77 ms`, `1.5 s` */
+export function time(ms: number): string {
+  return ms < 995 ? `${Number(ms.toPrecision(2))} ms` : `${Number((ms / 1000).toPrecision(2))} s`;
+}

@@ -1,10 +1,11 @@
 // The mesh as a whole: how well it is, and its map.
 import { type MapView, mapOf } from "../../analysis/graph/map.ts";
 import { judgeMesh, type ReportedFacts } from "../../analysis/health/mesh.ts";
+import type { Window } from "../../observatory/query/figures.ts";
 import type { MeshView } from "../../observatory/query/queries.ts";
 import { envelope } from "../answer.ts";
 import { countParameter, parameter, service, windowFields, windowOf } from "../parameters.ts";
-import { question } from "../question.ts";
+import { type QuestionDeps, question } from "../question.ts";
 import { healthAnswer, mapAnswer } from "../schema/mesh.ts";
 import { MOST_HOPS } from "./figures.ts";
 
@@ -13,9 +14,9 @@ export const health = question({
   summary: "The whole mesh in a sentence, and each service that is not well, causes first",
   parameters: windowFields,
   answer: healthAnswer,
-  async ask({ clock, observatory }, query) {
-    const mesh = await observatory.queries.mesh(windowOf(query, clock.nowUs()));
-    const { health, rows } = judgeMesh(factsOf(mesh, clock.nowUs()));
+  async ask(deps, query) {
+    const { mesh, facts } = await look(deps, windowOf(query, deps.clock.nowUs()));
+    const { health, rows } = judgeMesh(facts);
     return { ...envelope(mesh), project: mesh.project, health, rows };
   },
 });
@@ -41,18 +42,24 @@ export const map = question({
     ),
   },
   answer: mapAnswer,
-  async ask({ clock, observatory }, { focus, up, down, expand, ...window }) {
-    const mesh = await observatory.queries.mesh(windowOf(window, clock.nowUs()));
+  async ask(deps, { focus, up, down, expand, ...window }) {
+    const { mesh, facts } = await look(deps, windowOf(window, deps.clock.nowUs()));
     const view: MapView = {
       hops: { up: up ?? 1, down: down ?? 1 },
       ...(focus !== undefined && { focus }),
       ...(expand !== undefined && { expand }),
     };
     const seconds = (mesh.window.toUs - mesh.window.fromUs) / 1e6;
-    return { ...envelope(mesh), project: mesh.project, ...mapOf(factsOf(mesh, clock.nowUs()), view, seconds) };
+    return { ...envelope(mesh), project: mesh.project, ...mapOf(facts, view, seconds) };
   },
 });
 
-function factsOf({ rows, services, workloads, coverage, reportedUs }: MeshView, nowUs: number): ReportedFacts {
-  return { nowUs, flows: rows, services, workloads, coverage, ...(reportedUs !== undefined && { reportedUs }) };
+async function look(
+  { clock, observatory }: QuestionDeps,
+  window: Window,
+): Promise<{ mesh: MeshView; facts: ReportedFacts }> {
+  const [mesh, pace] = await Promise.all([observatory.queries.mesh(window), observatory.queries.pace(window.toUs)]);
+  const { rows: flows, services, workloads, coverage, reportedUs } = mesh;
+  const facts = { nowUs: clock.nowUs(), flows, services, workloads, coverage, pace };
+  return { mesh, facts: { ...facts, ...(reportedUs !== undefined && { reportedUs }) } };
 }

@@ -1,6 +1,6 @@
 // The questions the observatory answers. CLI, API and web page ask the same ones.
 import type { Coverage, EdgeFigures, ServiceFigures, StepFigures, WorkloadHistory } from "../../model/figures.ts";
-import { type Flow, signals } from "../../model/tally.ts";
+import { type Flow, type Pace, signals } from "../../model/tally.ts";
 import type { ProcessSample, WorkloadSample } from "../../model/telemetry.ts";
 import type { History } from "../live/history.ts";
 import type { Names } from "../names.ts";
@@ -11,6 +11,7 @@ import type { Exchange } from "./exchange.ts";
 import { type FiguresDeps, figures, type Window } from "./figures.ts";
 import { flowsOf, servicesOf } from "./flows.ts";
 import { isNamed } from "./named.ts";
+import { paces } from "./pace.ts";
 import { type Recent, scanArrivals } from "./recent.ts";
 import { resources } from "./resources.ts";
 import { series } from "./series.ts";
@@ -41,6 +42,8 @@ export type Queries = {
   services(asked: Window, service?: string): Promise<Found<ServiceFigures>>;
   /** what pairs exchanged, with all that is known beside it: the map and the health are made of it */
   mesh(asked: Window): Promise<MeshView>;
+  /** how fast it went in the last minute before `toUs`, and in the half hour before that */
+  pace(toUs: number): Promise<Pace>;
   series(of: SeriesOf, asked: Window, stepS?: number): Promise<FoundSteps<StepFigures>>;
   resources(service: string, asked: Window, stepS?: number): Promise<FoundSteps<WorkloadHistory>>;
   /** the newest exchanges that meet the filter, oldest first */
@@ -101,6 +104,7 @@ export function queries(deps: QueryDeps): Queries {
 
   return {
     mesh,
+    pace: paces(deps),
     async services(asked, service) {
       const { services, asOfUs, window, coverage } = await mesh(asked);
       const rows = services.filter((row) => isNamed(service, row.service, row.namespace));

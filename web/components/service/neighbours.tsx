@@ -16,8 +16,14 @@ export type Go = {
   readonly toCall: (call: Call) => void;
 };
 
-export function Neighbours(props: { readonly view: View; readonly service: string; readonly go: Go }) {
-  const { view, service, go } = props;
+/** @param sides those that there can be: nobody calls the outside that calls in */
+export function Neighbours(props: {
+  readonly view: View;
+  readonly service: string;
+  readonly sides?: readonly ("callers" | "callees")[];
+  readonly go: Go;
+}) {
+  const { view, service, sides = ["callers", "callees"], go } = props;
   const { project } = useMesh();
   const question = edgesQuestion(view, service);
   const { answer } = useAnswer<Answer<EdgeRow>>(question, view.range.kind === "live");
@@ -26,24 +32,28 @@ export function Neighbours(props: { readonly view: View; readonly service: strin
   const callees = answer?.rows.filter((row) => isNamed(service, row.source, row.sourceNamespace));
   return (
     <div className="columns">
-      <Section title="Callers" count={callers?.length} sameAs={{ what: "Callers", command, question }}>
-        <CallTable
-          rows={callers}
-          side="source"
-          service={service}
-          nothing={`Nobody called ${service} in this time.`}
-          go={go}
-        />
-      </Section>
-      <Section title="Callees" count={callees?.length} sameAs={{ what: "Callees", command, question }}>
-        <CallTable
-          rows={callees}
-          side="destination"
-          service={service}
-          nothing={`${service} called nobody in this time.`}
-          go={go}
-        />
-      </Section>
+      {sides.includes("callers") && (
+        <Section title="Callers" count={callers?.length} sameAs={{ what: "Callers", command, question }}>
+          <CallTable
+            rows={callers}
+            side="source"
+            service={service}
+            nothing={`Nobody called ${service} in this time.`}
+            go={go}
+          />
+        </Section>
+      )}
+      {sides.includes("callees") && (
+        <Section title="Callees" count={callees?.length} sameAs={{ what: "Callees", command, question }}>
+          <CallTable
+            rows={callees}
+            side="destination"
+            service={service}
+            nothing={`${service} called nobody in this time.`}
+            go={go}
+          />
+        </Section>
+      )}
     </div>
   );
 }

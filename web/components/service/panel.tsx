@@ -7,7 +7,8 @@ import { Icon } from "../icon.tsx";
 import { StateMark } from "../state-mark.tsx";
 import { CallView } from "./call-view.tsx";
 import type { Go } from "./neighbours.tsx";
-import { ServiceView, useServiceState } from "./service-view.tsx";
+import { useServiceState } from "./reasons.tsx";
+import { ServiceView } from "./service-view.tsx";
 
 export function Panel({ view, change }: { readonly view: View; readonly change: ChangeView }) {
   const go: Go = {
