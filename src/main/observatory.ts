@@ -2,9 +2,11 @@
 // MESHWISE_STATE=<state directory>; says {"apiUrl": …} on stdout when all of it works; ends when its stdin does.
 import { writeSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import { createInterface } from "node:readline";
 import { serveApi } from "../api/server.ts";
 import { systemClock } from "../base/clock.ts";
 import { asMeshError } from "../base/errors/index.ts";
+import type { HostToObservatory } from "../model/messages.ts";
 import { stateDirectory } from "../model/state-directory.ts";
 import { listenForTelemetry } from "../observatory/ingest/listen.ts";
 import { DEFAULT_MEMORY_LIMIT_MB, DEFAULT_RETENTION, openObservatory } from "../observatory/observatory.ts";
@@ -46,9 +48,10 @@ async function main(): Promise<void> {
   };
   process.on("SIGTERM", () => void close("asked to end"));
   process.on("SIGINT", () => {}); // Ctrl-C reaches the whole group; the host decides when we end
-  process.stdin.on("end", () => void close("the host is gone"));
+  const host = createInterface({ input: process.stdin });
+  host.on("line", (line) => observatory.tellProcesses((JSON.parse(line) as HostToObservatory).processes));
+  host.on("close", () => void close("the host is gone"));
   process.stdin.on("error", () => void close("the host is gone"));
-  process.stdin.resume();
 }
 
 main().catch((thrown) => {

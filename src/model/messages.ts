@@ -6,6 +6,7 @@
 
 import type { Project, ResourceLimits } from "./project.ts";
 import type { MeshConfig, PublishedListener, Snapshot } from "./snapshot.ts";
+import type { ProcessSample } from "./telemetry.ts";
 import type { AddressPair, WorkloadIdentity, WorkloadStatus } from "./workload.ts";
 
 // ── host ⇄ runner ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -81,6 +82,9 @@ export type OwnProcess = {
   readonly cpuUs: number;
   readonly pssBytes: number;
 };
+
+/** A JSON line on the observatory's stdin: every process of the mesh, by the pids that `kill` and `top` take on the host. */
+export type HostToObservatory = { readonly processes: readonly ProcessSample[] };
 
 // ── runner ⇄ supervisor ───────────────────────────────────────────────────────────────────────────────────────────────
 

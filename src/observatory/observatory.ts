@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { MeshError } from "../base/errors/index.ts";
+import type { ProcessSample } from "../model/telemetry.ts";
 import { type Lock, tryLock } from "../sys/lock.ts";
 import { dedupe } from "./ingest/dedupe.ts";
 import { type Intake, intake } from "./ingest/intake.ts";
@@ -34,6 +35,8 @@ export type Observatory = {
   readonly losses: Losses;
   /** one sentence when the store cannot be used now */
   readonly trouble: () => string | undefined;
+  /** all processes of the mesh on this host, when somebody knows them */
+  tellProcesses(processes: readonly ProcessSample[]): void;
   /** writes what is in memory and lets the directory go */
   close(): Promise<void>;
 };
@@ -108,6 +111,7 @@ export async function openObservatory(
     histograms: counted,
     losses: lost,
     trouble: store.trouble,
+    tellProcesses: level.tellProcesses,
     queries: queries({
       clock,
       live,

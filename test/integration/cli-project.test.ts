@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HostState, LogLine } from "../../src/api/host-types.ts";
-import type { Answer, EdgeRow, StatRow, TapRow } from "../../src/api/types.ts";
+import type { Answer, EdgeRow, ProcessRow, StatRow, TapRow } from "../../src/api/types.ts";
 import { isRunning, meshwise, type Ran, start } from "../support/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 
@@ -79,6 +79,18 @@ test("ps shows each workload and each process of the mesh with its memory", asyn
   expect(code).toBe(0);
   expect(out).toContain("exited (0)");
   expect(out).toContain("supervisor");
+}, 30_000);
+
+test("the page's figures count the same processes, by the same pids", async () => {
+  const named = ({ role, index, pid }: ProcessRow) => `${role} ${index} ${pid}`;
+  const { apiUrl, processes } = await state();
+
+  const rows = await eventually(async () => {
+    const answer = (await (await fetch(`${apiUrl}/api/v1/processes`)).json()) as Answer<ProcessRow>;
+    return answer.rows.length === processes.length && answer.rows;
+  });
+
+  expect(rows.map(named).sort()).toEqual(processes.map(named).sort());
 }, 30_000);
 
 test("run has the mesh's names, the caller's input, folder and environment, and passes output and exit code on", async () => {

@@ -52,7 +52,7 @@ export function WhyPage() {
         <p>
           One sentence that says why {service ?? "a service"} is slow or fails, the evidence for it, slow requests
           beside normal ones, how sure that is, and what to do next. Meshwise cannot tell yet. Until then, look at the
-          requests that failed:
+          requests that failed, or with <code>--slower-than 1s</code> at those that were slow:
         </p>
       </Empty>
     </div>

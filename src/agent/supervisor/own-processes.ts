@@ -9,8 +9,12 @@ const PSS_EVERY_MS = 5000;
 const TICK_US = 10_000;
 
 export type Watched = Pick<OwnProcess, "role" | "index" | "pid">;
+type Usage = Pick<OwnProcess, "cpuUs" | "pssBytes">;
 
-export function ownProcesses(clock: Clock): (watched: readonly Watched[]) => OwnProcess[] {
+/** Those that have ended are left out. */
+export function ownProcesses(
+  clock: Clock,
+): <T extends { readonly pid: number }>(watched: readonly T[]) => (T & Usage)[] {
   const memory = new Map<number, { pssBytes: number; readAt: number }>();
 
   const pssOf = (pid: number): number => {

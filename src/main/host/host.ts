@@ -19,7 +19,7 @@ import { serveEgress } from "./egress-link.ts";
 import { openJournal } from "./journal.ts";
 import { objects } from "./objects.ts";
 import { startObservatory } from "./observatory.ts";
-import { sampleProcess, seenFromHost } from "./processes.ts";
+import { allProcesses } from "./processes.ts";
 import { type Carrier, publishedPorts } from "./published.ts";
 import { hostResolver } from "./resolver.ts";
 import { runs as makeRuns } from "./runs.ts";
@@ -111,6 +111,7 @@ export function openHost(options: HostOptions): Host {
       case "status":
         workloads = message.workloads;
         processes = message.processes;
+        observatory.tell({ processes: processesNow() });
         return;
       case "event": {
         const text = message.workload ? `${message.workload}: ${message.text}` : message.text;
@@ -166,6 +167,9 @@ export function openHost(options: HostOptions): Host {
     onEnd: (how, againMs) => journal.say(`the observatory ended: ${how}; again in ${againMs} ms`),
   });
 
+  const measured = allProcesses(clock);
+  const processesNow = () => measured({ processes, sandboxPid: sandbox.pid, observatoryPid: observatory.pid });
+
   const end = async (emit: Emit) => {
     work.close(new MeshError("host_ending", "it was asked to stop"));
     routing.close();
@@ -206,11 +210,7 @@ export function openHost(options: HostOptions): Host {
           gateway === undefined ? [] : [{ gateway, hostAddress, hostPort, protocol: protocol ?? "http" }],
         ),
         workloads,
-        processes: [
-          sampleProcess("host", process.pid),
-          observatory.pid === undefined ? undefined : sampleProcess("observatory", observatory.pid),
-          ...seenFromHost(processes, sandbox.pid),
-        ].filter((sample) => sample !== undefined),
+        processes: processesNow(),
         limitations: options.limitations,
       }),
       apply: work.apply,

@@ -1,6 +1,7 @@
 // Starts the observatory and starts it again when it ends: it can be down without anything else stopping.
 import { closeSync } from "node:fs";
 import type { Clock, Timer } from "../../base/clock.ts";
+import type { HostToObservatory } from "../../model/messages.ts";
 import { restartBackoff } from "./backoff.ts";
 import { howEnded, openOutput } from "./output-file.ts";
 
@@ -18,6 +19,8 @@ export type Observatory = {
   readonly pid: number | undefined;
   /** absent while it is down */
   readonly apiUrl: string | undefined;
+  /** what only the host knows; nothing happens while it is down */
+  tell(message: HostToObservatory): void;
   stop(): Promise<void>;
   kill(): void;
 };
@@ -72,6 +75,10 @@ export function startObservatory(options: ObservatoryOptions): Observatory {
     },
     get apiUrl() {
       return apiUrl;
+    },
+    tell(message) {
+      current?.stdin.write(`${JSON.stringify(message)}\n`);
+      void current?.stdin.flush();
     },
     async stop() {
       isEnding = true;

@@ -1,30 +1,30 @@
-// What our own processes use, for `ps`: the host and the observatory measured here, the others as the runner reports them.
+// What our own processes use, for `ps` and the page: the host and the observatory measured here, the others as the runner
+// reports them.
 import { readdirSync, readFileSync } from "node:fs";
+import { ownProcesses } from "../../agent/supervisor/own-processes.ts";
+import type { Clock } from "../../base/clock.ts";
 import type { OwnProcess } from "../../model/messages.ts";
 import type { ProcessSample } from "../../model/telemetry.ts";
 
-/** USER_HZ, which Linux fixes for /proc at 100 */
-const TICK_US = 10_000;
+type Reported = {
+  readonly processes: readonly OwnProcess[];
+  readonly sandboxPid: number | undefined;
+  readonly observatoryPid: number | undefined;
+};
 
-/** undefined when there is no such process (any more) */
-export function sampleProcess(role: ProcessSample["role"], pid: number): ProcessSample | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // proc_pid_stat(5): the name may hold spaces and brackets; utime and stime are the 14th and 15th field
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const cpuUs = (Number(fields[11]) + Number(fields[12])) * TICK_US;
-    const pss = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1];
-    return { role, index: 0, pid, cpuUs, ...(pss ? { pssBytes: Number(pss) * 1024 } : {}) };
-  } catch {
-    return undefined;
-  }
+export function allProcesses(clock: Clock): (reported: Reported) => readonly ProcessSample[] {
+  const measure = ownProcesses(clock);
+  return ({ processes, sandboxPid, observatoryPid }) => [
+    ...measure([
+      { role: "host" as const, index: 0, pid: process.pid },
+      ...(observatoryPid === undefined ? [] : [{ role: "observatory" as const, index: 0, pid: observatoryPid }]),
+    ]),
+    ...seenFromHost(processes, sandboxPid),
+  ];
 }
 
 /** The runner knows its processes by their pids inside the sandbox; people need those that `kill` and `top` take here. */
-export function seenFromHost(
-  processes: readonly OwnProcess[],
-  sandboxPid: number | undefined,
-): readonly ProcessSample[] {
+function seenFromHost(processes: readonly OwnProcess[], sandboxPid: number | undefined): readonly ProcessSample[] {
   const outer = sandboxPid === undefined ? new Map<number, number>() : outerPids(sandboxPid);
   return processes.map((process) => ({ ...process, pid: outer.get(process.pid) ?? process.pid }));
 }

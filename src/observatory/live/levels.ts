@@ -4,8 +4,10 @@ import type { ProcessSample, Sample, WorkloadSample } from "../../model/telemetr
 
 export type Levels = {
   take(sample: Sample): void;
+  /** all processes of the mesh on this host; an agent knows only those of its own */
+  tellProcesses(processes: readonly ProcessSample[]): void;
   workloads(): WorkloadSample[];
-  processes(): ProcessSample[];
+  processes(): readonly ProcessSample[];
   services(): { readonly name: string; readonly namespace: string }[];
   /** "" before the first sample */
   project(): string;
@@ -18,6 +20,7 @@ const SILENCE_US = 5e6;
 
 export function levels(): Levels {
   const byAgent = new Map<string, Sample>();
+  let told: readonly ProcessSample[] | undefined;
 
   const newestFirst = () => [...byAgent.values()].sort((a, b) => b.atUs - a.atUs);
   const distinct = <T>(items: readonly T[], name: (item: T) => string | number): T[] => {
@@ -31,12 +34,16 @@ export function levels(): Levels {
       byAgent.set(sample.agent, sample);
       for (const [agent, other] of byAgent) if (other.atUs < sample.atUs - SILENCE_US) byAgent.delete(agent);
     },
+    tellProcesses(processes) {
+      told = processes;
+    },
     workloads: () =>
       distinct(
         newestFirst().flatMap((sample) => sample.workloads),
         (workload) => workload.key,
       ),
     processes: () =>
+      told ??
       distinct(
         newestFirst().flatMap((sample) => sample.processes),
         (process) => `${process.role}/${process.index}`,
