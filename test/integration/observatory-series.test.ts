@@ -2,11 +2,12 @@
 import { describe, expect, test } from "bun:test";
 import { MeshError } from "../../src/base/errors/index.ts";
 import { seededRandom } from "../../src/base/random.ts";
+import { quantile } from "../../src/base/sketch.ts";
 import type { Span } from "../../src/model/span.ts";
 import type { SeriesOf } from "../../src/observatory/query/series-of.ts";
 import { destinationOf, differences, sourceOf } from "../support/brute-force.ts";
 import { inObservatory, type Opened } from "../support/open-observatory.ts";
-import { batchOf, randomSpans, sample } from "../support/telemetry.ts";
+import { batchOf, randomSpans, sample, span } from "../support/telemetry.ts";
 
 const ASKED: readonly [name: string, of: SeriesOf, meets: (span: Span) => boolean][] = [
   ["a service", { service: "cart" }, (span) => destinationOf(span) === "cart"],
@@ -74,6 +75,32 @@ describe("a series adds up to the brute-force count, step by step", () => {
       expect(await expectSeries(again, spans, { fromUs: clock.nowUs() - 1_260e6 }, of, meets)).toBe(10);
       expect(await expectSeries(again, spans, { fromUs: clock.nowUs() - 1_260e6, stepS: 60 }, of, meets)).toBe(60);
     });
+  });
+});
+
+test("the pace is of the last minute and of the half hour before, in steps of ten seconds", async () => {
+  await inObservatory(async (opened) => {
+    const { clock, observatory } = opened;
+    for (let minute = 0; minute < 40; minute++) {
+      clock.advance(60_000);
+      const sentUs = clock.nowUs() - 1e6;
+      const some = Array.from({ length: 10 }, () =>
+        span({ startUs: sentUs - 5_000, end: minute === 39 ? 900_000 : 5_000 }),
+      );
+      observatory.intake.spans(batchOf(some, minute));
+      await flushed();
+    }
+    const counts = async () => {
+      const { recent, earlier } = await observatory.queries.pace(clock.nowUs());
+      return [recent, earlier].map((flows) => flows.map(({ all }) => [all.requests, quantile(all.durations, 0.5)]));
+    };
+    const near = (ms: number) => expect.closeTo(ms * 1000, -Math.log10(ms * 20));
+
+    expect(await counts()).toEqual([[[10, near(900)]], [[300, near(5)]]]);
+    clock.advance(10_000);
+    expect(await counts()).toEqual([[[10, near(900)]], [[300, near(5)]]]);
+    clock.advance(60_000);
+    expect((await counts())[0]).toEqual([]);
   });
 });
 

@@ -17,7 +17,7 @@ const LOOKED_AT = [
   { q: 0.5, share: "half" },
   { q: 0.9, share: "a tenth" },
 ] as const;
-const LEAST_REQUESTS = { now: 10, before: 30 };
+const LEAST_REQUESTS = { now: 10, before: 20 };
 /** slower by less is no trouble yet, however many times it is */
 const LEAST_TIMES = 2;
 const LEAST_MORE_MS = 100;

@@ -9,20 +9,16 @@ type PaceDeps = FiguresDeps & { readonly clock: Pick<Clock, "nowUs"> };
 
 const RECENT_S = 60;
 const EARLIER_S = 1800;
-/** the steps in which the two windows move on, s */
-const RECENT_STEP_S = 10;
-const EARLIER_STEP_S = 60;
+/** the steps in which both move on */
+const STEP_S = 10;
 
 /** @returns the flows of the minute before a moment (µs since the epoch), and of the half hour before that minute */
 export function paces(deps: PaceDeps): (toUs: number) => Promise<Pace> {
   const recentFlows = kept(deps, RECENT_S);
   const earlierFlows = kept(deps, EARLIER_S);
   return async (toUs) => {
-    const to = stepped(toUs / 1e6, RECENT_STEP_S);
-    const [recent, earlier] = await Promise.all([
-      recentFlows(to),
-      earlierFlows(stepped(to - RECENT_S, EARLIER_STEP_S)),
-    ]);
+    const toS = Math.floor(toUs / 1e6 / STEP_S) * STEP_S;
+    const [recent, earlier] = await Promise.all([recentFlows(toS), earlierFlows(toS - RECENT_S)]);
     return { recent, earlier };
   };
 }
@@ -40,8 +36,4 @@ function kept(deps: PaceDeps, lengthS: number) {
     });
     return flows;
   };
-}
-
-function stepped(seconds: number, stepS: number): number {
-  return Math.floor(seconds / stepS) * stepS;
 }
