@@ -1,6 +1,7 @@
 // How connections end without losing anything: a workload goes, a port is unpublished, the worker stops.
 import { MeshError } from "../base/errors/index.ts";
 import { destroy, hangUp } from "./connection.ts";
+import { closeWhenSilent, isSilent } from "./listen/downstream.ts";
 import { closeIdle } from "./pool/pool.ts";
 import { giveUp } from "./send/give-up.ts";
 import type { Core, Downstream } from "./shapes.ts";
@@ -15,14 +16,9 @@ export function endConnections(core: Core, which: (down: Downstream) => boolean,
   for (const connection of [...core.roster.all]) {
     if (connection.side !== "downstream" || !which(connection)) continue;
     connection.isLast = true;
-    if (!isSilent(connection)) continue;
-    if (silenceMs === 0) hangUp(connection);
-    else connection.deadline = Math.min(connection.deadline, core.nowMs + silenceMs);
+    if (silenceMs > 0) closeWhenSilent(connection, silenceMs);
+    else if (isSilent(connection)) hangUp(connection);
   }
-}
-
-function isSilent({ stage, unread }: Downstream): boolean {
-  return !unread && (stage.name === "idle" || stage.name === "detecting");
 }
 
 /** The resting connections to the workload, and from it to the outside; undefined: all. */
@@ -39,11 +35,13 @@ export function closePools(core: Core, key?: number): void {
 
 /** Whatever is still open after the time of grace. */
 export function endRest(core: Core): void {
+  const over = () => new MeshError("proxy_draining", "its time of grace is over");
   for (const connection of [...core.roster.all]) {
     if (connection.isClosed) continue;
-    if (connection.side === "downstream" && !connection.exchange.isSettled && connection.exchange.startMs >= 0) {
-      giveUp(connection.exchange, new MeshError("proxy_draining", "its time of grace is over"));
-    }
+    const { exchange } = connection;
+    // also those without a caller's connection, such as copies: else the end of theirs would be a reason to try again
+    if (exchange && !exchange.isSettled && exchange.startMs >= 0) giveUp(exchange, over());
+    if (connection.isClosed) continue;
     if (connection.side === "downstream" && isSilent(connection)) hangUp(connection);
     else destroy(connection);
   }

@@ -174,6 +174,31 @@ test("a drain lets an exchange end, and says that it is the last", async () => {
   expect(proxy.connections()).toEqual([]);
 });
 
+test("a drain that begins in the middle of an answer takes the next request too, and says that it is the last", async () => {
+  const server = serve();
+  const { port, proxy } = await mesh({ instances: [server.port] });
+  const client = await rawClient(port);
+  await client.send(GET);
+  const connection = await server.connection(0);
+  await connection.until("\r\n\r\n");
+  await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nfir");
+  await client.until("fir");
+
+  const drained = proxy.drain(5000);
+  await connection.send("st,");
+  await client.until("first,");
+  await client.send(GET);
+  const next = await server.connection(1);
+  await next.until("\r\n\r\n");
+  await next.send(ok("second"));
+
+  await client.until("second");
+  expect(client.text.match(/Connection: close/g)).toHaveLength(1);
+  expect(await client.ended()).toBe("fin");
+  client.close();
+  await drained;
+});
+
 test("a drain ends what does not end by itself", async () => {
   const server = serve();
   const { port, proxy, spans } = await mesh({ instances: [server.port] });

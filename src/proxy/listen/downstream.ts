@@ -64,6 +64,16 @@ export function takeUnread(down: Downstream, at: number): void {
   if (down.unread && at >= down.unread.length) down.unread = undefined;
 }
 
+/** A request may be on its way, and would be lost: the connection is closed once it has carried nothing for so long. */
+export function closeWhenSilent(down: Downstream, silenceMs: number): void {
+  if (isSilent(down)) down.deadline = Math.min(down.deadline, down.core.nowMs + silenceMs);
+}
+
+/** Nothing of a request is here. */
+export function isSilent({ stage, unread }: Downstream): boolean {
+  return !unread && (stage.name === "idle" || stage.name === "detecting");
+}
+
 /** Every stage's `close` ends here. */
 export function forgetDownstream(down: Downstream): void {
   down.unread = undefined;

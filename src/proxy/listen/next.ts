@@ -4,7 +4,7 @@ import { hangUp, resume } from "../connection.ts";
 import { LIMITS } from "../limits.ts";
 import type { Downstream, Layer, Stage } from "../shapes.ts";
 import { drained, finish } from "../socket-writer.ts";
-import { forgetDownstream, keepUnread, takeUnread } from "./downstream.ts";
+import { closeWhenSilent, forgetDownstream, keepUnread, takeUnread } from "./downstream.ts";
 import { awaitRequest } from "./reading.ts";
 
 export function next(): Layer {
@@ -12,13 +12,19 @@ export function next(): Layer {
     settle(x) {
       const down = x.downstream;
       if (down.isClosed || x.isTunnel) return;
-      if (!x.isKept || down.isLast) return linger(down);
-      if (x.request.isDone) return awaitRequest(down);
+      if (!x.isKept || down.isHalfClosed) return linger(down);
+      if (x.request.isDone) return awaitAnother(down);
       down.stage = discarding;
       down.deadline = down.core.nowMs + LIMITS.headMs;
       discard(down);
     },
   });
+}
+
+/** When the end was decided after the answer's head had gone, the caller does not know yet: it has one more, which tells it. */
+function awaitAnother(down: Downstream): void {
+  awaitRequest(down);
+  if (down.isLast) closeWhenSilent(down, LIMITS.drainSilenceMs);
 }
 
 /** An early answer: the rest of the request's body is read and thrown away, up to a limit. */
@@ -39,7 +45,7 @@ const discarding: Stage<Downstream> = {
 function discard(down: Downstream): void {
   const { request } = down.exchange;
   if (down.unread) takeUnread(down, carry(request, down.core.batch, undefined, down.unread, down.unreadAt));
-  if (request.isDone) awaitRequest(down);
+  if (request.isDone) awaitAnother(down);
   else if (request.violation || request.bytes > LIMITS.discardBytes) linger(down);
   else resume(down);
 }

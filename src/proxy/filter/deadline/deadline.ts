@@ -48,6 +48,8 @@ function limit(core: Core, x: Exchange, ms: number): void {
 function expire(x: Exchange): void {
   // two ends that talk to each other have left the request behind
   if (x.isTunnel) return;
+  // the service has done its part; how fast the caller reads has a limit of its own
+  if (x.lastInMs >= 0) return;
   giveUp(x, overdue(x.expiresMs - x.startMs));
 }
 
