@@ -16,7 +16,7 @@ export function balance(core: Core, policy: Pick<TrafficPolicy, "loadBalancing" 
       if (!destination) return fail(outer, x, new MeshError("no_endpoint", "nowhere to go"));
       ask.first = undefined;
       ask.second = undefined;
-      const backend = x.pinned ?? choose(core, chooserOf(destination, policy), destination, x, ask);
+      const backend = choose(core, chooserOf(destination, policy), destination, x, ask);
       x.pinned = undefined;
       x.backend = backend;
       if (!backend) return fail(outer, x, new MeshError("no_endpoint", nobodyThere(core, destination)));

@@ -54,12 +54,12 @@ export function choose(
   ask.avoid = x.tried;
   ask.first = undefined;
   ask.second = undefined;
+  const { pinned } = x;
+  if (pinned && x.tried.length === 0 && usable.includes(pinned)) return pinned;
   if (chooser.returning.length > 0) {
     const probed = probe(core, chooser, x);
     if (probed) return probed;
   }
-  const { pinned } = x;
-  if (pinned && x.tried.length === 0 && usable.includes(pinned)) return pinned;
   if (usable.length === 0) return undefined;
   const { loadBalancing } = chooser.policy;
   if (loadBalancing.hashOn) {
@@ -70,6 +70,14 @@ export function choose(
   }
   if (loadBalancing.zonePreference === 0) return chooser.pick(usable, ask);
   return chooser.pick(inZone(core, chooser, x), ask);
+}
+
+/** Might as well have been chosen: it may be used now, and nothing ties the exchange to another one. */
+export function isAsGood(core: Core, { destination, session, tried }: Exchange, backend: Backend): boolean {
+  const { chooser } = destination ?? {};
+  if (!chooser || chooser.policy.loadBalancing.hashOn || session || tried.includes(backend)) return false;
+  const isFresh = chooser.from === destination?.backends && chooser.changes === core.deps.page.changes();
+  return isFresh && chooser.usable.includes(backend);
 }
 
 function probe(core: Core, chooser: Chooser, x: Exchange): Backend | undefined {

@@ -3,6 +3,7 @@
 
 import { MeshError } from "../../base/errors/index.ts";
 import { HELD } from "../../model/page/held.ts";
+import { isAsGood } from "../balance/chooser.ts";
 import { fail } from "../layer.ts";
 import { LIMITS } from "../limits.ts";
 import { isCounted, letNextGo } from "../policy/connections.ts";
@@ -60,11 +61,18 @@ function makeRoom({ destination, backend }: Exchange): boolean {
   return true;
 }
 
-/** A connection to `backend` came to rest: the oldest request that waits gets it, whatever endpoint it was to go to. */
+/**
+ * A connection to `backend` came to rest: the oldest request that waits gets it. When that was to go to another endpoint
+ * and must not change, the connection makes room for one to there.
+ */
 export function offer(core: Core, service: ServiceState, backend: Backend): void {
   const x = service.waiting[0]?.x;
   if (!x) return;
   if (x.backend !== backend) {
+    if (x.isProbe || !isAsGood(core, x, backend)) {
+      dropUpstream(backend.idle.pop() as Upstream);
+      return;
+    }
     if (x.backend) x.backend.load.outstanding--;
     backend.load.outstanding++;
     x.backend = backend;

@@ -39,10 +39,14 @@ function notTooOften({ id, heads }: RequestRecord, attempts: number, violate: Vi
 /** Over all workers: retries are at most a share of the requests of the last ten seconds, and so many a second besides. */
 function budgetsKept({ history, weather }: World): void {
   const { budgetShare, budgetPerSecond } = weather.policy.retries;
-  const spans = [...history.requests.values()].flatMap((request) => request.spans.map((span) => ({ span, request })));
+  const requests = [...history.requests.values()];
+  const spans = requests.flatMap((request) => request.spans.map((span) => ({ span, request })));
+  // counted by a worker that was killed before it could record them
+  const unrecorded = requests.filter((request) => request.spans.every(({ isAttempt }) => isAttempt));
   for (const service of new Set(spans.map(({ span }) => span.service))) {
     const own = spans.filter(({ span }) => span.service === service);
-    const begun = own.filter(({ span }) => !span.isAttempt).map(({ request }) => request.begunMs);
+    const recorded = own.filter(({ span }) => !span.isAttempt).map(({ request }) => request);
+    const begun = [...recorded, ...unrecorded].map(({ begunMs }) => begunMs);
     const retries = own.filter(({ span }) => span.isAttempt).map(({ span }) => span.endedMs);
     for (const at of retries) {
       // the budget's seconds are whole ones, and a request may have been long on its way
@@ -90,7 +94,8 @@ function notToWhoIsEjected({ history, weather }: World, { ejections }: Control):
   for (const request of history.requests.values()) {
     for (const { workload, worker, atMs } of request.heads) {
       const out = ejections.find(
-        (it) => it.key === workload && request.begunMs > it.atMs && atMs < it.atMs + outlierEjection.ejectionMs,
+        // the shared page knows whole milliseconds
+        (it) => it.key === workload && request.begunMs > it.atMs && atMs < it.atMs + outlierEjection.ejectionMs - 1,
       );
       if (out)
         history.violate(

@@ -108,6 +108,56 @@ test("beyond so many connections requests wait, beyond so many waiting ones they
   expect(server.connections).toHaveLength(2);
 });
 
+test("a connection that becomes free makes room for one to where the waiting request must go", async () => {
+  const servers = [serve(), serve()];
+  const policy: PolicyPatch = {
+    loadBalancing: { type: "ring-hash", hashOn: { type: "query", name: "q" } },
+    circuitBreaking: { maxConnections: 1, maxPending: 1 },
+  };
+  const [page] = twoPages();
+  const made = await mesh({ instances: servers.map(({ port }) => port), protocol: "http", policy, deps: { page } });
+  const get = (q: number) => `GET /?q=${q} HTTP/1.1\r\nHost: a\r\n\r\n`;
+  const [first, second] = (await clients([made.published, made.published])) as [RawConnection, RawConnection];
+
+  /** the one at which a request with this value arrives, with the connection on which it waits for its answer */
+  const arrival = (q: number) =>
+    eventually(() =>
+      servers
+        .flatMap(({ connections }, n) => connections.map((one) => ({ n, one })))
+        .find(({ one }) => one.text.includes(`?q=${q} `)),
+    );
+  await first.send(get(0));
+  const home = await arrival(0);
+  let other = 1;
+  await home.one.send(ok("0"));
+  for (; ; other++) {
+    await first.send(get(other));
+    const { n, one } = await arrival(other);
+    await one.send(ok(String(other)));
+    await first.until(new RegExp(`${other}$`));
+    if (n !== home.n) break;
+  }
+
+  await first.send(get(0));
+  const busy = await eventually(() =>
+    servers[home.n]?.connections.find(({ text }, i) => i > 0 && text.includes("?q=0 ")),
+  );
+  await second.send(get(other));
+  await eventually(() => heldOf(page, "pending") === 1);
+  await busy.send(ok("again"));
+  await first.until("again");
+  const { n, one } = await eventually(() =>
+    servers
+      .flatMap(({ connections }, n) => connections.map((one) => ({ n, one })))
+      .findLast(({ one }) => one.ending === "open" && one.text.includes(`?q=${other} `)),
+  );
+  await one.send(ok("there"));
+
+  await second.until("there");
+  expect(n).not.toBe(home.n);
+  expect(heldOf(page, "connections")).toBe(1);
+});
+
 test("one that waits and goes away gives its place up", async () => {
   const server = serve();
   const policy: PolicyPatch = { circuitBreaking: { maxConnections: 1, maxPending: 1 } };
