@@ -93,6 +93,7 @@ function visit({ world, name, draw, endpoint, service, over }: VisitDeps): void 
 
   function end(how: Outcome): void {
     for (const request of open.splice(0)) {
+      if (answer?.length !== undefined && request.method !== "HEAD") request.missedBytes = answer.length - answer.bytes;
       // of the requests behind the first one nothing may have been read
       history.end(request, answer && how.kind === "none" ? { kind: "cut", status: answer.status } : how);
       world.say(name, () => `${request.id} ends: ${request.outcome?.kind} ${how.kind === "none" ? how.how : ""}`);

@@ -11,6 +11,7 @@ import { ringSize } from "../../../src/model/span-ring.ts";
 
 import type { TrafficPolicy } from "../../../src/model/traffic-policy.ts";
 import type { WorkloadIdentity } from "../../../src/model/workload.ts";
+import { LIMITS } from "../../../src/proxy/limits.ts";
 import type { Draw } from "../draw.ts";
 import { drawRoutes, SHADOW } from "../routes.ts";
 import { drawBalancing } from "../weather.ts";
@@ -18,6 +19,9 @@ import type { World } from "../world.ts";
 import type { Target } from "./client.ts";
 import { type Server, server } from "./server.ts";
 import { RING_ROWS, type Worker, worker } from "./worker.ts";
+
+/** the proxy's limit, how late it may look, and the longest stall of a worker */
+const MOST_CONNECTING_MS = LIMITS.connectMs + 2 * LIMITS.sweepMs + 2_500;
 
 export type Control = {
   /** brings up services and workers; the first snapshot is in force when it is done */
@@ -225,12 +229,26 @@ export function control(world: World): Control {
     const told = live();
     const isKnown = () => told.every((one) => one.has(version));
     void drained(clock, () => counters.total(key), isKnown).then(() => {
+      nothingRests(workload, told);
       workload.server.stop();
       clock.after(draw.between(0, 100), () => {
         workload.server.crash();
         workloads.delete(key);
       });
     });
+  }
+
+  /** Who knows that it is gone keeps no connection to it for later. */
+  function nothingRests({ identity: { id } }: Workload, told: readonly Worker[]): void {
+    for (const one of told) {
+      if (!one.isAlive() || !one.has(current?.version ?? 0)) continue;
+      const isOurs = one.proxy
+        .connections()
+        .some(
+          ({ side, state, destination }) => side === "upstream" && state === "idle" && destination.startsWith(`${id}:`),
+        );
+      if (isOurs) world.history.violate("drained endpoints rest", `${one.name} keeps a connection to ${id}`);
+    }
   }
 
   function crash(): void {
@@ -320,7 +338,18 @@ export function control(world: World): Control {
   }
 
   function collect(): void {
-    for (const one of all) if (one.isAlive()) one.collect();
+    for (const one of all) {
+      if (!one.isAlive()) continue;
+      one.collect();
+      const late = one.proxy
+        .connections()
+        .find(({ state, ageMs }) => state === "connecting" && ageMs > MOST_CONNECTING_MS);
+      if (late)
+        world.history.violate(
+          "deadlines hold",
+          `${one.name} has been connecting to ${late.destination} for ${late.ageMs} ms`,
+        );
+    }
   }
 
   return {

@@ -106,6 +106,7 @@ function session({ world, draw, name, key, service, endpoint, isStopping, gone }
   let isOver = false;
   let isLast = false;
   let served = 0;
+  let answeredMs = 0;
   let out: Buffer[] = [];
   let afterOut: (() => void) | undefined;
 
@@ -262,6 +263,7 @@ function session({ world, draw, name, key, service, endpoint, isStopping, gone }
   }
 
   function answered(): void {
+    answeredMs = world.clock.monotonicMs();
     request = undefined;
     isAnswering = false;
     if (isLast || isStopping()) {
@@ -315,7 +317,10 @@ function session({ world, draw, name, key, service, endpoint, isStopping, gone }
   /** A request comes to a connection that the program has just decided to close: it is not read. */
   function isCrossed(): boolean {
     const [first] = endpoint.received;
-    if (served === 0 || request || !first || !reader.isAtRest() || !draw.chance(habits.crosses)) return false;
+    if (served === 0 || request || !first || !reader.isAtRest()) return false;
+    // it has rested for nearly as long as it may
+    if (world.clock.monotonicMs() - answeredMs > 0.9 * habits.idleMs) return true;
+    if (!draw.chance(habits.crosses)) return false;
     return !world.weather.isCalm || "GHD".includes(String.fromCharCode(first[0] as number));
   }
 

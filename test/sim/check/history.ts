@@ -55,6 +55,8 @@ export type RequestRecord = {
   readonly spans: SpanSeen[];
   /** what was done to it that explains a failure */
   readonly excuses: string[];
+  /** of the answer's body, when the client left in the middle of it */
+  missedBytes: number;
 };
 
 export type Violation = { readonly rule: string; readonly detail: string };
@@ -98,6 +100,7 @@ export function history(nowMs: () => number): History {
         runs: [],
         spans: [],
         excuses: [],
+        missedBytes: 0,
       };
       requests.set(request.id, request);
       return request;

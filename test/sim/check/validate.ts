@@ -14,6 +14,7 @@ export function validate(world: World, control: Control): void {
     notTooOften(request, weather.policy.retries.attempts, history.violate);
     notToWhoIsGone(request, control, history.violate);
     oneSpan(request, killed, history.violate);
+    knowsWhoLeft(request, weather.near.capacity, history.violate);
     ended(request, history.violate);
     if (weather.hasRoutes) asRouted(request, world, control);
     if (weather.isCalm) succeeded(request, history.violate);
@@ -172,6 +173,13 @@ function oneSpan({ id, spans, heads, outcome }: RequestRecord, killed: ReadonlyS
   } else if (!span && heads.length > 0 && !mayBeLost) {
     violate("one span", `${id} reached ${heads.map(where).join(", ")} and has none (${outcome?.kind})`);
   }
+}
+
+/** What the network could not hold was still with the mesh when its client left: no record may say that all was well. */
+function knowsWhoLeft({ id, outcome, missedBytes, spans }: RequestRecord, capacity: number, violate: Violate): void {
+  const span = spans.find(({ isAttempt }) => !isAttempt);
+  if (outcome?.kind === "left" && missedBytes > capacity && span?.error === "")
+    violate("one span", `the client of ${id} left ${missedBytes} bytes before the end, which its span does not know`);
 }
 
 /** Nobody waits for ever. */
