@@ -12,7 +12,7 @@ from lib.json_service import Problem, serve
 catalog = Client(os.environ.get("CATALOG_URL", "http://catalog:8080"))
 orders = Client(os.environ.get("ORDERS_URL", "http://orders:8080"))
 SHOWN = 4
-FRESH_SECONDS = 20
+FRESH_SECONDS = float(os.environ.get("FRESH_SECONDS", "20"))
 REMEMBERED = 500
 
 remembered = OrderedDict()

@@ -3,7 +3,7 @@ import { createServer, get } from "node:http";
 import { lookUp, makeIndex } from "./index.mjs";
 
 const catalog = process.env.CATALOG_URL ?? "http://catalog:8080";
-const REFRESH_MS = 30_000;
+const REFRESH_MS = Number(process.env.REFRESH_MS ?? 30_000);
 const RETRY_MS = 500;
 const PER_PAGE = 12;
 const FIELDS = ["id", "name", "cents", "category"];
