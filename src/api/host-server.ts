@@ -1,6 +1,7 @@
 // The running project's door: HTTP over a unix socket that only its user can open. The calls are in host-types.ts.
 import { chmodSync, rmSync } from "node:fs";
 import { asMeshError, MeshError } from "../base/errors/index.ts";
+import type { UpgradeRequest } from "../model/agent.ts";
 import type {
   ApplyEvent,
   ApplyObjects,
@@ -11,6 +12,7 @@ import type {
   ObjectsAnswer,
   RunBody,
   RunEvent,
+  UpgradeEvent,
 } from "./host-types.ts";
 import { streamEvents, streamRows } from "./ndjson.ts";
 
@@ -24,6 +26,8 @@ export type HostApi = {
   applyObjects(request: ApplyObjects, emit: (event: ApplyEvent) => void): Promise<void>;
   deleteObjects(request: DeleteObjects, emit: (event: ApplyEvent) => void): Promise<void>;
   down(emit: (event: ApplyEvent) => void): Promise<void>;
+  /** the same */
+  upgrade(request: UpgradeRequest, emit: (event: UpgradeEvent) => void): Promise<void>;
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<readonly LogLine[]>;
   run(body: RunBody, emit: (event: RunEvent) => void, signal: AbortSignal): Promise<void>;
   runInput(id: number, bytes: Uint8Array): boolean;
@@ -42,6 +46,9 @@ export type LogQuery = {
 
 const DEBUG_SUBJECTS = ["config", "connections", "profile"] as const;
 type DebugSubject = (typeof DEBUG_SUBJECTS)[number];
+
+/** what a timer can hold is a little more */
+const MAX_GRACE_MS = 24 * 3_600_000;
 
 export type HostServer = {
   /** ends open streams and removes the socket */
@@ -104,6 +111,10 @@ async function answer(request: Request, api: HostApi, ending: AbortSignal): Prom
     }
     case "POST down":
       return streamEvents<ApplyEvent>(request.signal, (emit) => api.down(emit));
+    case "POST upgrade": {
+      const body = await readUpgrade(request);
+      return streamEvents<UpgradeEvent>(request.signal, (emit) => api.upgrade(body, emit));
+    }
     case "GET logs":
       return streamRows(signal, (gone) => api.logs(readLogQuery(url.searchParams), gone));
     case "POST run": {
@@ -150,6 +161,15 @@ async function readDelete(request: Request): Promise<DeleteObjects> {
   const { keys } = await readJson(request);
   if (!Array.isArray(keys) || !keys.every((key) => typeof key === "string")) throw malformed("keys");
   return { keys };
+}
+
+async function readUpgrade(request: Request): Promise<UpgradeRequest> {
+  const { program, graceMs } = await readJson(request);
+  const isGrace = typeof graceMs === "number" && graceMs >= 0 && graceMs <= MAX_GRACE_MS;
+  if (!isTexts(program) || !("runtime" in program && "main" in program) || !isGrace) {
+    throw malformed("program with runtime and main, and graceMs");
+  }
+  return { program: { runtime: program.runtime as string, main: program.main as string }, graceMs };
 }
 
 async function readRun(request: Request): Promise<RunBody> {

@@ -3,6 +3,7 @@
 //   GET  /state                      → HostState
 //   POST /apply   ApplyRequest       → NDJSON of ApplyEvent, ends when settled
 //   POST /down                       → NDJSON of ApplyEvent, ends when everything has stopped
+//   POST /upgrade UpgradeRequest     → NDJSON of UpgradeEvent, ends when the old agent has ended
 //   GET  /objects                    → ObjectsAnswer
 //   POST /objects  ApplyObjects      → NDJSON of ApplyEvent, ends when every worker has them
 //   POST /objects/delete  DeleteObjects    → the same
@@ -20,6 +21,7 @@
 // stderr: only what a crash prints. The host's own messages are in the log of the pseudo-workload "mesh".
 // SIGINT or SIGTERM: down; a second one: at once.
 import type { ObjectView } from "../control/gateway/view.ts";
+import type { Upgraded } from "../model/agent.ts";
 import type { ProcessSample } from "../model/telemetry.ts";
 import type { WorkloadStatus } from "../model/workload.ts";
 
@@ -85,6 +87,11 @@ export type ApplyEvent =
   | { readonly type: "warning"; readonly text: string }
   | { readonly type: "done"; readonly text: string }
   | { readonly type: "error"; readonly code: string; readonly text: string };
+
+/** `done` comes when the old agent has ended; with `error` it goes on. */
+export type UpgradeEvent =
+  | Exclude<ApplyEvent, { readonly type: "done" }>
+  | (Extract<ApplyEvent, { readonly type: "done" }> & { readonly upgraded: Upgraded });
 
 export type LogLine = {
   readonly timeUs: number;

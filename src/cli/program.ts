@@ -18,6 +18,7 @@ import { run } from "./commands/run.ts";
 import { stat } from "./commands/stat.ts";
 import { tap } from "./commands/tap.ts";
 import { up } from "./commands/up.ts";
+import { upgrade } from "./commands/upgrade.ts";
 import { version } from "./commands/version.ts";
 import type { Context } from "./context.ts";
 import { report } from "./failure.ts";
@@ -75,7 +76,7 @@ export function buildProgram(context: Context, act: Act): Command {
     ...[up, down, ps, logs, run],
     ...[dashboard, health, stat, edges, tap],
     ...[apply, get, deletion],
-    ...[check, debug, version, completion],
+    ...[check, debug, upgrade, version, completion],
   ];
   for (const register of registers) register(program, act);
   for (const command of program.commands) {

@@ -1,10 +1,11 @@
 // The runner: runs a project's workloads and keeps the agent running. First program of the sandbox, started by the host:
 //   bun main/runner.ts --state <the project's state directory> --cgroups <JSON of platform/cgroup Cgroups>
+//     [--agent <JSON of model/agent AgentProgram>]     the agent that it starts with, when that is not our own
 import { basename, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { keepRunning } from "../agent/supervisor/keep-running.ts";
 import { ownProcesses } from "../agent/supervisor/own-processes.ts";
 import { systemClock } from "../base/clock.ts";
+import type { AgentProgram } from "../model/agent.ts";
 import type {
   HostToRunner,
   OwnProcess,
@@ -14,6 +15,7 @@ import type {
 } from "../model/messages.ts";
 import { stateDirectory } from "../model/state-directory.ts";
 import type { Cgroups } from "../platform/cgroup/cgroups.ts";
+import { agentOutput } from "../platform/process/agent-output.ts";
 import { knowsOnlyOneUser } from "../platform/process/credentials.ts";
 import { serveRunner } from "../platform/process/runner.ts";
 import { openChannel } from "../sys/channel.ts";
@@ -23,7 +25,7 @@ const SCRATCH = "/run/meshwise";
 
 const { values } = parseArgs({
   args: Bun.argv.slice(2),
-  options: { state: { type: "string" }, cgroups: { type: "string" } },
+  options: { state: { type: "string" }, cgroups: { type: "string" }, agent: { type: "string" } },
 });
 const root = values.state ?? "";
 const state = stateDirectory(basename(root), { MESHWISE_STATE_DIR: dirname(root) });
@@ -34,7 +36,9 @@ let isDone = false;
 host.onClose(() => process.exit(isDone ? 0 : 1));
 
 const measure = ownProcesses(systemClock);
-const runner = serveRunner({
+const output = agentOutput(join(state.logs, "mesh", "agent.err"));
+const ownAgent: AgentProgram = { runtime: process.execPath, main: join(import.meta.dirname, "supervisor.ts") };
+serveRunner({
   clock: systemClock,
   host,
   state,
@@ -44,18 +48,20 @@ const runner = serveRunner({
   rootless: knowsOnlyOneUser(),
   environment: process.env,
   measureSelf: (): readonly OwnProcess[] => measure([{ role: "runner", index: 0, pid: process.pid }]),
+  program: values.agent === undefined ? ownAgent : (JSON.parse(values.agent) as AgentProgram),
+  startAgent: ({ runtime, main }, generation, workers) =>
+    spawnProcess<SupervisorToRunner, RunnerToSupervisor>(main, [String(generation)], {
+      runtime,
+      output: output.next(),
+      environment: {
+        ...process.env,
+        MESHWISE_INGEST: state.ingestSocket,
+        ...(workers !== undefined && { MESHWISE_WORKERS: String(workers) }),
+      },
+    }),
+  lastWordsOfAgent: output.lastLine,
   exit: () => {
     isDone = true;
-    supervisor.stop();
     host.close(); // what was said still goes out
   },
-});
-
-const supervisor = keepRunning<SupervisorToRunner, RunnerToSupervisor>(systemClock, {
-  start: () =>
-    spawnProcess(join(import.meta.dirname, "supervisor.ts"), [], {
-      environment: { ...process.env, MESHWISE_INGEST: state.ingestSocket },
-    }),
-  onStart: (channel) => runner.agent.connect(channel),
-  onDeath: runner.supervisorDied,
 });

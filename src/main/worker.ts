@@ -1,12 +1,13 @@
 // A worker: carries traffic and answers DNS. It parses what strangers send, so it gives up every privilege before it is
-// given the first socket. Arguments: its index, the folder of shared memory, the user to become (empty: it is one already).
-import { mapShared, RING_ROWS, sharedFiles } from "../agent/shared-memory.ts";
+// given the first socket. Arguments: its index, the agent's share of memory as JSON (agent/shared-memory), the user to
+// become (empty: it is one already).
+import { mapShared, RING_ROWS, type Share, sharedFiles } from "../agent/shared-memory.ts";
 import { openerLink } from "../agent/worker/opener-link.ts";
 import { makeDns, serveWorker } from "../agent/worker/worker.ts";
 import { systemClock } from "../base/clock.ts";
 import { MeshError } from "../base/errors/index.ts";
 import { systemRandom } from "../base/random.ts";
-import { connectionCounters, countersSize } from "../model/counters.ts";
+import { connectionCounters } from "../model/counters.ts";
 import type { SupervisorToWorker, WorkerToSupervisor } from "../model/messages.ts";
 import { trafficPage } from "../model/page/page.ts";
 import { spanWriter } from "../model/span-ring.ts";
@@ -17,12 +18,14 @@ import { hostOffsetMs } from "../sys/host-clock.ts";
 import { becomeUser, hideMemory, privileges } from "../sys/privileges.ts";
 import { CHILD_ENDS } from "../sys/spawn.ts";
 
-const [index, directory, user] = [Number(process.argv[2]), process.argv[3] ?? "", process.argv[4] ?? ""];
-const files = sharedFiles(directory);
-const counterBytes = mapShared(files.counters);
-const workers = counterBytes.length / countersSize(1);
-const counters = connectionCounters(counterBytes, workers);
-const page = trafficPage(mapShared(files.page), workers, index);
+const [index, share, user] = [
+  Number(process.argv[2]),
+  JSON.parse(process.argv[3] ?? "") as Share,
+  process.argv[4] ?? "",
+];
+const files = sharedFiles(share);
+const counters = connectionCounters(mapShared(files.counters), share.workers);
+const page = trafficPage(mapShared(files.page), files.rows, files.row(index));
 const spans = spanWriter(mapShared(files.ring(index)), RING_ROWS);
 
 if (user !== "") becomeUser(Number(user));

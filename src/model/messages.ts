@@ -4,6 +4,8 @@
 //   host ── runner ── supervisor ─┬─ opener
 //                                 └─ worker …      (opener ── worker: a channel of their own)
 
+import type { ErrorCode } from "../base/errors/index.ts";
+import type { AgentProgram, Upgraded, UpgradeRequest } from "./agent.ts";
 import type { Project, ResourceLimits } from "./project.ts";
 import type { MeshConfig, PublishedListener, Snapshot } from "./snapshot.ts";
 import type { ProcessSample } from "./telemetry.ts";
@@ -26,6 +28,8 @@ export type HostToRunner =
   | { readonly type: "runSignal"; readonly id: number; readonly signal: string }
   /** passed on to the supervisor, and the answer back */
   | DebugQuestion
+  /** replace the agent by that program, in place; answered by `upgraded` */
+  | { readonly type: "upgrade"; readonly request: UpgradeRequest }
   /** stop every workload in reverse order of dependencies, then exit */
   | { readonly type: "down" };
 
@@ -51,7 +55,14 @@ export type RunnerToHost =
   | DebugAnswer
   /** all workloads reached what was desired: started and, where they have a check, healthy; or cannot */
   | { readonly type: "settled"; readonly version: number; readonly failed: readonly string[] }
+  | { readonly type: "upgrading"; readonly text: string }
+  | { readonly type: "upgraded"; readonly outcome: UpgradeOutcome }
   | Programmed;
+
+export type UpgradeOutcome =
+  | { readonly ok: true; readonly upgraded: Upgraded; readonly program: AgentProgram }
+  /** the agent that ran before goes on */
+  | { readonly ok: false; readonly code: ErrorCode; readonly detail: string };
 
 /** Every worker has the config of that version; `error`: one could not take it and goes on with what it had. */
 export type Programmed = { readonly type: "programmed"; readonly version: number; readonly error?: string };
@@ -87,15 +98,28 @@ export type OwnProcess = {
 export type HostToObservatory = { readonly processes: readonly ProcessSample[] };
 
 // ── runner ⇄ supervisor ───────────────────────────────────────────────────────────────────────────────────────────────
+//
+// There may be two supervisors at a time, see platform/process/upgrade.ts: one leads; the other stands by until it is told
+// to lead, or leaves because another one does. Both are told everything.
 
 export type RunnerToSupervisor =
+  /** from now on it is the one that accepts connections, attaches and detaches; until then it stands by */
+  | { readonly type: "lead" }
+  /** and nobody else writes rules any more */
+  | { readonly type: "write" }
+  /** it has been told all there is: it says `standing` when it could lead at once */
+  | { readonly type: "told" }
+  /** there is no other agent: what was shared with one, or left behind by it, may go */
+  | { readonly type: "alone" }
+  /** another one leads: `left` as soon as it writes no rules; it finishes what is open, within `graceMs`, and ends */
+  | { readonly type: "leave"; readonly graceMs: number }
   | { readonly type: "config"; readonly config: MeshConfig }
   /** + fd */
   | { readonly type: "published"; readonly listener: PublishedListener }
   | { readonly type: "unpublished"; readonly id: number }
   /** + 2 fds */
   | { readonly type: "egressLink" }
-  /** make (or, after the supervisor's restart, take over) its namespace, capture, listeners and resolver */
+  /** make its namespace, capture, listeners and resolver; + fds: take them over, they are those of `attached` */
   | { readonly type: "attach"; readonly workload: WorkloadIdentity }
   /** its state; `routable`: healthy enough to be given traffic (the supervisor adds: its port listens) */
   | { readonly type: "workload"; readonly status: WorkloadStatus; readonly routable: boolean }
@@ -107,9 +131,16 @@ export type RunnerToSupervisor =
   | DebugQuestion;
 
 export type SupervisorToRunner =
+  /** the first it says. `protocol`: AGENT_PROTOCOL */
+  | { readonly type: "hello"; readonly protocol: number; readonly version: string; readonly workers: number }
   | { readonly type: "ready" }
+  | { readonly type: "standing" }
+  | { readonly type: "left" }
+  /** the last it says. `cut`: connections that had to be cut because their time of grace was over */
+  | { readonly type: "ended"; readonly cut: number }
   | { readonly type: "egressLinkWanted" }
-  /** its listeners stand: it may start. `netns`: path of its network namespace */
+  /** its listeners stand: it may start. `netns`: path of its network namespace. + fds when it made them: its listeners,
+   *  then its resolver's sockets, for whoever takes over */
   | { readonly type: "attached"; readonly key: number; readonly netns: string }
   | { readonly type: "attachFailed"; readonly key: number; readonly reason: string }
   | { readonly type: "drained"; readonly key: number }
@@ -148,7 +179,8 @@ export type WorkerToSupervisor =
   /** an endpoint of this workload is given no requests for some time; `what`: of which service, why and for how long */
   | { readonly type: "ejected"; readonly key: number; readonly what: string }
   | DebugAnswer
-  | { readonly type: "drained" };
+  /** `cut`: connections that were still open at the end of the time of grace */
+  | { readonly type: "drained"; readonly cut: number };
 
 // ── supervisor ⇄ opener ───────────────────────────────────────────────────────────────────────────────────────────────
 

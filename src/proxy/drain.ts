@@ -33,18 +33,23 @@ export function closePools(core: Core, key?: number): void {
   }
 }
 
-/** Whatever is still open after the time of grace. */
-export function endRest(core: Core): void {
+/** Whatever is still open after the time of grace. Returns how many connections of callers carried something. */
+export function endRest(core: Core): number {
+  let cut = 0;
   const over = () => new MeshError("proxy_draining", "its time of grace is over");
   for (const connection of [...core.roster.all]) {
     if (connection.isClosed) continue;
-    const { exchange } = connection;
-    // also those without a caller's connection, such as copies: else the end of theirs would be a reason to try again
-    if (exchange && !exchange.isSettled && exchange.startMs >= 0) giveUp(exchange, over());
+    const { exchange, side } = connection;
+    if (exchange && !exchange.isSettled && exchange.startMs >= 0) {
+      if (side === "downstream") cut++;
+      // also those without a caller's connection, such as copies: else the end of theirs would be a reason to try again
+      giveUp(exchange, over());
+    }
     if (connection.isClosed) continue;
     if (connection.side === "downstream" && isSilent(connection)) hangUp(connection);
     else destroy(connection);
   }
+  return cut;
 }
 
 /**

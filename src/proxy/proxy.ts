@@ -103,8 +103,9 @@ export function createProxy(deps: ProxyDeps): DataPlane {
       while (core.roster.all.some(({ side }) => side === "downstream") && deps.clock.monotonicMs() < end) {
         await deps.clock.sleep(Math.min(50, Math.max(1, graceMs)));
       }
-      endRest(core);
+      const cut = endRest(core);
       sweep.cancel();
+      return cut;
     },
   };
 }

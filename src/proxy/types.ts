@@ -53,8 +53,8 @@ export type Proxy = {
   unpublish(id: number): void;
   /** for `meshwise debug connections` */
   connections(): readonly ConnectionInfo[];
-  /** stops accepting, lets open exchanges finish, ends the rest after `graceMs` */
-  drain(graceMs: number): Promise<void>;
+  /** stops accepting, lets open exchanges finish, ends the rest after `graceMs`; resolves with how many were cut */
+  drain(graceMs: number): Promise<number>;
 };
 
 export type ConnectionInfo = {

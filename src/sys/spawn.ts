@@ -8,6 +8,8 @@ export const CHILD_ENDS: ChannelEnds = [3, 4];
 export type SpawnOptions = {
   /** argv in front of ours, such as setpriv or unshare with their flags; it must exec the rest and keep descriptors 3 and 4 */
   readonly prefix?: readonly string[];
+  /** absolute path of the runtime's binary; the one that runs us when absent */
+  readonly runtime?: string;
   /** complete; this process's own when absent */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** descriptor for the child's output and errors; ours when absent */
@@ -29,11 +31,14 @@ export function spawnProcess<In, Out>(
   closeFds(there);
   const output = options.output ?? "inherit";
   try {
-    const process = Bun.spawn([...(options.prefix ?? []), globalThis.process.execPath, main, ...args], {
-      stdio: ["ignore", output, output, high[0] as number, high[1] as number],
-      env: { ...(options.environment ?? globalThis.process.env) },
-      ...(options.workingDirectory !== undefined && { cwd: options.workingDirectory }),
-    });
+    const process = Bun.spawn(
+      [...(options.prefix ?? []), options.runtime ?? globalThis.process.execPath, main, ...args],
+      {
+        stdio: ["ignore", output, output, high[0] as number, high[1] as number],
+        env: { ...(options.environment ?? globalThis.process.env) },
+        ...(options.workingDirectory !== undefined && { cwd: options.workingDirectory }),
+      },
+    );
     return { process, channel: openChannel<In, Out>(here) };
   } catch (thrown) {
     closeFds(here);

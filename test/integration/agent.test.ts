@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { DNS_ADDRESS, serviceAddress } from "../../src/model/address.ts";
+import { channelPair } from "../../src/sys/channel.ts";
+import { closeFds } from "../../src/sys/libc.ts";
 import { privileges } from "../../src/sys/privileges.ts";
 import { eventually } from "../support/eventually.ts";
 import {
@@ -15,6 +18,7 @@ import {
   readyPort,
   routable,
   serviceConfig,
+  socketsOf,
   startAgent,
   testDirectory,
 } from "../support/mesh.ts";
@@ -27,12 +31,15 @@ sandboxed(import.meta.path, () => {
   const lateCart = identity(3, "cart", [8080]);
   const db = identity(4, "db", [5432]);
   let agent: Agent;
+  const hostEnds: number[] = []; // of links to the outside, where nobody answers
+  let maker: Agent; // of the workloads' sockets, which every later one takes over
   let observed: Observed;
   let netns: { web: string; cart: string; db: string };
 
   beforeAll(async () => {
     observed = observe(directory.ingest);
     agent = await startAgent(directory.ingest);
+    maker = agent;
     agent.channel.send({ type: "config", config: serviceConfig(["web", "cart", "db", "idle"]) });
     netns = { web: await attach(agent, web), cart: await attach(agent, cart), db: await attach(agent, db) };
     for (const workload of [web, cart, db]) routable(agent, workload);
@@ -43,6 +50,7 @@ sandboxed(import.meta.path, () => {
   });
 
   afterAll(() => {
+    closeFds(hostEnds);
     agent.process.kill("SIGKILL");
     observed.stop();
     directory.remove();
@@ -243,27 +251,64 @@ c = http.client.HTTPConnection("${serviceAddress(2).v4}", 8080); c.request("GET"
     await eventually(() => asked() > links);
   });
 
-  test("a supervisor that comes back takes over what its predecessor had attached", async () => {
-    const again = async () => {
-      agent = await startAgent(directory.ingest);
-      agent.channel.send({ type: "config", config: serviceConfig(["web", "cart", "db", "idle"]) });
-      for (const workload of [web, cart, db]) {
-        await attach(agent, workload);
-        routable(agent, workload);
-      }
+  /** An agent that has been told everything and could lead at once, with the sockets of the one before. */
+  async function successor(generation: number): Promise<Agent> {
+    const next = await startAgent(directory.ingest, 2, generation);
+    const { here, there } = channelPair();
+    next.channel.send({ type: "egressLink" }, there);
+    closeFds(there);
+    hostEnds.push(...here);
+    next.channel.send({ type: "config", config: serviceConfig(["web", "cart", "db", "idle"]) });
+    for (const workload of [web, cart, db]) {
+      await attach(next, workload, socketsOf(maker, workload));
+      routable(next, workload);
+    }
+    next.channel.send({ type: "told" });
+    await eventually(() => next.last("standing"));
+    return next;
+  }
+
+  test("another agent takes over, and what the first one has begun is finished", async () => {
+    const first = agent;
+    const gate = join(directory.path, "gate");
+    const script = `
+import http.client
+c = http.client.HTTPConnection("${serviceAddress(2).v4}", 8080); c.request("GET", "/until${gate}")
+r = c.getresponse(); print(r.read().decode(), r.getheader("connection"))`;
+    const begun = output(netns.web, ["python3", "-c", script]);
+    const isOpen = async () => {
+      first.channel.send({ type: "debug", id: 99, what: "connections" });
+      return JSON.stringify(first.last("debugAnswer")).includes('"exchange"');
     };
+    await eventually(isOpen);
+
+    agent = await successor(1);
+    agent.channel.send({ type: "lead" });
+    first.channel.send({ type: "leave", graceMs: 20_000 });
+    await eventually(() => first.last("left"));
+    agent.channel.send({ type: "write" });
+
+    for (let i = 0; i < 4; i++) expect(await call("http://cart:8080/")).toStartWith("cart ");
+    expect(await call("http://idle:8080/")).toContain("Connection refused");
+    expect(first.last("ended")).toBeUndefined();
+    writeFileSync(gate, "");
+    expect(await begun).toMatch(/^cart .* close$/);
+    expect(await first.process.exited).toBe(0);
+    expect(first.last("ended")).toEqual({ type: "ended", cut: 0 });
+    await eventually(() => observed.batches.some((one) => one.paths.includes(`/until${gate}`)));
+    agent.channel.send({ type: "alone" });
+  });
+
+  test("a supervisor that comes back takes over what its predecessor had attached, and who calls meanwhile waits", async () => {
     agent.process.kill("SIGKILL");
-    const waiting = call("http://cart:8080/"); // nobody listens now: its SYN is sent again
+    await agent.process.exited;
+    const waiting = call("http://cart:8080/");
 
-    await again();
+    agent = await successor(1);
+    for (const type of ["lead", "write", "alone"] as const) agent.channel.send({ type });
 
-    await until("http://cart:8080/", "cart");
+    expect(await waiting).toStartWith("cart ");
     await until("http://db:5432/", "db");
-    expect(await waiting).toBeOneOf([
-      expect.stringContaining("cart"),
-      expect.stringContaining("refused"),
-      expect.stringContaining("timed out"),
-    ]);
     expect(await call("http://idle:8080/")).toContain("Connection refused");
     await call("http://cart:8080/after");
     const batch = await eventually(() => observed.batches.find((one) => one.paths.includes("/after")));

@@ -60,11 +60,15 @@ export function testDirectory(): { readonly path: string; readonly ingest: strin
   return { path, ingest: join(path, "ingest.sock"), remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-export async function startAgent(ingest: string, workers = 2): Promise<Agent> {
+/** @param generation rises with each that takes over from one that runs; it then stands by and does not lead at once */
+export async function startAgent(ingest: string, workers = 2, generation = 0): Promise<Agent> {
   const environment = { ...process.env, MESHWISE_WORKERS: String(workers), MESHWISE_INGEST: ingest };
-  const spawned = spawnProcess<SupervisorToRunner, RunnerToSupervisor>(SUPERVISOR, [], { environment });
+  const spawned = spawnProcess<SupervisorToRunner, RunnerToSupervisor>(SUPERVISOR, [String(generation)], {
+    environment,
+  });
   const got: Agent["got"] = [];
   spawned.channel.onMessage((message, fds) => void got.push({ message, fds }));
+  if (generation === 0) for (const type of ["lead", "write", "alone"] as const) spawned.channel.send({ type });
   const agent: Agent = {
     ...spawned,
     got,
@@ -74,10 +78,14 @@ export async function startAgent(ingest: string, workers = 2): Promise<Agent> {
   return agent;
 }
 
-/** Attaches it; resolves with the path of its namespace. */
-export async function attach(agent: Agent, workload: WorkloadIdentity): Promise<string> {
+/** Attaches it; resolves with the path of its namespace. @param sockets those that another agent has made for it */
+export async function attach(
+  agent: Agent,
+  workload: WorkloadIdentity,
+  sockets: readonly number[] = [],
+): Promise<string> {
   const start = agent.got.length;
-  agent.channel.send({ type: "attach", workload });
+  agent.channel.send({ type: "attach", workload }, sockets);
   const answer = await eventually(() =>
     agent.got
       .slice(start)
@@ -86,6 +94,11 @@ export async function attach(agent: Agent, workload: WorkloadIdentity): Promise<
   );
   if (answer.type === "attached") return answer.netns;
   throw new Error(answer.type === "attachFailed" ? answer.reason : "");
+}
+
+/** What the agent has made for the workload, as its runner keeps it for the next one. */
+export function socketsOf({ got }: Agent, { key }: WorkloadIdentity): readonly number[] {
+  return got.find(({ message }) => message.type === "attached" && message.key === key)?.fds ?? [];
 }
 
 export function routable(agent: Agent, workload: WorkloadIdentity, isRoutable = true): void {
@@ -119,13 +132,15 @@ export async function output(netns: string, command: readonly string[]): Promise
   return (out + errors).trim();
 }
 
-/** An HTTP server that answers with `text`, written in Python so that nothing of ours is in it. */
+/** An HTTP server that answers with `text`, written in Python so that nothing of ours is in it. A request for
+ *  `/until<path of a file>` is answered once there is such a file. */
 export function httpServer(netns: string, port: number, text: string, address = "::"): Bun.Subprocess {
   const script = `
-import http.server, socket
+import http.server, os, socket, time
 class H(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     def do_GET(self):
+        while self.path.startswith("/until") and not os.path.exists(self.path[6:]): time.sleep(0.01)
         body = ("${text} " + self.client_address[0]).encode()
         self.send_response(200); self.send_header("content-length", str(len(body))); self.end_headers(); self.wfile.write(body)
     def log_message(self, *a): pass

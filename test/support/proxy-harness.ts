@@ -195,7 +195,9 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
     setPolicy(patch) {
       swap({ routing: { ...snapshot.routing, policies: { app: withPatch(DEFAULT_POLICY, patch) } } });
     },
-    stop: () => proxy.drain(0),
+    async stop() {
+      await proxy.drain(0);
+    },
   };
 }
 

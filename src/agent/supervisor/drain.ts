@@ -9,5 +9,9 @@ const AT_MOST_MS = 10_000;
 export async function drained(clock: Clock, open: () => number, isKnown: () => boolean): Promise<void> {
   const deadline = clock.monotonicMs() + AT_MOST_MS;
   // a worker that has not looked at its messages yet may be about to dial: no connection now does not mean none
-  while ((open() > 0 || !isKnown()) && clock.monotonicMs() < deadline) await clock.sleep(LOOK_MS);
+  await until(clock, () => (open() === 0 && isKnown()) || clock.monotonicMs() >= deadline);
+}
+
+export async function until(clock: Clock, isSo: () => boolean): Promise<void> {
+  while (!isSo()) await clock.sleep(LOOK_MS);
 }

@@ -1,6 +1,9 @@
 // Keeps every namespace's rules and its set of ready ports as they should be. A change is made in two steps, so that a
 // name is never accepted without somebody to serve it: what is gone leaves all sets before the workers learn of it, what
 // has come enters them after.
+//
+// Of two agents only one writes. The other knows what it would write; once it may, it writes all of it, each namespace in
+// one transaction, so that nothing is refused in between.
 
 import type { AddressPair } from "../../model/workload.ts";
 import { applyRules } from "../netns/namespace.ts";
@@ -10,6 +13,10 @@ import { type ReadyPort, renderReadyChange, renderRules } from "../netns/rules.t
 const PARALLEL = 4;
 
 export type ReadySets = {
+  /** from now on it writes, everything at first */
+  begin(): Promise<void>;
+  /** writes nothing any more; resolves when what was being written is */
+  end(): Promise<void>;
   /** writes the complete rules of a namespace */
   install(key: number, netns: string, address: AddressPair): Promise<void>;
   remove(key: number): void;
@@ -27,19 +34,28 @@ export function readySets(onFailure: (netns: string, reason: unknown) => void): 
   const spaces = new Map<number, Space>();
   let wanted: readonly ReadyPort[] = [];
   let egressAllowed = true;
+  let mayWrite = false;
+  const writing = new Set<Promise<void>>();
+
+  const write = (netns: string, rules: string): Promise<void> => {
+    const written = applyRules(netns, rules).finally(() => writing.delete(written));
+    writing.add(written);
+    return written;
+  };
 
   const writeAll = async (space: Space) => {
+    if (!mayWrite) return;
     const ready = wanted;
-    await applyRules(space.netns, renderRules({ address: space.address, egressAllowed, ready }));
+    await write(space.netns, renderRules({ address: space.address, egressAllowed, ready }));
     space.applied = byName(ready);
   };
 
   const change = async (space: Space, next: ReadonlyMap<string, ReadyPort>) => {
     const gone = [...space.applied].filter(([name]) => !next.has(name)).map(([, port]) => port);
     const come = [...next].filter(([name]) => !space.applied.has(name)).map(([, port]) => port);
-    if (gone.length + come.length === 0) return;
+    if (!mayWrite || gone.length + come.length === 0) return;
     try {
-      await applyRules(space.netns, renderReadyChange(gone, come));
+      await write(space.netns, renderReadyChange(gone, come));
       space.applied = next;
     } catch {
       // the set is not what we believe: write everything anew
@@ -49,7 +65,17 @@ export function readySets(onFailure: (netns: string, reason: unknown) => void): 
 
   const onAll = (step: (space: Space) => Promise<void>) => inParallel([...spaces.values()], step);
 
+  const rewriteAll = () => onAll((space) => writeAll(space).catch((reason) => onFailure(space.netns, reason)));
+
   return {
+    begin() {
+      mayWrite = true;
+      return rewriteAll();
+    },
+    async end() {
+      mayWrite = false;
+      await Promise.allSettled(writing);
+    },
     async install(key, netns, address) {
       const space: Space = { netns, address, applied: new Map() };
       await writeAll(space);
@@ -70,7 +96,7 @@ export function readySets(onFailure: (netns: string, reason: unknown) => void): 
     async setEgress(allowed) {
       if (allowed === egressAllowed) return;
       egressAllowed = allowed;
-      await onAll((space) => writeAll(space).catch((reason) => onFailure(space.netns, reason)));
+      await rewriteAll();
     },
   };
 }

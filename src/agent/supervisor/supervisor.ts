@@ -1,7 +1,9 @@
 // The head of the agent: does what the runner asks, keeps opener and workers running, and tells the workers who is ready.
+// It stands by until it is told to lead; when another one shall lead, it finishes what it has begun, and ends.
 import type { Clock } from "../../base/clock.ts";
 import { asMeshError } from "../../base/errors/index.ts";
 import { systemRandom } from "../../base/random.ts";
+import { AGENT_PROTOCOL } from "../../model/agent.ts";
 import { connectionCounters } from "../../model/counters.ts";
 import type {
   OpenerToSupervisor,
@@ -13,17 +15,18 @@ import type {
   WorkerToSupervisor,
 } from "../../model/messages.ts";
 import { trafficPage } from "../../model/page/page.ts";
+import { VERSION } from "../../model/release.ts";
 import type { MeshConfig } from "../../model/snapshot.ts";
 import type { Sample, WorkloadSample } from "../../model/telemetry.ts";
 import type { WorkloadStatus } from "../../model/workload.ts";
 import type { Channel } from "../../sys/channel.ts";
+import { keepRunning } from "../../sys/keep-running.ts";
 import { closeFds } from "../../sys/libc.ts";
 import type { Spawned } from "../../sys/spawn.ts";
-import { mapShared, prepareSharedFiles } from "../shared-memory.ts";
-import { type AttachDeps, attach, detach } from "./attach.ts";
+import { mapShared, prepareSharedFiles, removeFormerFiles, type Share } from "../shared-memory.ts";
+import { type AttachDeps, attach, detach, forget } from "./attach.ts";
 import { makeDebug } from "./debug.ts";
-import { drained } from "./drain.ts";
-import { keepRunning } from "./keep-running.ts";
+import { drained, until } from "./drain.ts";
 import { openerClient } from "./opener-client.ts";
 import { behindWrappers, ownProcesses, type Watched } from "./own-processes.ts";
 import { makePublisher } from "./publisher.ts";
@@ -34,14 +37,17 @@ import { watchPorts } from "./watch.ts";
 import { workerPool } from "./worker-pool.ts";
 import { type Attached, endpointsOf } from "./workloads.ts";
 
+/** without a link to the host calls to the outside fail, and nothing else does */
+const EGRESS_WITHIN_MS = 2000;
+/** an observatory that is away must not keep an agent that leaves from ending */
+const LAST_SPANS_MS = 3000;
+
 export type SupervisorDeps = {
   readonly clock: Clock;
   readonly runner: Channel<RunnerToSupervisor, SupervisorToRunner>;
-  readonly workers: number;
+  readonly share: Share;
   readonly startOpener: () => Spawned<OpenerToSupervisor, SupervisorToOpener>;
   readonly startWorker: (index: number) => Spawned<WorkerToSupervisor, SupervisorToWorker>;
-  /** folder on a tmpfs for what is shared with the workers */
-  readonly sharedDirectory: string;
   /** path of the observatory's socket */
   readonly ingest: string;
   /** name of this agent's life */
@@ -49,17 +55,23 @@ export type SupervisorDeps = {
 };
 
 export function serveSupervisor(deps: SupervisorDeps): void {
-  const { clock, runner, workers } = deps;
-  const files = prepareSharedFiles(deps.sharedDirectory, workers);
+  const { clock, runner, share } = deps;
+  const { workers } = share;
+  runner.send({ type: "hello", protocol: AGENT_PROTOCOL, version: VERSION, workers });
+  const files = prepareSharedFiles(share);
   const counters = connectionCounters(mapShared(files.counters), workers);
   // only workers have a row; the first look at the page gives it its seed
-  const page = trafficPage(mapShared(files.page), workers, 0, systemRandom().u32());
-  for (let index = 0; index < workers; index++) {
-    // workers end with their supervisor: what those of a supervisor before this one held is gone
+  const page = trafficPage(mapShared(files.page), files.rows, files.row(0), systemRandom().u32());
+  const clear = (index: number) => {
     counters.clear(index);
-    page.giveBack(index);
-  }
+    page.giveBack(files.row(index));
+  };
+  // workers end with their supervisor: what those of a supervisor before this one held is gone
+  for (let index = 0; index < workers; index++) clear(index);
   const workloads = new Map<number, Attached>();
+  let role: "standing" | "leading" | "leaving" = "standing";
+  const mayWrite = Promise.withResolvers<void>();
+  let hasEgress = false;
   let config: MeshConfig | undefined;
 
   const report = (text: string, level: "info" | "warning" | "error" = "warning") =>
@@ -72,10 +84,10 @@ export function serveSupervisor(deps: SupervisorDeps): void {
   const opener = openerClient({
     onReady: () => {
       pool.linkOpener();
-      runner.send({ type: "egressLinkWanted" });
+      wantEgress();
       becomeReady();
     },
-    onEgressLost: () => runner.send({ type: "egressLinkWanted" }),
+    onEgressLost: () => wantEgress(),
   });
   const pool = workerPool({
     opener,
@@ -106,6 +118,11 @@ export function serveSupervisor(deps: SupervisorDeps): void {
   });
   const attaching: AttachDeps = { clock, workers, opener, sets, pool, workloads };
 
+  const wantEgress = () => {
+    hasEgress = false;
+    runner.send({ type: "egressLinkWanted" });
+  };
+
   // ── our children ──
   let isReady = false;
   const becomeReady = () => {
@@ -127,8 +144,7 @@ export function serveSupervisor(deps: SupervisorDeps): void {
       onStart: (channel) => pool.connect(index, channel),
       onDeath: (how) => {
         pool.lost(index);
-        counters.clear(index);
-        page.giveBack(index);
+        clear(index);
         report(`worker ${index} died (${how}) and is started again; only its own connections are lost`);
       },
     }),
@@ -152,6 +168,36 @@ export function serveSupervisor(deps: SupervisorDeps): void {
     publish();
   }
 
+  // ── two agents at a time: this one comes, or goes ──
+  async function stand(): Promise<void> {
+    await allTurns();
+    await until(clock, () => opener.isReady() && pool.readyCount() === workers);
+    const late = clock.monotonicMs() + EGRESS_WITHIN_MS;
+    await until(clock, () => hasEgress || clock.monotonicMs() > late);
+    await publisher.publish();
+    await until(clock, pool.swapped());
+    runner.send({ type: "standing" });
+  }
+
+  async function leave(graceMs: number): Promise<void> {
+    role = "leaving";
+    await allTurns();
+    await sets.end();
+    const over = pool.drain(graceMs);
+    for (const [index, child] of workerChildren.entries()) {
+      void child.retire().then(() => {
+        pool.lost(index);
+        clear(index);
+      });
+    }
+    runner.send({ type: "left" });
+    const cut = await over;
+    await Promise.race([telemetry.finish(), clock.sleep(LAST_SPANS_MS)]);
+    runner.send({ type: "ended", cut });
+    openerChild.stop();
+    runner.close();
+  }
+
   // ── what the runner asks; one thing at a time for each workload ──
   const turns = new Map<number, Promise<void>>();
   const inTurn = (key: number, step: () => Promise<void>) => {
@@ -164,8 +210,28 @@ export function serveSupervisor(deps: SupervisorDeps): void {
     });
   };
 
+  const allTurns = async () => {
+    while (turns.size > 0) await Promise.all(turns.values());
+  };
+
   runner.onMessage((message, fds) => {
     switch (message.type) {
+      case "lead":
+        role = "leading";
+        return pool.accept();
+      case "write":
+        mayWrite.resolve();
+        return void sets.begin();
+      case "told":
+        return void stand();
+      case "alone": {
+        removeFormerFiles(share);
+        for (let row = 0; row < files.rows; row++)
+          if (row < files.row(0) || row > files.row(workers - 1)) page.giveBack(row);
+        return;
+      }
+      case "leave":
+        return void leave(message.graceMs);
       case "config":
         config = message.config;
         opener.setEgress(config.egress.allowed);
@@ -175,15 +241,19 @@ export function serveSupervisor(deps: SupervisorDeps): void {
       case "unpublished":
         return pool.unpublish(message.id);
       case "egressLink":
-        return fds.length === 2 ? opener.egressLink(fds) : closeFds(fds);
+        if (fds.length !== 2) return closeFds(fds);
+        hasEgress = true;
+        return opener.egressLink(fds);
       case "attach": {
         const { key } = message.workload;
         return inTurn(key, async () => {
           try {
-            const { netns } = await attach(attaching, message.workload);
+            // its rules must be there before it starts; one that was handed over has them
+            if (fds.length === 0) await mayWrite.promise;
+            const { netns, listeners, resolvers } = await attach(attaching, message.workload, fds);
             publish();
             watch.look(key);
-            runner.send({ type: "attached", key, netns });
+            runner.send({ type: "attached", key, netns }, fds.length === 0 ? [...listeners, ...resolvers] : []);
           } catch (thrown) {
             runner.send({ type: "attachFailed", key, reason: asMeshError(thrown, "capture_failed").sentence });
           }
@@ -213,16 +283,21 @@ export function serveSupervisor(deps: SupervisorDeps): void {
             runner.send({ type: "drained", key: message.key }),
           );
         });
-      case "detach":
+      case "detach": {
+        const isOurs = role === "leading";
         return inTurn(message.key, async () => {
           const status = workloads.get(message.key)?.status;
           // without an exit code: it went because it was to go, and is missed by nobody
           const { exitCode: _, ...known } = status ?? {};
-          if (status) gone.push({ ...(known as WorkloadStatus), state: "exited", connections: 0, readyPorts: [] });
-          await detach(attaching, message.key);
+          if (status && isOurs) {
+            gone.push({ ...(known as WorkloadStatus), state: "exited", connections: 0, readyPorts: [] });
+          }
+          if (isOurs) await detach(attaching, message.key);
+          else forget(attaching, message.key);
           publish();
           runner.send({ type: "detached", key: message.key });
         });
+      }
       case "debug":
         return debug.question(message, (answer) => runner.send(answer));
     }
@@ -247,6 +322,7 @@ export function serveSupervisor(deps: SupervisorDeps): void {
     return measure(watched());
   }
   const describe = (): Omit<Sample, "agent" | "atUs" | "lost"> | undefined => {
+    if (role !== "leading") return undefined;
     const own = processes();
     runner.send({ type: "processes", processes: own });
     if (!config) return undefined;
@@ -268,7 +344,7 @@ export function serveSupervisor(deps: SupervisorDeps): void {
       processes: own,
     };
   };
-  startTelemetry({
+  const telemetry = startTelemetry({
     clock,
     files,
     workers,

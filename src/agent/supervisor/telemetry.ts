@@ -20,13 +20,18 @@ export type TelemetryDeps = {
   readonly ingest: string;
   /** unlike every other agent's, also of this host before */
   readonly agent: string;
-  /** everything of a sample that this file does not know; undefined while there is no config */
   /** of HttpRule.key */
   readonly ruleName: (key: number) => string | undefined;
+  /** everything of a sample that this file does not know; undefined: there is nothing to tell, or another agent does */
   readonly describe: () => Omit<Sample, "agent" | "atUs" | "lost"> | undefined;
 };
 
-export function startTelemetry({ clock, files, workers, ingest, agent, describe, ruleName }: TelemetryDeps): void {
+export type Telemetry = {
+  /** the workers have ended: sends what is left, which takes as long as the observatory needs */
+  finish(): Promise<void>;
+};
+
+export function startTelemetry({ clock, files, workers, ingest, agent, describe, ruleName }: TelemetryDeps): Telemetry {
   const rings: SpanReader[] = Array.from({ length: workers }, (_, index) =>
     spanReader(mapShared(files.ring(index)), RING_ROWS),
   );
@@ -55,11 +60,19 @@ export function startTelemetry({ clock, files, workers, ingest, agent, describe,
     upload.sample(JSON.stringify(whole));
   };
 
-  clock.every(LOOK_MS, () => {
+  const looking = clock.every(LOOK_MS, () => {
     const isPeriodOver = clock.monotonicMs() - lastPeriod >= PERIOD_MS - LOOK_MS / 2;
     if (isPeriodOver || rings.some((ring) => ring.unread() > RING_ROWS / 2)) drain();
     if (!isPeriodOver) return;
     lastPeriod = clock.monotonicMs();
     sample();
   });
+
+  return {
+    finish() {
+      looking.cancel();
+      drain();
+      return upload.idle();
+    },
+  };
 }

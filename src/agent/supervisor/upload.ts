@@ -13,6 +13,8 @@ export type Uploader = {
   sample(json: string): void;
   /** spans given up since the agent started */
   lost(): number;
+  /** resolves when nothing waits any more */
+  idle(): Promise<void>;
 };
 
 /** @param socket path of the observatory's ingest socket */
@@ -21,7 +23,7 @@ export function uploader(socket: string, clock: Clock): Uploader {
   let queuedBytes = 0;
   let newestSample: string | undefined;
   let lost = 0;
-  let isSending = false;
+  let sending: Promise<void> | undefined;
 
   /** true: taken, or refused for good; false: try again later */
   const post = async (
@@ -71,12 +73,10 @@ export function uploader(socket: string, clock: Clock): Uploader {
   };
 
   const send = () => {
-    if (isSending) return;
-    isSending = true;
-    sendAll()
+    sending ??= sendAll()
       .catch(() => {})
       .finally(() => {
-        isSending = false;
+        sending = undefined;
       });
   };
 
@@ -97,5 +97,6 @@ export function uploader(socket: string, clock: Clock): Uploader {
       send();
     },
     lost: () => lost,
+    idle: () => sending ?? Promise.resolve(),
   };
 }

@@ -1,6 +1,8 @@
 // The workers as the supervisor sees them. A worker that comes back is given all that its predecessor had: its listeners,
 // the resolvers, the published ports, the snapshot and a link to the opener.
 //
+// Nothing is accepted before the agent leads, nor once it leaves: its sockets are then another agent's too.
+//
 // While a worker is away and another one lives, its listeners are paused, so that new connections go to the others; when
 // it is the only one, they stay open and connections wait in their queues.
 import type { SupervisorToWorker, WorkerToSupervisor } from "../../model/messages.ts";
@@ -16,6 +18,10 @@ import type { Attached } from "./workloads.ts";
 type WorkerChannel = Channel<WorkerToSupervisor, SupervisorToWorker>;
 
 export type WorkerPool = {
+  /** from now on connections are accepted */
+  accept(): void;
+  /** no more, and every worker that is there finishes what is open and ends; resolves with how many connections were cut */
+  drain(graceMs: number): Promise<number>;
   connect(index: number, channel: WorkerChannel): void;
   lost(index: number): void;
   readyCount(): number;
@@ -49,6 +55,8 @@ export function workerPool({ opener, workloads, onMessage, onProgrammed }: Worke
   const acks = acknowledgements(onProgrammed);
   const swaps = pendingSwaps();
   let snapshot: Snapshot | undefined;
+  let isAccepting = false;
+  let leaving: { cut: number; readonly over: PromiseWithResolvers<number> } | undefined;
 
   const link = (index: number, channel: WorkerChannel) => {
     if (!opener.isReady()) return;
@@ -71,13 +79,18 @@ export function workerPool({ opener, workloads, onMessage, onProgrammed }: Worke
       channel.send({ type: "snapshot", snapshot });
       swaps.sent(index);
     }
+    if (isAccepting) giveAll(index, channel);
+    if (leaving) channel.send({ type: "drain", graceMs: 0 });
+    ready.set(index, channel);
+  };
+
+  const giveAll = (index: number, channel: WorkerChannel) => {
     for (const { listener, fd } of published.values()) channel.send({ type: "published", listener }, [fd]);
     for (const workload of workloads.values()) {
       if (paused.has(index)) resumeListening(workload.listeners[index] as number);
       give(index, channel, workload);
     }
     paused.delete(index);
-    ready.set(index, channel);
   };
 
   const all = (message: SupervisorToWorker, fds: readonly number[] = []) => {
@@ -85,6 +98,19 @@ export function workerPool({ opener, workloads, onMessage, onProgrammed }: Worke
   };
 
   return {
+    accept() {
+      isAccepting = true;
+      // a worker of the agent before may have been away
+      for (const { listeners } of workloads.values()) for (const fd of listeners) resumeListening(fd);
+      for (const [index, channel] of ready) giveAll(index, channel);
+    },
+    drain(graceMs) {
+      isAccepting = false;
+      leaving = { cut: 0, over: Promise.withResolvers() };
+      if (ready.size === 0) leaving.over.resolve(0);
+      all({ type: "drain", graceMs });
+      return leaving.over.promise;
+    },
     connect(index, channel) {
       channel.onMessage((message, fds) => {
         closeFds(fds); // no worker has a reason to send any
@@ -93,6 +119,7 @@ export function workerPool({ opener, workloads, onMessage, onProgrammed }: Worke
           swaps.applied(index);
           acks.applied(index, message.version, message.error);
         }
+        if (message.type === "drained" && leaving) leaving.cut += message.cut;
         onMessage(index, message);
       });
     },
@@ -100,7 +127,8 @@ export function workerPool({ opener, workloads, onMessage, onProgrammed }: Worke
       ready.delete(index);
       acks.lost(index);
       swaps.lost(index);
-      if (ready.size === 0 || paused.has(index)) return;
+      if (leaving && ready.size === 0) leaving.over.resolve(leaving.cut);
+      if (!isAccepting || ready.size === 0 || paused.has(index)) return;
       paused.add(index);
       for (const { listeners } of workloads.values()) pauseListening(listeners[index] as number);
     },
@@ -109,6 +137,7 @@ export function workerPool({ opener, workloads, onMessage, onProgrammed }: Worke
       for (const [index, channel] of ready) link(index, channel);
     },
     attach(workload) {
+      if (!isAccepting) return;
       for (const index of paused) pauseListening(workload.listeners[index] as number);
       for (const [index, channel] of ready) give(index, channel, workload);
     },
@@ -117,7 +146,7 @@ export function workerPool({ opener, workloads, onMessage, onProgrammed }: Worke
       const before = published.get(listener.id);
       if (before) closeFd(before.fd);
       published.set(listener.id, { listener, fd });
-      all({ type: "published", listener }, [fd]);
+      if (isAccepting) all({ type: "published", listener }, [fd]);
     },
     unpublish(id) {
       const before = published.get(id);

@@ -23,7 +23,8 @@ export type Carrier = {
   forget(key: number): void;
   unpublish(id: number): void;
   connections(): readonly unknown[];
-  drain(graceMs: number): Promise<void>;
+  /** resolves with how many connections were cut */
+  drain(graceMs: number): Promise<number>;
 };
 
 export type Dns = {
@@ -120,11 +121,11 @@ export function serveWorker({ clock, supervisor, opener, proxy, dns }: WorkerDep
         return;
       case "drain":
         for (const key of [...resolvers.keys()]) closeResolvers(key);
-        proxy
+        void proxy
           .drain(message.graceMs)
-          .catch(() => {})
-          .finally(() => {
-            supervisor.send({ type: "drained" });
+          .catch(() => 0)
+          .then((cut) => {
+            supervisor.send({ type: "drained", cut });
             supervisor.close();
           });
         return;

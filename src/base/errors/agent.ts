@@ -44,4 +44,22 @@ export const agentErrors = {
     means: "What a workload sent to its resolver is no DNS query",
     fix: "Look at the program that sent it; queries to port 53 of the resolver must follow RFC 1035.",
   },
+  upgrade_failed: {
+    side: "internal",
+    retry: "yes",
+    means: "The agent was not upgraded, and the one that ran goes on",
+    fix: "Mend what is named and try again; `meshwise logs mesh` may say more.",
+  },
+  upgrade_protocol: {
+    side: "user",
+    retry: "no",
+    means: "This version of the agent does not fit the running project",
+    fix: "`meshwise down` and `meshwise up` with the new version replace everything.",
+  },
+  upgrade_busy: {
+    side: "user",
+    retry: "yes",
+    means: "The agent is being upgraded already",
+    fix: "Wait until the old one has finished what it has begun, then try again.",
+  },
 } as const satisfies Record<string, ErrorRow>;

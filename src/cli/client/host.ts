@@ -10,9 +10,11 @@ import type {
   ObjectsAnswer,
   RunBody,
   RunEvent,
+  UpgradeEvent,
 } from "../../api/host-types.ts";
 import type { Clock } from "../../base/clock.ts";
 import { MeshError } from "../../base/errors/index.ts";
+import type { UpgradeRequest } from "../../model/agent.ts";
 import { call, getJson, type Peer } from "./http.ts";
 import { readNdjson } from "./ndjson.ts";
 
@@ -31,6 +33,7 @@ export type HostClient = {
   applyObjects(request: ApplyObjects): AsyncGenerator<ApplyEvent>;
   deleteObjects(request: DeleteObjects): AsyncGenerator<ApplyEvent>;
   down(): AsyncGenerator<ApplyEvent>;
+  upgrade(request: UpgradeRequest): AsyncGenerator<UpgradeEvent>;
   logs(query: LogQuery, signal?: AbortSignal): AsyncGenerator<LogLine>;
   run(body: RunBody): AsyncGenerator<RunEvent>;
   /** resolves when the host has taken all of it */
@@ -55,6 +58,7 @@ export function hostClient(socket: string, clock: Clock): HostClient {
     applyObjects: (request) => stream("/objects", { method: "POST", body: JSON.stringify(request) }),
     deleteObjects: (request) => stream("/objects/delete", { method: "POST", body: JSON.stringify(request) }),
     down: () => stream("/down", { method: "POST" }),
+    upgrade: (request) => stream("/upgrade", { method: "POST", body: JSON.stringify(request) }),
     logs: (query, signal) => stream(`/logs?${logParameters(query)}`, { signal }),
     run: (body) => stream("/run", { method: "POST", body: JSON.stringify(body) }),
     async runInput(id, input) {

@@ -8,6 +8,7 @@ import { readLogs } from "../../api/logs.ts";
 import type { Clock } from "../../base/clock.ts";
 import { MeshError } from "../../base/errors/index.ts";
 import { statusBoard } from "../../control/gateway/board.ts";
+import type { AgentProgram } from "../../model/agent.ts";
 import type { HostAnswer, HostRequest, HostToRunner, OwnProcess, RunnerToHost } from "../../model/messages.ts";
 import type { StateDirectory } from "../../model/state-directory.ts";
 import type { WorkloadStatus } from "../../model/workload.ts";
@@ -25,6 +26,7 @@ import { hostResolver } from "./resolver.ts";
 import { runs as makeRuns } from "./runs.ts";
 import { type Sandbox, startSandbox } from "./sandbox.ts";
 import { stopping } from "./stopping.ts";
+import { upgrades } from "./upgrade.ts";
 
 export type HostOptions = {
   readonly clock: Clock;
@@ -36,7 +38,8 @@ export type HostOptions = {
   readonly sandbox: {
     readonly prefix: () => readonly string[];
     readonly main: string;
-    readonly args: readonly string[];
+    /** @param agent the one to begin with; undefined: the runner's own */
+    readonly args: (agent: AgentProgram | undefined) => readonly string[];
   };
   readonly observatoryMain: string;
   readonly onApiUrl: (apiUrl: string) => void;
@@ -93,6 +96,7 @@ export function openHost(options: HostOptions): Host {
     onConfig: work.reconfigured,
   });
   const runs = makeRuns(clock, (message) => sandbox.send(message));
+  const upgrade = upgrades({ send, say: journal.say });
   const debug = debugQuestions(clock, (message) => sandbox.send(message));
 
   const link = () => {
@@ -127,6 +131,9 @@ export function openHost(options: HostOptions): Host {
         return runs.take(message);
       case "debugAnswer":
         return debug.take(message);
+      case "upgrading":
+      case "upgraded":
+        return upgrade.take(message);
       case "settled":
         return work.settled(message);
       case "programmed":
@@ -136,7 +143,9 @@ export function openHost(options: HostOptions): Host {
 
   const sandbox: Sandbox = startSandbox({
     clock,
-    ...options.sandbox,
+    prefix: options.sandbox.prefix,
+    main: options.sandbox.main,
+    args: () => options.sandbox.args(upgrade.program),
     environment: { ...options.environment, MESHWISE_STATE: state.root },
     outputFile: join(state.logs, "mesh", "sandbox.err"),
     onMessage: take,
@@ -152,6 +161,7 @@ export function openHost(options: HostOptions): Host {
       board.lost(clock.nowUs());
       runs.endAll("the sandbox that held it has ended");
       debug.endAll();
+      upgrade.lost("the sandbox that held it has ended");
       const text = `the sandbox with every workload ${hasWorked ? "ended" : "did not start"}: ${how}; again in ${againMs} ms`;
       journal.say(text);
       work.note({ type: "warning", text });
@@ -217,6 +227,11 @@ export function openHost(options: HostOptions): Host {
       objects: routing.list,
       applyObjects: routing.apply,
       deleteObjects: routing.delete,
+      async upgrade(request, emit) {
+        if (hasWorked && !ended) return upgrade.start(request, emit);
+        const { code, sentence } = new MeshError("upgrade_failed", "the project is not up");
+        emit({ type: "error", code, text: sentence });
+      },
       // `done` is for the process to say, when nothing is left
       down: (emit) => {
         ended ??= end(emit);

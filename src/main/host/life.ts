@@ -72,7 +72,7 @@ async function run(argv: readonly string[], programs: HostPrograms): Promise<voi
     sandbox: {
       prefix: () => sandboxPrefix({ rootless, keep: [state.root, dirname(options.composeFile)] }),
       main: programs.runner,
-      args: runnerArguments(state, cgroups),
+      args: (agent) => runnerArguments(state, cgroups, agent),
     },
     observatoryMain: programs.observatory,
     onApiUrl(apiUrl) {

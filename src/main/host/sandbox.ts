@@ -12,7 +12,7 @@ export type SandboxOptions = {
   readonly prefix: () => readonly string[];
   /** absolute path of the TypeScript file to run inside */
   readonly main: string;
-  readonly args: readonly string[];
+  readonly args: () => readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** takes what the sandbox prints, which is little: it is for crashes */
   readonly outputFile: string;
@@ -88,7 +88,7 @@ function spawn(options: SandboxOptions): Spawned<RunnerToHost, HostToRunner> {
   const output = openOutput(options.outputFile);
   try {
     const { main, args, environment } = options;
-    return spawnProcess(main, args, { prefix: options.prefix(), environment, output });
+    return spawnProcess(main, args(), { prefix: options.prefix(), environment, output });
   } finally {
     closeSync(output);
   }

@@ -3,13 +3,16 @@
 //
 // What somebody holds stands in a row of his own and is summed, so that a killed worker's part can be given back. What is
 // only spent (a rate) or known (a verdict) is one word for all, changed by compare-and-swap: no lock that a killed worker
-// could keep. Times are ms of the host's monotonic clock, the same in every process.
+// could keep. Two agents have it while one takes over from the other, each with rows of its own. Times are ms of the host's monotonic clock, the same in every process.
 import { type Budgets, budgets, budgetsSize } from "./budget.ts";
 import { type Held, held, heldSize } from "./held.ts";
 import { type RateTable, rateTable, rateTableSize } from "./rate-table.ts";
 import { type Slots, slots, slotsSize } from "./slots.ts";
 import { type Statistics, statistics, statisticsSize } from "./statistics.ts";
 import { VERDICT_WORDS, type Verdicts, verdicts } from "./verdict.ts";
+
+/** Raise it when anything in the page gets another place or meaning: agents of two versions may share one. */
+export const PAGE_LAYOUT = 1;
 
 /** services that this host's workloads call, and their endpoints; more than these are not limited together */
 const SERVICES = 2_048;

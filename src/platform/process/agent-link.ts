@@ -1,7 +1,13 @@
-// The runner's side of its channel to the supervisor. The supervisor may die and come back: what it must know is kept here
-// and told again; the workloads live on.
+// The runner's side of its channels to supervisors. A supervisor may die and come back, or another one may take over from
+// it: what each must know is kept here and told to every one that comes; the workloads live on. So are a workload's sockets,
+// made by the first supervisor: those that wait in their queues do not notice who accepts them.
+//
+// One supervisor leads, and its word counts. Another one may stand by, or leave: it is told everything too, because it
+// carries traffic, or will. It is asked for nothing but to attach what the leader has attached. One that comes back after
+// its death stands by as well until it has everything, so that nothing is refused for what it does not know yet.
 import type { Clock } from "../../base/clock.ts";
 import { MeshError } from "../../base/errors/index.ts";
+import { AGENT_PROTOCOL } from "../../model/agent.ts";
 import type { DebugQuestion, RunnerToSupervisor, SupervisorToRunner } from "../../model/messages.ts";
 import type { MeshConfig, PublishedListener } from "../../model/snapshot.ts";
 import type { WorkloadIdentity, WorkloadStatus } from "../../model/workload.ts";
@@ -9,14 +15,35 @@ import type { Channel } from "../../sys/channel.ts";
 import { closeFd, closeFds } from "../../sys/libc.ts";
 import type { Agent } from "./agent.ts";
 
-type SupervisorChannel = Channel<SupervisorToRunner, RunnerToSupervisor>;
+export type SupervisorChannel = Channel<SupervisorToRunner, RunnerToSupervisor>;
 type Said<Type extends SupervisorToRunner["type"]> = Extract<SupervisorToRunner, { readonly type: Type }>;
 
+/** One supervisor, from its start to its end. */
+export type Link = {
+  readonly channel: SupervisorChannel;
+  /** undefined until it has said hello */
+  hello: Said<"hello"> | undefined;
+  /** it speaks our language and is told everything */
+  isTold: boolean;
+  /** it was told to lead */
+  leads: boolean;
+  readonly ports: Map<number, readonly number[]>;
+  programmed: Said<"programmed"> | undefined;
+  /** connections that it had to cut when it left */
+  cut: number;
+  readonly onSaid: (message: Said<"hello" | "standing" | "attachFailed">) => void;
+};
+
 export type AgentLink = Agent & {
-  /** a supervisor was started */
-  connect(channel: SupervisorChannel): void;
-  /** it died */
-  lost(): void;
+  /** a supervisor was started that shall lead as soon as it can */
+  connect(channel: SupervisorChannel, onSaid: Link["onSaid"]): Link;
+  /** another one was started, which shall stand by. It is told everything, unless it speaks another language */
+  standBy(channel: SupervisorChannel, onSaid: Link["onSaid"]): Link;
+  /** it leads from now on, and the one before leaves */
+  handOver(to: Link, graceMs: number): void;
+  /** it died or has ended */
+  lost(link: Link): void;
+  readonly leader: Link | undefined;
   configure(config: MeshConfig): void;
   /** takes over `fd` */
   publish(listener: PublishedListener, fd: number): void;
@@ -31,7 +58,8 @@ export type AgentLink = Agent & {
 
 export type AgentEvents = {
   readonly onReady: () => void;
-  readonly onPorts: (key: number) => void;
+  /** something about the ports of a workload changed */
+  readonly onPorts: () => void;
   readonly onOther: (message: Said<"egressLinkWanted" | "processes" | "debugAnswer" | "programmed" | "event">) => void;
 };
 
@@ -39,141 +67,259 @@ export type AgentEvents = {
 type Kept = {
   readonly identity: WorkloadIdentity;
   readonly attached: PromiseWithResolvers<string>;
+  /** its listeners and its resolver's sockets; empty until a supervisor has made them */
+  fds: readonly number[];
   told?: { readonly status: WorkloadStatus; readonly routable: boolean };
-  ports: readonly number[];
-  drained?: PromiseWithResolvers<void>;
+  drain?: { readonly over: PromiseWithResolvers<void>; readonly asked: Set<Link> };
 };
 
 const REATTACH_MS = 1000;
 
 export function agentLink(clock: Clock, events: AgentEvents): AgentLink {
-  let channel: SupervisorChannel | undefined;
+  const links = new Set<Link>();
+  let leader: Link | undefined;
+  /** the one before, as long as it may still write rules */
+  let leaving: Link | undefined;
   let config: MeshConfig | undefined;
   const published = new Map<number, { readonly listener: PublishedListener; readonly fd: number }>();
   const workloads = new Map<number, Kept>();
   const detaching = new Map<number, PromiseWithResolvers<void>>();
   let unattached: readonly WorkloadStatus[] = [];
+  /** who asked for a link to the host, in the order in which it will be given them */
+  const egressWanted: Link[] = [];
 
-  const send = (message: RunnerToSupervisor, fds: readonly number[] = []) => channel?.send(message, fds);
-
-  const tellAll = () => {
-    if (config) send({ type: "config", config });
-    for (const { listener, fd } of published.values()) send({ type: "published", listener }, [fd]);
-    for (const [key, { identity, told, drained }] of workloads) {
-      send({ type: "attach", workload: identity });
-      if (told) send({ type: "workload", ...told });
-      if (drained) send({ type: "drain", key });
-    }
-    for (const key of detaching.keys()) send({ type: "detach", key });
-    send({ type: "unattached", workloads: unattached });
+  const isLeading = (link: Link) => link === leader && link.leads;
+  const toldLinks = () => [...links].filter(({ isTold }) => isTold);
+  const tellLinks = (message: RunnerToSupervisor, fds: readonly number[] = []) => {
+    for (const { channel } of toldLinks()) channel.send(message, fds);
   };
 
-  const attachFailed = ({ key, reason }: Said<"attachFailed">) => {
+  const tellOf = (link: Link, { identity, fds, told, drain }: Kept) => {
+    // who leads makes them, for the others too
+    if (fds.length === 0 && !isLeading(link)) return;
+    link.channel.send({ type: "attach", workload: identity }, fds);
+    if (told) link.channel.send({ type: "workload", ...told });
+    if (!drain) return;
+    drain.asked.add(link);
+    link.channel.send({ type: "drain", key: identity.key });
+  };
+
+  const tellAll = (link: Link) => {
+    link.isTold = true;
+    const { channel } = link;
+    if (config) channel.send({ type: "config", config });
+    for (const { listener, fd } of published.values()) channel.send({ type: "published", listener }, [fd]);
+    for (const kept of workloads.values()) tellOf(link, kept);
+    channel.send({ type: "unattached", workloads: unattached });
+  };
+
+  const lead = (link: Link) => {
+    link.leads = true;
+    link.channel.send({ type: "lead" });
+  };
+
+  /** What one that leads alone does, or finds half done. */
+  const leadAlone = (link: Link) => {
+    lead(link);
+    link.channel.send({ type: "write" });
+    if (links.size === 1) link.channel.send({ type: "alone" });
+    for (const kept of workloads.values()) if (kept.fds.length === 0) tellOf(link, kept);
+    for (const key of detaching.keys()) link.channel.send({ type: "detach", key });
+  };
+
+  const greeted = (link: Link, hello: Said<"hello">) => {
+    link.hello = hello;
+    link.onSaid(hello);
+    if (hello.protocol !== AGENT_PROTOCOL) return;
+    tellAll(link);
+    const isFirst = link === leader && [...workloads.values()].every(({ fds }) => fds.length === 0);
+    if (isFirst) leadAlone(link);
+    else link.channel.send({ type: "told" });
+  };
+
+  const attached = (link: Link, key: number, netns: string, fds: readonly number[]) => {
     const kept = workloads.get(key);
+    if (!kept || fds.length === 0) closeFds(fds);
+    else {
+      closeFds(kept.fds);
+      kept.fds = fds;
+      for (const other of toldLinks()) if (other !== link) tellOf(other, kept);
+    }
+    kept?.attached.resolve(netns);
+  };
+
+  const attachFailed = (link: Link, failed: Said<"attachFailed">) => {
+    const kept = workloads.get(failed.key);
     if (!kept) return;
+    if (link !== leader && kept.fds.length > 0) return link.onSaid(failed);
     // it may be running already, its supervisor being a new one: then there is nobody to tell but the next try
-    kept.attached.reject(new MeshError("workload_not_attached", reason));
+    kept.attached.reject(new MeshError("workload_not_attached", failed.reason));
     clock.after(REATTACH_MS, () => {
-      if (workloads.get(key) !== kept || !kept.told?.routable) return;
-      send({ type: "attach", workload: kept.identity });
-      send({ type: "workload", ...kept.told });
+      if (workloads.get(failed.key) === kept && kept.told?.routable && leader?.leads) tellOf(leader, kept);
     });
   };
 
-  const onMessage = (message: SupervisorToRunner) => {
+  const drainedBy = (link: Link, { drain }: Kept) => {
+    if (drain?.asked.delete(link) && drain.asked.size === 0) drain.over.resolve();
+  };
+
+  const take = (link: Link, message: SupervisorToRunner, fds: readonly number[]) => {
+    if (message.type === "attached") return attached(link, message.key, message.netns, fds);
+    closeFds(fds);
     switch (message.type) {
+      case "hello":
+        return greeted(link, message);
+      case "standing":
+        return link === leader ? leadAlone(link) : link.onSaid(message);
+      case "left":
+        return left(link);
+      case "ended":
+        link.cut = message.cut;
+        return;
       case "ready":
-        return events.onReady();
-      case "attached":
-        return workloads.get(message.key)?.attached.resolve(message.netns);
+        return link === leader ? events.onReady() : undefined;
       case "attachFailed":
-        return attachFailed(message);
-      case "drained":
-        return workloads.get(message.key)?.drained?.resolve();
+        return attachFailed(link, message);
+      case "drained": {
+        const kept = workloads.get(message.key);
+        return kept && drainedBy(link, kept);
+      }
       case "detached":
+        if (!isLeading(link)) return;
         detaching.get(message.key)?.resolve();
         detaching.delete(message.key);
         return;
-      case "readyPorts": {
-        const kept = workloads.get(message.key);
-        if (!kept) return;
-        kept.ports = message.ports;
-        return events.onPorts(message.key);
-      }
-      default:
+      case "readyPorts":
+        link.ports.set(message.key, message.ports);
+        return link === leader ? events.onPorts() : undefined;
+      case "egressLinkWanted":
+        egressWanted.push(link);
         return events.onOther(message);
+      case "programmed":
+        link.programmed = message;
+        return link === leader ? events.onOther(message) : undefined;
+      case "event":
+        return events.onOther(message);
+      case "processes":
+      case "debugAnswer":
+        return link === leader ? events.onOther(message) : undefined;
     }
   };
 
+  /** it writes no rules any more */
+  const left = (link: Link) => {
+    if (link !== leaving) return;
+    leaving = undefined;
+    leader?.channel.send({ type: "write" });
+  };
+
+  const begin = (channel: SupervisorChannel, onSaid: Link["onSaid"]): Link => {
+    const unknown = { hello: undefined, isTold: false, leads: false, programmed: undefined, cut: 0 };
+    const link: Link = { channel, ports: new Map(), ...unknown, onSaid };
+    links.add(link);
+    channel.onMessage((message, fds) => take(link, message, fds));
+    return link;
+  };
+
+  const forget = (kept: Kept | undefined) => {
+    closeFds(kept?.fds ?? []);
+    kept?.drain?.over.resolve();
+  };
+
   return {
-    connect(next) {
-      channel = next;
-      next.onMessage(onMessage);
-      tellAll();
+    get leader() {
+      return leader;
     },
-    lost() {
-      channel = undefined;
-      // its workers are gone with it, and the connections with them
-      for (const { drained } of workloads.values()) drained?.resolve();
+    connect(channel, onSaid) {
+      leader = begin(channel, onSaid);
+      return leader;
+    },
+    standBy: begin,
+    handOver(to, graceMs) {
+      leaving = leader;
+      leader = to;
+      lead(to);
+      if (leaving) leaving.channel.send({ type: "leave", graceMs });
+      else to.channel.send({ type: "write" });
+      if (to.programmed) events.onOther(to.programmed);
+      events.onPorts();
+    },
+    lost(link) {
+      links.delete(link);
+      for (const kept of workloads.values()) drainedBy(link, kept);
+      if (link !== leader) {
+        left(link);
+        if (links.size === 1) leader?.channel.send({ type: "alone" });
+        return;
+      }
+      leader = undefined;
       for (const { resolve } of detaching.values()) resolve();
     },
     attach(identity) {
+      const { key } = identity;
       const attached = Promise.withResolvers<string>();
       attached.promise.catch(() => {}); // also of a second attach, which nobody awaits
-      workloads.set(identity.key, { identity, attached, ports: [] });
-      send({ type: "attach", workload: identity });
+      const kept: Kept = { identity, attached, fds: workloads.get(key)?.fds ?? [] };
+      workloads.set(key, kept);
+      if (leader?.isTold) tellOf(leader, kept);
       return attached.promise;
     },
     tell(status, routable) {
       const kept = workloads.get(status.key);
       if (!kept) return;
       kept.told = { status, routable };
-      send({ type: "workload", status, routable });
+      tellLinks({ type: "workload", status, routable });
     },
     report(all) {
       const before = unattached;
       unattached = all.filter(({ key }) => !workloads.has(key));
-      if (unattached.length + before.length > 0) send({ type: "unattached", workloads: unattached });
+      if (unattached.length + before.length > 0) tellLinks({ type: "unattached", workloads: unattached });
     },
     drain(key) {
       const kept = workloads.get(key);
-      if (!channel || !kept) return Promise.resolve();
-      kept.drained ??= Promise.withResolvers<void>();
-      send({ type: "drain", key });
-      return kept.drained.promise;
+      if (!leader?.isTold || !kept) return Promise.resolve();
+      if (!kept.drain) {
+        kept.drain = { over: Promise.withResolvers<void>(), asked: new Set(toldLinks()) };
+        tellLinks({ type: "drain", key });
+      }
+      return kept.drain.over.promise;
     },
     detach(key) {
+      const kept = workloads.get(key);
       if (!workloads.delete(key)) return Promise.resolve();
+      forget(kept);
       const detached = Promise.withResolvers<void>();
       detaching.set(key, detached);
-      if (!channel) detached.resolve(); // the next supervisor does it
-      send({ type: "detach", key });
+      if (!leader?.leads) detached.resolve(); // the next supervisor does it
+      tellLinks({ type: "detach", key });
       return detached.promise;
     },
-    readyPorts: (key) => workloads.get(key)?.ports ?? [],
+    readyPorts: (key) => leader?.ports.get(key) ?? [],
     configure(next) {
       config = next;
-      send({ type: "config", config });
+      tellLinks({ type: "config", config });
     },
     publish(listener, fd) {
       const before = published.get(listener.id);
       if (before) closeFd(before.fd);
       published.set(listener.id, { listener, fd });
-      send({ type: "published", listener }, [fd]);
+      tellLinks({ type: "published", listener }, [fd]);
     },
     unpublish(id) {
       const before = published.get(id);
       if (before) closeFd(before.fd);
       published.delete(id);
-      send({ type: "unpublished", id });
+      tellLinks({ type: "unpublished", id });
     },
     egressLink(fds) {
-      send({ type: "egressLink" }, fds);
-      closeFds(fds); // a copy was sent; without a supervisor, the next one asks for another
+      const asked = egressWanted.shift();
+      // a copy is sent; one that is gone asks no more
+      if (asked && links.has(asked)) asked.channel.send({ type: "egressLink" }, fds);
+      closeFds(fds);
     },
     ask(question) {
-      send(question);
-      return channel !== undefined;
+      leader?.channel.send(question);
+      return leader !== undefined;
     },
   };
 }

@@ -1,11 +1,14 @@
 // What the runner does with what the host says: workloads are its own affair, the rest goes on to the supervisor.
 import { mkdirSync } from "node:fs";
 import type { Clock } from "../../base/clock.ts";
-import type { HostToRunner, OwnProcess, RunnerToHost } from "../../model/messages.ts";
+import { asMeshError } from "../../base/errors/index.ts";
+import type { AgentProgram, UpgradeRequest } from "../../model/agent.ts";
+import type { HostToRunner, OwnProcess, RunnerToHost, UpgradeOutcome } from "../../model/messages.ts";
 import type { StateDirectory } from "../../model/state-directory.ts";
 import type { Channel } from "../../sys/channel.ts";
 import type { Cgroups } from "../cgroup/cgroups.ts";
-import { type AgentLink, agentLink } from "./agent-link.ts";
+import { agentLink } from "./agent-link.ts";
+import { type AgentsDeps, keepAgent } from "./agents.ts";
 import { type Fleet, makeFleet } from "./fleet.ts";
 import { openKeys } from "./keys.ts";
 import type { Place } from "./launch.ts";
@@ -24,17 +27,19 @@ export type RunnerDeps = {
   /** of whoever started us */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly measureSelf: () => readonly OwnProcess[];
+  /** the agent's program at first */
+  readonly program: AgentProgram;
+  readonly startAgent: AgentsDeps["start"];
+  readonly lastWordsOfAgent: AgentsDeps["lastWords"];
   /** everything has been stopped */
   readonly exit: () => void;
 };
-
-export type Runner = { readonly agent: AgentLink; readonly supervisorDied: (how: string) => void };
 
 const STATUS_EVERY_MS = 1000;
 /** what a command gets from the environment that Meshwise was started in; all else is the service's own affair */
 const INHERITED = ["PATH", "LANG", "LC_ALL", "TZ"];
 
-export function serveRunner(deps: RunnerDeps): Runner {
+export function serveRunner(deps: RunnerDeps): void {
   const { clock, host, state, cgroups } = deps;
   mkdirSync(deps.scratch, { recursive: true });
   let started: { readonly fleet: Fleet; readonly runs: Runs } | undefined;
@@ -90,7 +95,18 @@ export function serveRunner(deps: RunnerDeps): Runner {
 
   const down = async () => {
     await Promise.all([started?.fleet.down(), started?.runs.stop()]);
+    agents.stop();
     deps.exit();
+  };
+
+  const upgrade = async (request: UpgradeRequest): Promise<UpgradeOutcome> => {
+    try {
+      const upgraded = await agents.upgrade(request, (text) => host.send({ type: "upgrading", text }));
+      return { ok: true, upgraded, program: request.program };
+    } catch (thrown) {
+      const { code, message } = asMeshError(thrown, "upgrade_failed");
+      return { ok: false, code, detail: message };
+    }
   };
 
   host.onMessage((message, fds) => {
@@ -122,6 +138,8 @@ export function serveRunner(deps: RunnerDeps): Runner {
         return started?.runs.input(message.id, Buffer.from(message.data, "base64"));
       case "runSignal":
         return started?.runs.signal(message.id, message.signal);
+      case "upgrade":
+        return void upgrade(message.request).then((outcome) => host.send({ type: "upgraded", outcome }));
       case "down":
         return void down();
     }
@@ -133,11 +151,18 @@ export function serveRunner(deps: RunnerDeps): Runner {
     queueStatus();
   });
 
-  return {
-    agent,
-    supervisorDied(how) {
-      agent.lost();
-      tell("warning", `the supervisor died (${how}) and is started again; workloads go on, open connections are lost`);
+  const agents = keepAgent(
+    {
+      clock,
+      link: agent,
+      start: deps.startAgent,
+      lastWords: deps.lastWordsOfAgent,
+      onDeath(how) {
+        const text = `the supervisor died (${how}) and is started again; workloads go on, open connections are lost`;
+        tell("warning", text);
+      },
+      tell,
     },
-  };
+    deps.program,
+  );
 }

@@ -71,6 +71,14 @@ host.onMessage((message, fds) => {
       return host.send({ type: "runExit", id: message.id, exitCode: 129 });
     case "debug":
       return host.send({ type: "debugAnswer", id: message.id, answer: { asked: message.what } });
+    case "upgrade": {
+      host.send({ type: "upgrading", text: "2 leads" });
+      const { program } = message.request;
+      const upgraded = { from: "1", to: "2", readyMs: 1200, drainMs: 340, cut: 0 };
+      const failed = { ok: false, code: "upgrade_failed", detail: "it does not come up" } as const;
+      const outcome = existsSync(program.main) ? ({ ok: true, upgraded, program } as const) : failed;
+      return host.send({ type: "upgraded", outcome });
+    }
     case "down":
       if (desired?.project.services.some(({ command }) => command[0] === "stubborn")) return;
       process.exit(0);
