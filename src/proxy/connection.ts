@@ -1,4 +1,5 @@
 // Sockets to stages: one shared handler object for each kind of socket, and the ways to hold or end a connection.
+import { LIMITS } from "./limits.ts";
 import type { Connection } from "./shapes.ts";
 import { abort } from "./socket-writer.ts";
 import type { ProxySocket, SocketEvents } from "./sockets.ts";
@@ -61,6 +62,16 @@ export function hangUp<C extends Connection<C>>(connection: C): void {
   connection.writer.isShut = true;
   connection.socket.end();
   closed(connection);
+}
+
+/**
+ * Hangs up on a connection that carries nothing, unless what arrived on it lies unread: to close it then would be a reset,
+ * and a request lost. It is asked again once that must have been read.
+ */
+export function hangUpSilent<C extends Connection<C>>(connection: C): void {
+  if (connection.core.deps.sockets.peek(connection.fd) === "data") {
+    connection.deadline = connection.core.nowMs + LIMITS.sweepMs;
+  } else hangUp(connection);
 }
 
 /** Resets it now. The stage hears `close`, at once: set the stage before. */

@@ -1,6 +1,6 @@
 // How connections end without losing anything: a workload goes, a port is unpublished, the worker stops.
 import { MeshError } from "../base/errors/index.ts";
-import { destroy, hangUp } from "./connection.ts";
+import { destroy, hangUp, hangUpSilent } from "./connection.ts";
 import { closeWhenSilent, isSilent } from "./listen/downstream.ts";
 import { closeIdle } from "./pool/pool.ts";
 import { giveUp } from "./send/give-up.ts";
@@ -17,7 +17,7 @@ export function endConnections(core: Core, which: (down: Downstream) => boolean,
     if (connection.side !== "downstream" || !which(connection)) continue;
     connection.isLast = true;
     if (silenceMs > 0) closeWhenSilent(connection, silenceMs);
-    else if (isSilent(connection)) hangUp(connection);
+    else if (isSilent(connection)) hangUpSilent(connection);
   }
 }
 

@@ -68,6 +68,33 @@ test("a worker that stops closes a connection that stays silent", async () => {
   expect(await client.ended()).toBe("fin");
 });
 
+// No turn of the event loop lies between a request and what would close its connection: the kernel has it, we have not read it.
+test("a request that has arrived when its silent connection's time is over is answered", async () => {
+  const clock = manualClock();
+  const server = serve(() => ok("still"));
+  const { port, proxy } = await mesh({ instances: [server.port], protocol: "http", deps: { clock } });
+  const client = await rawClient(port);
+  await eventually(() => proxy.connections().length === 1);
+
+  void client.send(GET);
+  clock.advance(LIMITS.keepAliveMs + 2 * LIMITS.sweepMs);
+
+  await client.until("still");
+});
+
+test("a request that has arrived when its port is unpublished is answered", async () => {
+  const server = serve(() => ok("still"));
+  const { published, proxy } = await mesh({ instances: [server.port], protocol: "http" });
+  const client = await rawClient(published);
+  await eventually(() => proxy.connections().length === 1);
+
+  void client.send(GET);
+  proxy.unpublish(1);
+
+  await client.until("still");
+  expect(client.text).toContain("Connection: close");
+});
+
 test("a service that does not begin to answer in time is a 504", async () => {
   const clock = manualClock();
   const server = serve();

@@ -31,8 +31,9 @@ export const LIMITS = {
   /** of a request's body, kept in case the request must be sent again */
   keptBodyBytes: 64 * 1024,
   /** a worker that stops closes a caller's connection that carried nothing for so long: whoever is busy asks again by then,
-   *  and is told with the answer */
-  drainSilenceMs: 1_000,
+   *  and is told with the answer; of the others some use a connection in the moment in which we close it, fewer the longer
+   *  they were silent. Common clients let go of a connection after four seconds */
+  drainSilenceMs: 5_000,
   /** how often deadlines are looked at; they are late by at most this */
   sweepMs: 250,
 

@@ -1,7 +1,7 @@
 // A caller's connection before its protocol is known. Its first bytes tell; when none come, the service is dialled and
 // both sides are listened to, so that a protocol whose server begins waits for a moment once and then never again.
 import { MeshError } from "../../base/errors/index.ts";
-import { hangUp, pause, resume } from "../connection.ts";
+import { hangUp, hangUpSilent, pause, resume } from "../connection.ts";
 import { renew } from "../exchange.ts";
 import { LIMITS } from "../limits.ts";
 import { forgetDownstream, keepUnread } from "../listen/downstream.ts";
@@ -56,7 +56,7 @@ const detecting: Stage<Downstream> = {
   close: forgetDownstream,
   // it began like HTTP: the reader of heads says 408
   expire(down) {
-    if (!down.unread) return hangUp(down);
+    if (!down.unread) return hangUpSilent(down);
     awaitRequest(down);
     down.stage.expire(down);
   },

@@ -7,7 +7,7 @@ import { NO_BODY } from "../../protocol/http1/framing.ts";
 import { parseRequestHead } from "../../protocol/http1/request.ts";
 import type { RequestHead, Violation } from "../../protocol/http1/types.ts";
 import { beginBody } from "../body.ts";
-import { hangUp, pause, resume } from "../connection.ts";
+import { hangUp, hangUpSilent, pause, resume } from "../connection.ts";
 import { renew } from "../exchange.ts";
 import { LIMITS } from "../limits.ts";
 import { requesting } from "../send/requesting.ts";
@@ -37,7 +37,7 @@ const reading: Stage<Downstream> = {
   },
   close: forgetDownstream,
   expire(down) {
-    if (!down.unread) return hangUp(down);
+    if (!down.unread) return hangUpSilent(down);
     begin(down, undefined);
     down.exchange.error = new MeshError("request_timeout", `its head was not complete within ${LIMITS.headMs} ms`);
     down.exchange.way.run(down.exchange);
