@@ -52,6 +52,14 @@ export const KINDS: readonly Kind[] = [
     },
   },
   {
+    name: "together",
+    begin: (project) => async (n) => {
+      project.shape({ replicas: n % 3 === 0 ? 3 : 2, revision: n });
+      project.configure(n);
+      await Promise.all([project.meshwise(["up", "-d"]), project.meshwise(["upgrade"]), inForce(project, n)]);
+    },
+  },
+  {
     name: "kill",
     isForInformation: true,
     begin: (project) => async (n) => {

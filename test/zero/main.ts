@@ -1,5 +1,6 @@
 // `npm run zero`: see README.md.
 import { parseArgs } from "node:util";
+import { systemClock } from "../../src/base/clock.ts";
 import { KINDS } from "./events.ts";
 import { run } from "./run.ts";
 import { isSound, type Row, table } from "./tally.ts";
@@ -15,6 +16,8 @@ No request may fail, and no POST may be carried out twice.
   --keep         leaves the project's folder, with the logs, and says where it is
 
 Ends with 0 when nothing failed, 1 otherwise, 2 after a wrong use.`;
+
+const CALM_MS = 2_000;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -40,10 +43,11 @@ async function main(): Promise<number> {
   const stopping = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stopping.abort());
   const rows: Row[] = [];
+  const calm = () => systemClock.sleep(CALM_MS);
   const say = (text: string) => console.error(text);
   for (const kind of kinds) {
     if (stopping.signal.aborted) break;
-    rows.push(await run(kind, { events, rate, say, signal: stopping.signal, keep: values.keep }));
+    rows.push(await run([kind], { events, rate, say, signal: stopping.signal, calm, keep: values.keep }));
   }
   console.log(table(rows).join("\n"));
   return rows.every(isSound) && !stopping.signal.aborted ? 0 : 1;

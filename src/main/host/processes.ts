@@ -23,10 +23,14 @@ export function allProcesses(clock: Clock): (reported: Reported) => readonly Pro
   ];
 }
 
-/** The runner knows its processes by their pids inside the sandbox; people need those that `kill` and `top` take here. */
+/** The runner knows its processes by their pids inside the sandbox; people need those that `kill` and `top` take here. One
+ *  that is not there any more has ended since the runner told of it. */
 function seenFromHost(processes: readonly OwnProcess[], sandboxPid: number | undefined): readonly ProcessSample[] {
   const outer = sandboxPid === undefined ? new Map<number, number>() : outerPids(sandboxPid);
-  return processes.map((process) => ({ ...process, pid: outer.get(process.pid) ?? process.pid }));
+  return processes.flatMap((process) => {
+    const pid = outer.get(process.pid);
+    return pid === undefined ? [] : [{ ...process, pid }];
+  });
 }
 
 /** pid inside the sandbox → pid here */

@@ -5,7 +5,7 @@ import { dirname } from "node:path";
 export type AgentOutput = {
   /** a descriptor for the next agent; it stays ours */
   next(): number;
-  /** of the newest agent; undefined: it has printed nothing */
+  /** of the newest agent, what it threw at last if it did; undefined: it has printed nothing */
   lastLine(): string | undefined;
 };
 
@@ -22,7 +22,11 @@ export function agentOutput(file: string): AgentOutput {
     },
     lastLine() {
       try {
-        return readFileSync(file).subarray(begin).toString("utf8").trim().split("\n").at(-1) || undefined;
+        const lines = readFileSync(file).subarray(begin).toString("utf8").trim().split("\n");
+        // after what was thrown the runtime prints more about it, and about itself
+        return (
+          lines.findLast((line) => line.startsWith("error: "))?.slice("error: ".length) ?? (lines.at(-1) || undefined)
+        );
       } catch {
         return undefined;
       }
