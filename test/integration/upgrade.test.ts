@@ -47,6 +47,7 @@ beforeAll(async () => {
   const { code, err } = await run("up", "-d");
   if (code !== 0) throw new Error(err);
   port = (await state()).published[0]?.hostPort as number;
+  await eventually(async () => (await pids()).length > 0);
 }, 60_000);
 
 afterAll(async () => {
