@@ -6,7 +6,21 @@ import { systemClock } from "../../src/base/clock.ts";
 import { inFolder, LAUNCHER, meshwise, start } from "../support/command-line.ts";
 
 const ROOT = dirname(dirname(LAUNCHER));
-const COMMANDS = ["up", "down", "ps", "logs", "run", "stat", "edges", "tap", "check", "debug", "upgrade", "version", "completion"];
+const COMMANDS = [
+  "up",
+  "down",
+  "ps",
+  "logs",
+  "run",
+  "stat",
+  "edges",
+  "tap",
+  "check",
+  "debug",
+  "upgrade",
+  "version",
+  "completion",
+];
 
 test("without arguments it shows its help, examples first", async () => {
   const { code, out, err } = await meshwise([]);
