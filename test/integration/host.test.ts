@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeEach, expect, test } from "bun:test";
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ApplyEvent, LogLine, RunEvent } from "../../src/api/host-types.ts";
+import type { ApplyEvent, LogLine, RunEvent, UpgradeEvent } from "../../src/api/host-types.ts";
 import { eventually } from "../support/eventually.ts";
 import {
   apply,
@@ -102,6 +102,24 @@ sandboxed(import.meta.path, () => {
     const other = home.compose("other/shop", "web: {command: up}");
 
     expect(last(await apply(host, {}, other))).toMatchObject({ type: "error", code: "project_elsewhere" });
+  });
+
+  test("an upgrade is told step by step, with what became of it, and stands in the log", async () => {
+    const host = await home.start(home.compose("shop", "web: {command: up}"));
+    await apply(host);
+    const upgrade = async (main: string, graceMs: unknown = 1000) => {
+      const body = JSON.stringify({ program: { runtime: process.execPath, main }, graceMs });
+      return ask(host, "/upgrade", { method: "POST", body });
+    };
+
+    const good = await lines<UpgradeEvent>(await upgrade(import.meta.path));
+    const bad = await lines<UpgradeEvent>(await upgrade("/no/such/program"));
+
+    expect(good.map(({ type }) => type)).toEqual(["progress", "progress", "done"]);
+    expect(last(good)).toMatchObject({ upgraded: { from: "1", to: "2", cut: 0 } });
+    expect(last(bad)).toMatchObject({ type: "error", code: "upgrade_failed" });
+    expect((await upgrade("/x", "soon")).status).toBe(400);
+    expect(texts(await logsOf(host, "service=mesh"))).toContain(last(good)!.text);
   });
 
   test("two projects run beside each other", async () => {

@@ -82,8 +82,8 @@ test("a version that speaks another protocol is refused with what to do instead"
   expect(await says()).toBe("hello");
 }, 60_000);
 
-test("another version takes over; what is open has its time, what then is still open is cut and told", async () => {
-  const launcher = release(join(folder, "9.0.3"), "9.0.3");
+test("another version, also with another layout of the shared page, takes over; what is open has its time and then is cut", async () => {
+  const launcher = changed("9.0.3", "model/page/page.ts", (text) => text.replace("PAGE_LAYOUT = 1", "PAGE_LAYOUT = 2"));
   const before = await pids();
   const open = await rawClient(port);
   await open.until("hello");
