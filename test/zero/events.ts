@@ -1,7 +1,9 @@
-// What is done to a project under load, one kind after the other. Each step is done when the mesh says that it is in force.
+// What is done to a project under load, one kind after the other. A step is done when the mesh says that it is in force, and
+// counts only when its effect is there: an event that did nothing would fail no request either.
 import { join } from "node:path";
 import { systemClock as clock } from "../../src/base/clock.ts";
-import type { Project, Shape } from "./project.ts";
+import type { Upgraded } from "../../src/model/agent.ts";
+import { type Project, SERVICES, type Shape } from "./project.ts";
 import { release } from "./release.ts";
 
 export type Kind = {
@@ -17,16 +19,14 @@ export const FIRST_SHAPE: Shape = { replicas: 2, revision: 0 };
 export const KINDS: readonly Kind[] = [
   {
     name: "roll",
-    begin: (project) => (n) => {
-      project.shape({ ...FIRST_SHAPE, revision: n });
-      return project.meshwise(["up", "-d"]);
-    },
+    begin: (project) => (n) => up(project, { ...FIRST_SHAPE, revision: n }, FIRST_SHAPE.replicas),
   },
   {
     name: "scale",
     begin: (project) => (n) => {
-      project.shape({ ...FIRST_SHAPE, replicas: n % 2 === 1 ? 4 : 2 });
-      return project.meshwise(["up", "-d"]);
+      const { replicas } = FIRST_SHAPE;
+      const isMore = n % 2 === 1;
+      return up(project, { ...FIRST_SHAPE, replicas: isMore ? 2 * replicas : replicas }, isMore ? replicas : 0);
     },
   },
   {
@@ -38,25 +38,23 @@ export const KINDS: readonly Kind[] = [
       await clock.sleep(Math.max(0, 1000 - (clock.monotonicMs() - begin)));
     },
   },
-  { name: "worker", begin: (project) => () => project.meshwise(["upgrade"]) },
+  { name: "worker", begin: (project) => () => upgraded(project) },
   {
     name: "upgrade",
     begin(project) {
       const launchers = ["0.1.1-zero", "0.1.2-zero"].map((version) => release(join(project.folder, version), version));
       return async (n) => {
-        const said = await project.meshwise(["upgrade", "-o", "json"], launchers[n % 2]);
-        const { to, cut } = JSON.parse(said) as { to: string; cut: number };
+        const { to } = await upgraded(project, launchers[n % 2]);
         if (!launchers[n % 2]?.includes(to)) throw new Error(`it is ${to} now`);
-        if (cut > 0) throw new Error(`${cut} connections were cut`);
       };
     },
   },
   {
     name: "together",
     begin: (project) => async (n) => {
-      project.shape({ replicas: n % 3 === 0 ? 3 : 2, revision: n });
+      const replicas = n % 3 === 0 ? 3 : 2;
       project.configure(n);
-      await Promise.all([project.meshwise(["up", "-d"]), project.meshwise(["upgrade"]), inForce(project, n)]);
+      await Promise.all([up(project, { replicas, revision: n }, replicas), upgraded(project), inForce(project, n)]);
     },
   },
   {
@@ -73,6 +71,33 @@ export const KINDS: readonly Kind[] = [
     },
   },
 ];
+
+/** Brings the project to that shape. @param fresh how many replicas of each service must not have been there before */
+async function up(project: Project, shape: Shape, fresh: number): Promise<void> {
+  const before = (await project.workloads()).map(({ key }) => key);
+  project.shape(shape);
+  await project.meshwise(["up", "-d"]);
+  const now = await project.workloads();
+  for (const name of SERVICES) {
+    const ones = now.filter(({ service, state }) => service === name && state === "running");
+    const news = ones.filter(({ key }) => !before.includes(key));
+    if (ones.length !== shape.replicas || news.length !== fresh) {
+      throw new Error(`${name} has ${ones.length} replicas, ${news.length} of them new`);
+    }
+  }
+}
+
+/** Upgrades the agent; all of its workers are others then. */
+async function upgraded(project: Project, launcher?: string): Promise<Upgraded> {
+  const before = await workers(project);
+  const result = JSON.parse(await project.meshwise(["upgrade", "-o", "json"], launcher)) as Upgraded;
+  if (result.cut > 0) throw new Error(`${result.cut} connections were cut`);
+  await until(async () => {
+    const now = await workers(project);
+    return now.length > 0 && !now.some((pid) => before.includes(pid));
+  });
+  return result;
+}
 
 /** pids, as this machine sees them */
 async function workers(project: Project): Promise<readonly number[]> {

@@ -2,6 +2,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { HostState } from "../../src/api/host-types.ts";
+import type { WorkloadStatus } from "../../src/model/workload.ts";
 import type { LoadResult } from "./load.ts";
 
 const LAUNCHER = new URL("../../bin/meshwise", import.meta.url).pathname;
@@ -25,8 +27,10 @@ export type Project = {
   meshwise(args: readonly string[], launcher?: string): Promise<string>;
   /** a load, from outside or from inside the mesh, once it is being answered */
   load(from: "outside" | "inside", rate: number): Promise<Load>;
-  /** lines that the services wrote down */
-  records(): string[];
+  /** the workloads that are there, by `meshwise ps` */
+  workloads(): Promise<readonly WorkloadStatus[]>;
+  /** what the services wrote down: the lines of each replica that there ever was */
+  records(): string[][];
   remove(): void;
 };
 
@@ -92,8 +96,11 @@ export function project(): Project {
         kill: () => child.kill(),
       };
     },
-    records: () =>
-      readdirSync(records).flatMap((name) => readFileSync(join(records, name), "utf8").trimEnd().split("\n")),
+    async workloads() {
+      const { workloads } = JSON.parse(await run(["ps", "-o", "json"])) as HostState;
+      return workloads.filter(({ service }) => SERVICES.some((name) => name === service));
+    },
+    records: () => readdirSync(records).map((name) => readFileSync(join(records, name), "utf8").trimEnd().split("\n")),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -13,14 +13,12 @@ test("a POST that two replicas carried out, and one that nobody did, are counted
   const loads = { outside: load({ posted: [1, 2, 3] }), inside: load({ posted: [1] }) };
 
   const row = tally(EVENT, loads, [
-    "done outside-1",
-    "done outside-2",
-    "broken outside-9 ECONNRESET",
-    "done outside-1",
-    "done inside-1",
+    ["done outside-1", "done outside-2", "broken outside-9 ECONNRESET"],
+    ["done outside-1", "done inside-1"],
+    [""],
   ]);
 
-  expect(row).toMatchObject({ requests: 20, twice: 1, never: 1, failedByMesh: 0 });
+  expect(row).toMatchObject({ requests: 20, replicas: 2, twice: 1, never: 1, failedByMesh: 0 });
   expect(isSound(row)).toBe(false);
 });
 
@@ -35,7 +33,7 @@ test("where failures are by design they are told, and a POST that ran twice fail
 
   expect(isSound(failed)).toBe(true);
   expect(table([failed])[1]).toMatch(/ 3 .*for information$/);
-  expect(isSound(tally(event, {}, ["done inside-4", "done inside-4"]))).toBe(false);
+  expect(isSound(tally(event, {}, [["done inside-4"], ["done inside-4"]]))).toBe(false);
 });
 
 test("an event that did not come about fails the row", () => {

@@ -5,6 +5,8 @@ export type Row = {
   readonly event: string;
   readonly repeated: number;
   readonly requests: number;
+  /** that have carried out a POST, by their own records: the first ones, and those that came by the events */
+  readonly replicas: number;
   readonly failedByApp: number;
   /** without a whole and right answer, though the service did not fail */
   readonly failedByMesh: number;
@@ -23,10 +25,10 @@ export type Loads = Readonly<Record<string, LoadResult>>;
 export function tally(
   event: Pick<Row, "event" | "repeated" | "isForInformation" | "trouble">,
   loads: Loads,
-  records: readonly string[],
+  records: readonly (readonly string[])[],
 ): Row {
   const times = new Map<string, number>();
-  for (const line of records) {
+  for (const line of records.flat()) {
     const [what, id] = line.split(" ");
     if (what === "done" && id) times.set(id, (times.get(id) ?? 0) + 1);
   }
@@ -37,6 +39,7 @@ export function tally(
   return {
     ...event,
     requests: sum((one) => one.requests),
+    replicas: records.filter((lines) => lines.some((line) => line.startsWith("done "))).length,
     failedByApp: sum((one) => one.failedByApp),
     failedByMesh: sum((one) => one.failures),
     twice: [...times.values()].filter((count) => count > 1).length,
@@ -56,6 +59,7 @@ export function table(rows: readonly Row[]): string[] {
     "event",
     "repeated",
     "requests",
+    "replicas",
     "failed: app",
     "mesh",
     "POST twice",
@@ -68,6 +72,7 @@ export function table(rows: readonly Row[]): string[] {
     row.event,
     String(row.repeated),
     String(row.requests),
+    String(row.replicas),
     String(row.failedByApp),
     String(row.failedByMesh),
     String(row.twice),
