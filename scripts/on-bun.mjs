@@ -1,13 +1,14 @@
-// `npm run bench -- <suite> [--quick] [--json] [--save]`: sets the machine up, then runs bench/main.ts on Bun.
+// `node scripts/on-bun.mjs <program> …`: sets the machine up, then runs a program of ours on Bun with the other arguments.
 import { spawn } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BUN, fullPath, setupOrExit } from "./setup.mjs";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const [program, ...rest] = process.argv.slice(2);
 
 setupOrExit();
-const child = spawn(BUN, [join(ROOT, "bench", "main.ts"), ...process.argv.slice(2)], {
+const child = spawn(BUN, [join(ROOT, program), ...rest], {
   stdio: "inherit",
   env: { ...process.env, PATH: fullPath() },
 });

@@ -1,0 +1,60 @@
+// A leak is told from a heap that is swept now and then.
+import { expect, test } from "bun:test";
+import { type Course, judge, slope } from "./judge.ts";
+
+const MIB = 1 << 20;
+
+function course(pssMiB: (minute: number) => number, descriptors: (minute: number) => number = () => 50): Course {
+  const samples = Array.from({ length: 150 }, (_, i) => {
+    const minute = i / 30;
+    return { atMs: minute * 60_000, pssBytes: pssMiB(minute) * MIB, descriptors: descriptors(minute) };
+  });
+  return { name: "worker-0", samples };
+}
+
+test.each<[string, Course, readonly string[]]>([
+  ["still", course(() => 30), []],
+  ["it warms up and stays so", course((minute) => 20 + 10 * Math.min(1, minute)), []],
+  ["a heap is swept each half minute", course((minute) => 30 + 6 * ((minute * 2) % 1)), []],
+  ["it grows", course((minute) => 30 + 2 * minute), ["grows by 2.0 MiB a minute"]],
+  ["it grows between sweeps too", course((minute) => 30 + 2 * minute + 6 * ((minute * 2) % 1)), ["grows by"]],
+  [
+    "descriptors are kept",
+    course(
+      () => 30,
+      (minute) => 50 + 10 * minute,
+    ),
+    ["keeps 20 more descriptors"],
+  ],
+  [
+    "connections come and go",
+    course(
+      () => 30,
+      (minute) => 50 + 10 * (Math.floor(minute * 30) % 2),
+    ),
+    [],
+  ],
+])("%s", (_, given, wanted) => {
+  const { trouble } = judge(given, {});
+
+  expect(trouble).toHaveLength(wanted.length);
+  for (const [i, text] of wanted.entries()) expect(trouble[i]).toContain(text);
+});
+
+test("a cache that fills may grow, up to its bound", () => {
+  const given = { ...course((minute) => 60 + 20 * minute), name: "observatory" };
+
+  expect(judge(given, { observatory: 200 }).trouble).toEqual([]);
+  expect(judge(given, { observatory: 150 }).trouble.join()).toContain("more than 150");
+});
+
+test("the slope of a line is its slope, and of one point nothing", () => {
+  expect(
+    slope([
+      [0, 1],
+      [2, 5],
+      [4, 9],
+    ]),
+  ).toBe(2);
+  expect(slope([[0, 1]])).toBe(0);
+});
