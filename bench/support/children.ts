@@ -34,6 +34,22 @@ export function startCleanup(): () => Promise<void> {
   return cleanup;
 }
 
+/** Runs a program on one core to its end; resolves with its stdout, rejects with its stderr when it fails. */
+export async function spawnPinned(core: number, command: readonly string[]): Promise<string> {
+  const child = Bun.spawn(pinned(core, command), { stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  const [output, errors, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  if (code !== 0) throw new Error(`${command[0]} failed: ${errors.trim() || output.trim()}`);
+  return output;
+}
+
+function pinned(core: number, command: readonly string[]): string[] {
+  return ["setpriv", "--pdeathsig", "KILL", "taskset", "--cpu-list", String(core), ...command];
+}
+
 /** A folder that is gone when the bench ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "meshwise-bench-"));
@@ -46,7 +62,7 @@ export function temporaryFolder(): string {
  * the command's own.
  */
 export function startPinned(core: number, command: readonly string[], log?: string): Child {
-  const child = Bun.spawn(["setpriv", "--pdeathsig", "KILL", "taskset", "--cpu-list", String(core), ...command], {
+  const child = Bun.spawn(pinned(core, command), {
     stdin: "ignore",
     stdout: "pipe",
     stderr: log === undefined ? "inherit" : Bun.file(log),
