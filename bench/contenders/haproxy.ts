@@ -54,7 +54,7 @@ function single(name: string, mode: Hop["mode"], rules: readonly string[]): Cont
 export async function startHaproxy({ folder, core }: Omit<Setting, "backendPort">, name: string, hop: Hop) {
   const path = `${folder}/${name}.cfg`;
   await Bun.write(path, config(hop));
-  return startPinned(core, ["haproxy", "-db", "-f", path], `${folder}/${name}.log`);
+  return startPinned(core, ["haproxy", "-db", "-f", path], { log: `${folder}/${name}.log` });
 }
 
 // Idle connections are kept for longer than any section lasts, as ours are; its rule of thumb of two descriptors for each of

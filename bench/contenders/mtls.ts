@@ -1,8 +1,8 @@
 // HAProxy → mTLS → HAProxy, as a mesh of sidecars does it: the caller's proxy encrypts, the service's decrypts, each shows a
 // certificate and checks the other's. TLS 1.3 only, and connections between the two are kept.
-import { startPinned } from "../support/children.ts";
+import { runPinned } from "../support/children.ts";
 import { freePort } from "../support/loopback.ts";
-import type { Contender } from "./contender.ts";
+import { type Contender, LOAD_CORE } from "./contender.ts";
 import { haproxyLabel, INSIDE, startHaproxy } from "./haproxy.ts";
 
 export const mtlsPair: Contender = {
@@ -31,8 +31,7 @@ export const mtlsPair: Contender = {
 
 /** ECDSA P-256, as SPIFFE identities mostly have. Makes ca.pem, client.pem and server.pem, the latter two with their keys. */
 async function makeCertificates(folder: string): Promise<void> {
-  const made = await startPinned(1, ["sh", "-euc", SCRIPT, "sh", folder], `${folder}/openssl.log`).exited;
-  if (made !== 0) throw new Error(`openssl failed: ${await Bun.file(`${folder}/openssl.log`).text()}`);
+  await runPinned(LOAD_CORE, ["sh", "-euc", SCRIPT, "sh", folder]);
 }
 
 const SCRIPT = `

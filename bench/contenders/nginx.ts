@@ -16,7 +16,7 @@ export const nginx: Contender = {
     chmodSync(folder, 0o755);
     await Bun.write(`${prefix}/nginx.conf`, config(port, backendPort));
     const command = ["nginx", "-p", prefix, "-e", `${prefix}/error.log`, "-c", `${prefix}/nginx.conf`];
-    return { children: [startPinned(core, command, `${folder}/nginx.log`)], port };
+    return { children: [startPinned(core, command, { log: `${folder}/nginx.log` })], port };
   },
 };
 

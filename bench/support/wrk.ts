@@ -1,6 +1,6 @@
 // wrk as the load generator: closed loop, keep-alive, so many connections, one thread.
 import { LOAD_CORE } from "../contenders/contender.ts";
-import { spawnPinned } from "./children.ts";
+import { runPinned } from "./children.ts";
 
 export type Load = {
   readonly connections: number;
@@ -14,7 +14,7 @@ export type LoadResult = { readonly requests: number; readonly seconds: number }
 
 /** Throws when a single request failed: figures of a proxy that fails mean nothing. */
 export async function runWrk(load: Load, seconds: number): Promise<LoadResult> {
-  return readWrk(await spawnPinned(LOAD_CORE, wrkCommand(load, seconds)));
+  return readWrk(await runPinned(LOAD_CORE, wrkCommand(load, seconds)));
 }
 
 export function wrkCommand({ connections, url, headers, script }: Load, seconds: number): string[] {
