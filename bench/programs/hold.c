@@ -2,7 +2,7 @@
 // many it holds, and holds them until it is told to end; ends with 1 when a request fails.
 #include "net.h"
 
-static const char REQUEST[] = "GET /idle HTTP/1.1\r\nHost: catalog\r\nAccept: application/json\r\n\r\n";
+static const char REQUEST[] = "GET /api/v1/resource-7/idle HTTP/1.1\r\nHost: catalog\r\nAccept: application/json\r\n\r\n";
 
 static void ask(int fd) {
   char answer[4096];
