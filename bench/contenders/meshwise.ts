@@ -1,9 +1,16 @@
-// Our data plane as one process, see http1/proxy.ts; how it is set up is in snapshot.ts.
-import { startPinned } from "../support/children.ts";
+// Our data plane as a process of its own (http1/proxy.ts) and beside it what its supervisor does for spans (http1/collect.ts):
+// the CPU time of both counts. How it is set up is in snapshot.ts.
+import { truncateSync, writeFileSync } from "node:fs";
+import { RING_ROWS } from "../../src/agent/shared-memory.ts";
+import { ringSize } from "../../src/model/span-ring.ts";
+import { startPinned, temporaryFolder } from "../support/children.ts";
 import type { Contender } from "./contender.ts";
 import type { Setup } from "./snapshot.ts";
 
 export type Spans = { readonly spans: number; readonly lost: number };
+
+/** a tmpfs, as the agent has one: pages of a disk's file are written back now and then */
+const MEMORY = "/dev/shm";
 
 export function meshwise(setup: Setup, name = "meshwise"): Contender {
   return {
@@ -11,14 +18,21 @@ export function meshwise(setup: Setup, name = "meshwise"): Contender {
     label: () => "meshwise",
     isCompiledLate: true,
     async start({ core, backendPort }) {
-      const program = new URL("../http1/proxy.ts", import.meta.url).pathname;
-      const child = startPinned(core, [process.execPath, program, String(backendPort), setup]);
-      return { children: [child], port: Number(await child.readLine()) };
+      const ring = `${temporaryFolder(MEMORY)}/spans`;
+      writeFileSync(ring, "");
+      truncateSync(ring, ringSize(RING_ROWS));
+      const collector = startPinned(core, [process.execPath, program("collect"), ring]);
+      const proxy = startPinned(core, [process.execPath, program("proxy"), String(backendPort), setup, ring]);
+      return { children: [proxy, collector], port: Number(await proxy.readLine()) };
     },
   };
 }
 
-/** What it says at its end. Throws when it wrote no span: then something else was compared. */
+function program(name: string): string {
+  return new URL(`../http1/${name}.ts`, import.meta.url).pathname;
+}
+
+/** What the collector says at its end. Throws when it wrote no span: then something else was compared. */
 export function readSpans(output: string): Spans {
   const told = JSON.parse(output) as Spans;
   if (!(told.spans > 0)) throw new Error("the proxy wrote no span: this would be a comparison of something else");

@@ -63,9 +63,9 @@ function pinned(core: number, command: readonly string[]): string[] {
   return ["setpriv", "--pdeathsig", "KILL", ...FIRST, "taskset", "--cpu-list", String(core), ...command];
 }
 
-/** A folder that is gone when the bench ends. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "meshwise-bench-"));
+/** A folder that is gone when the section ends. */
+export function temporaryFolder(parent = tmpdir()): string {
+  const folder = mkdtempSync(join(parent, "meshwise-bench-"));
   folders.add(folder);
   return folder;
 }

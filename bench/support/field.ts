@@ -50,8 +50,9 @@ export async function startField<C extends Contender>(
     runners,
     async stop() {
       const ours = runners.filter(({ contender }) => contender.isCompiledLate);
-      const outputs = await Promise.all(ours.map(({ children }) => children[0]!.stop()));
-      return outputs.map(readSpans);
+      await Promise.all(ours.map(({ children }) => children[0]!.stop()));
+      const told = await Promise.all(ours.map(({ children }) => children[1]!.stop()));
+      return told.map(readSpans);
     },
   };
 }
