@@ -1,6 +1,6 @@
 // What a hop adds to the time of a request, with half of the load that the whole set-up can bear, in an open loop: requests
 // are sent when their time has come, and their latency counts from then.
-import { LOAD_CORE } from "../contenders/contender.ts";
+import { LOAD_CORE, pidsOf } from "../contenders/contender.ts";
 import { direct } from "../contenders/direct.ts";
 import { haproxy } from "../contenders/haproxy.ts";
 import { meshwise } from "../contenders/meshwise.ts";
@@ -10,6 +10,7 @@ import { type Runner, startField } from "../support/field.ts";
 import { CONNECTIONS, HEADERS, loadOn, PATH, warmUp } from "../support/http-load.ts";
 import { answers } from "../support/loopback.ts";
 import { median } from "../support/median.ts";
+import { FIRST, preferAll } from "../support/precedence.ts";
 import { compile } from "../support/tools.ts";
 import { inTurns } from "../support/turns.ts";
 
@@ -33,6 +34,7 @@ async function compareLatency({ isQuick, say }: SuiteOptions): Promise<readonly 
   const field = await startField(contenders, "backend", say);
   const [ours, theirs, none] = field.runners as [Runner, Runner, Runner];
   for (const { port } of field.runners) await answers(`http://127.0.0.1:${port}${PATH}`);
+  await preferAll([field.backendPid, ...field.runners.flatMap(pidsOf)], LOAD_CORE);
   const load = loadOn(ours.port);
   say("warming up meshwise");
   await warmUp(load, warmS);
@@ -44,7 +46,7 @@ async function compareLatency({ isQuick, say }: SuiteOptions): Promise<readonly 
   const seen = new Map<Runner, OpenLoop[]>(field.runners.map((one) => [one, []]));
   await inTurns(field.runners, { rounds, say }, async (one) => {
     const words = [String(one.port), String(rate), String(roundS), String(CONNECTIONS), REQUEST];
-    const result = JSON.parse(await runPinned(LOAD_CORE, [program, ...words])) as OpenLoop;
+    const result = JSON.parse(await runPinned(LOAD_CORE, [...FIRST, program, ...words])) as OpenLoop;
     seen.get(one)!.push(result);
     return `${result.p50Us} / ${result.p99Us} µs`;
   });

@@ -56,11 +56,8 @@ export async function runPinned(
   return output;
 }
 
-/** Where we may, before what else the machine does: a sleeper that it keeps waiting would be a latency of milliseconds. */
-const FIRST = process.getuid?.() === 0 ? ["chrt", "--rr", "1"] : [];
-
 function pinned(core: number, command: readonly string[]): string[] {
-  return ["setpriv", "--pdeathsig", "KILL", ...FIRST, "taskset", "--cpu-list", String(core), ...command];
+  return ["setpriv", "--pdeathsig", "KILL", "taskset", "--cpu-list", String(core), ...command];
 }
 
 /** A folder that is gone when the section ends. */
@@ -78,7 +75,7 @@ export type StartOptions = {
 };
 
 /**
- * Starts `command` on one core. setpriv, chrt and taskset only set what survives exec and then become the command, so
+ * Starts `command` on one core. setpriv and taskset only set what survives exec and then become the command, so
  * `pid` is the command's own.
  */
 export function startPinned(core: number, command: readonly string[], options: StartOptions = {}): Child {

@@ -10,6 +10,7 @@ export type Runner<C extends Contender = Contender> = Started & { readonly conte
 
 export type Field<C extends Contender> = {
   readonly folder: string;
+  readonly backendPid: number;
   readonly runners: readonly Runner<C>[];
   /** Ends all of them. Resolves with what our proxies say of their spans, in the order of the contenders; throws when one
    *  wrote none. */
@@ -47,6 +48,7 @@ export async function startField<C extends Contender>(
   }
   return {
     folder,
+    backendPid: server.pid,
     runners,
     async stop() {
       const ours = runners.filter(({ contender }) => contender.isCompiledLate);
