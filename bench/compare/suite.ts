@@ -4,6 +4,7 @@ import { bodies } from "./bodies.ts";
 import { hop } from "./hop.ts";
 import { idle } from "./idle.ts";
 import { latency } from "./latency.ts";
+import { memory } from "./memory.ts";
 import { policies } from "./policies.ts";
 import { router } from "./router.ts";
 import { service } from "./service.ts";
@@ -12,5 +13,5 @@ import { tcp } from "./tcp.ts";
 export const compare: Suite = {
   name: "compare",
   about: "every number that the data plane holds itself to, beside HAProxy, nginx and others",
-  sections: [hop, service, bodies, tcp, idle, latency, router, policies],
+  sections: [hop, service, bodies, tcp, idle, latency, router, policies, memory],
 };

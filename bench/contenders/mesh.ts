@@ -11,6 +11,8 @@ export type Mesh = {
   readonly pid: number;
   /** runs a command line as a workload; resolves with what it wrote */
   run(command: readonly string[]): Promise<string>;
+  /** what its own processes use, as it says itself */
+  processes(): Promise<HostState["processes"]>;
   /** requests that the observatory was told of; throws when there is none */
   requestsSeen(): Promise<number>;
   stop(): Promise<void>;
@@ -33,7 +35,8 @@ export async function startMesh(folder: string, command: readonly string[]): Pro
   const ask = (...words: readonly string[]) => runPinned(LOAD_CORE, [MESHWISE, ...words], { directory, environment });
 
   const up = startPinned(LOAD_CORE, [MESHWISE, "up"], { log: `${folder}/up.log`, directory, environment });
-  const pid = await supervisorOf(async () => JSON.parse(await ask("ps", "-o", "json")) as HostState);
+  const state = async () => JSON.parse(await ask("ps", "-o", "json")) as HostState;
+  const pid = await supervisorOf(state);
   for (const member of family(pid)) {
     await runPinned(LOAD_CORE, ["taskset", "--all-tasks", "--cpu-list", "--pid", String(PROXY_CORE), String(member)]);
   }
@@ -41,6 +44,7 @@ export async function startMesh(folder: string, command: readonly string[]): Pro
   return {
     pid,
     run: (words) => runInside(shell, words),
+    processes: async () => (await state()).processes,
     async requestsSeen() {
       const { rows } = JSON.parse(await ask("stat", "catalog", "--since", "1h", "-o", "json")) as {
         rows: { requests: number }[];

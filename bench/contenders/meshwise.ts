@@ -9,6 +9,8 @@ import type { Setup } from "./snapshot.ts";
 
 export type Spans = { readonly spans: number; readonly lost: number };
 
+const PROXY = new URL("../http1/proxy.ts", import.meta.url).pathname;
+const COLLECT = new URL("../http1/collect.ts", import.meta.url).pathname;
 /** a tmpfs, as the agent has one: pages of a disk's file are written back now and then */
 const MEMORY = "/dev/shm";
 
@@ -21,15 +23,11 @@ export function meshwise(setup: Setup, name = "meshwise"): Contender {
       const ring = `${temporaryFolder(MEMORY)}/spans`;
       writeFileSync(ring, "");
       truncateSync(ring, ringSize(RING_ROWS));
-      const collector = startPinned(core, [process.execPath, program("collect"), ring]);
-      const proxy = startPinned(core, [process.execPath, program("proxy"), String(backendPort), setup, ring]);
+      const collector = startPinned(core, [process.execPath, COLLECT, ring]);
+      const proxy = startPinned(core, [process.execPath, PROXY, String(backendPort), setup, ring]);
       return { children: [proxy, collector], port: Number(await proxy.readLine()) };
     },
   };
-}
-
-function program(name: string): string {
-  return new URL(`../http1/${name}.ts`, import.meta.url).pathname;
 }
 
 /** What the collector says at its end. Throws when it wrote no span: then something else was compared. */

@@ -9,11 +9,6 @@ export function pssOf(pid: number): number {
   return sum(pid, "smaps_rollup", "Pss");
 }
 
-/** bytes resident now */
-export function rssOf(pid: number): number {
-  return sum(pid, "status", "VmRSS");
-}
-
 /** bytes: the most that was resident since `forgetPeak` */
 export function peakOf(pid: number): number {
   return sum(pid, "status", "VmHWM");
