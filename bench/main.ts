@@ -1,23 +1,29 @@
-// `npm run bench -- <suite> [--quick] [--json] [--save]`. Figures go to stdout, everything else to stderr.
+// `npm run bench -- <suite> [--only a,b] [--quick] [--json] [--save]`. Figures go to stdout, everything else to stderr.
 import { parseArgs } from "node:util";
+import { compare } from "./compare/suite.ts";
 import { http1 } from "./http1/suite.ts";
-import type { Suite } from "./suite.ts";
+import type { Figure, Section, Suite, SuiteOptions } from "./suite.ts";
 import { startCleanup } from "./support/children.ts";
 import { printTable } from "./support/report.ts";
 import { saveResults } from "./support/save.ts";
 
-const SUITES: readonly Suite[] = [http1];
+const SUITES: readonly Suite[] = [http1, compare];
 
-const USAGE = `Usage: npm run bench -- <suite> [--quick] [--json] [--save]
+const line = ({ name, about }: Pick<Section, "name" | "about">) => `${name.padEnd(10)} ${about}`;
+const USAGE = `Usage: npm run bench -- <suite> [--only <section,…>] [--quick] [--json] [--save]
 
 Suites:
-${SUITES.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join("\n")}
+${SUITES.map((suite) => `  ${line(suite)}`).join("\n")}
 
-  --quick    within 45 seconds, less exact
-  --json     one array of {name, value, unit, goal, ok, peer?} on stdout and nothing else
+Sections of compare:
+${compare.sections.map((section) => `  ${line(section)}`).join("\n")}
+
+  --only     these sections of the suite
+  --quick    each section within 45 seconds, less exact
+  --json     one array of {name, value, unit, goal, ok, stretch?, peer?} on stdout and nothing else
   --save     writes date, machine and figures to bench/results/
 
-Ends with 0 when every goal is met, 1 when one is missed or a suite fails, 2 after a wrong use.`;
+Ends with 0 when every goal is met, 1 when one is missed or a section fails, 2 after a wrong use.`;
 
 async function main(): Promise<number> {
   const { values, positionals } = readArguments();
@@ -27,25 +33,43 @@ async function main(): Promise<number> {
     return 0;
   }
   const suite = SUITES.find((candidate) => candidate.name === name);
-  if (!suite || surplus.length > 0) {
-    console.error(suite ? `one suite at a time, not also ${surplus.join(" ")}` : `there is no suite "${name}"`);
-    console.error(`\n${USAGE}`);
-    return 2;
-  }
+  if (!suite) return misused(`there is no suite "${name}"`);
+  if (surplus.length > 0) return misused(`one suite at a time, not also ${surplus.join(" ")}`);
+  const wanted = values.only?.split(",") ?? suite.sections.map((section) => section.name);
+  const unknown = wanted.filter((section) => !suite.sections.some((one) => one.name === section));
+  if (unknown.length > 0) return misused(`${suite.name} has no section ${unknown.join(", ")}`);
 
+  const sections = suite.sections.filter((section) => wanted.includes(section.name));
+  const options = { isQuick: values.quick, say: (text: string) => console.error(text) };
+  const { figures, hasFailed } = await runAll(sections, options);
+  if (values.json) console.log(JSON.stringify(figures));
+  else printTable(figures);
+  if (values.save) console.error(`saved as ${await saveResults(suite.name, values.quick, figures)}`);
+  return !hasFailed && figures.every(({ ok }) => ok) ? 0 : 1;
+}
+
+/** One that fails costs the others nothing: what they found is still told. */
+async function runAll(sections: readonly Section[], { isQuick, say }: SuiteOptions) {
   const cleanup = startCleanup();
-  try {
-    const figures = await suite.run({ isQuick: values.quick, say: (text) => console.error(text) });
-    if (values.json) console.log(JSON.stringify(figures));
-    else printTable(figures);
-    if (values.save) console.error(`saved as ${await saveResults(suite.name, values.quick, figures)}`);
-    return figures.every(({ ok }) => ok) ? 0 : 1;
-  } catch (error) {
-    console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
-    return 1;
-  } finally {
-    await cleanup();
+  const figures: Figure[] = [];
+  let hasFailed = false;
+  for (const { name, run } of sections) {
+    say(`── ${name}`);
+    try {
+      figures.push(...(await run({ isQuick, say })));
+    } catch (error) {
+      say(`bench: ${name}: ${error instanceof Error ? error.message : String(error)}`);
+      hasFailed = true;
+    } finally {
+      await cleanup();
+    }
   }
+  return { figures, hasFailed };
+}
+
+function misused(text: string): number {
+  console.error(`${text}\n\n${USAGE}`);
+  return 2;
 }
 
 function readArguments() {
@@ -53,6 +77,7 @@ function readArguments() {
     return parseArgs({
       allowPositionals: true,
       options: {
+        only: { type: "string" },
         quick: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         save: { type: "boolean", default: false },
@@ -60,8 +85,7 @@ function readArguments() {
       },
     });
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
-    process.exit(2);
+    process.exit(misused(error instanceof Error ? error.message : String(error)));
   }
 }
 

@@ -1,33 +1,28 @@
-// usage: bun bench/http1/proxy.ts BACKEND_PORT. Our data plane as a worker runs it, in one process with what its supervisor
-// does for spans: the real proxy, a real ring, a batch for the observatory each second. The dialer connects on loopback
-// instead of in a workload's namespace. Prints its port; at SIGTERM how many spans were written and lost.
+// usage: bun bench/http1/proxy.ts BACKEND_PORT [SETUP [RING_FILE]]. Our data plane as a worker runs it: the real proxy and a
+// real ring of spans, which collect.ts empties; without a RING_FILE, for profiles, this process does that too. The dialer
+// connects on loopback instead of in a workload's namespace. Prints its port.
+import { mapShared, RING_ROWS } from "../../src/agent/shared-memory.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { systemRandom } from "../../src/base/random.ts";
 import { ownPage } from "../../src/model/page/page.ts";
-import { NO_ROUTING } from "../../src/model/route.ts";
-import type { PublishedListener, Snapshot } from "../../src/model/snapshot.ts";
-import { encodeBatch } from "../../src/model/span-batch.ts";
-import { ringSize, spanReader, spanWriter } from "../../src/model/span-ring.ts";
+import { ringSize, spanWriter } from "../../src/model/span-ring.ts";
 import { createProxy } from "../../src/proxy/proxy.ts";
 import { systemSockets } from "../../src/proxy/sockets.ts";
 import type { DialResult } from "../../src/proxy/types.ts";
 import { dialTcp, listenTcp, localAddress } from "../../src/sys/socket.ts";
-
-/** as a worker's ring, emptied as its supervisor does it: each second, or when it is half full */
-const ROWS = 16_384;
-const PERIOD_MS = 1000;
-const LOOK_MS = 50;
-const WORKLOAD = 1;
+import { listenerOf, type Setup, snapshotOf } from "../contenders/snapshot.ts";
+import { collect } from "./collect.ts";
 
 const backendPort = Number(process.argv[2]);
-const ring = new Uint8Array(ringSize(ROWS));
-const reader = spanReader(ring, ROWS);
+const setup = (process.argv[3] ?? "plain") as Setup;
+const file = process.argv[4];
+const ring = file === undefined ? new Uint8Array(ringSize(RING_ROWS)) : mapShared(file);
 
 const proxy = createProxy({
   clock: systemClock,
   random: systemRandom(),
   sockets: systemSockets,
-  spans: spanWriter(ring, ROWS),
+  spans: spanWriter(ring, RING_ROWS),
   page: ownPage(),
   hostOffsetMs: 0,
   count() {},
@@ -47,60 +42,8 @@ const proxy = createProxy({
 
 const fd = listenTcp("127.0.0.1", 0);
 const { port } = localAddress(fd);
-const listener: PublishedListener = {
-  id: 1,
-  hostAddress: "127.0.0.1",
-  hostPort: port,
-  service: "catalog",
-  targetPort: backendPort,
-  protocol: "http",
-};
-const snapshot: Snapshot = {
-  version: 1,
-  project: "bench",
-  services: [
-    {
-      key: 1,
-      name: "catalog",
-      namespace: "bench",
-      address: { v4: "240.1.0.1", v6: "fd00:6d77:1::1" },
-      protocols: { [backendPort]: "http" },
-    },
-  ],
-  published: [listener],
-  egress: { allowed: false },
-  routing: NO_ROUTING,
-  workloads: [
-    {
-      key: WORKLOAD,
-      id: "catalog-1",
-      service: "catalog",
-      version: "1",
-      identity: "spiffe://meshwise.local/ns/bench/sa/catalog",
-      address: { v4: "240.128.0.1", v6: "fd00:6d77:80::1" },
-      declaredPorts: [backendPort],
-    },
-  ],
-  endpoints: [{ workload: WORKLOAD, service: "catalog", port: backendPort, via: "own" }],
-};
-proxy.swap(snapshot);
-proxy.listen(fd, { kind: "published", listener });
+proxy.swap(snapshotOf(setup, backendPort));
+proxy.listen(fd, { kind: "published", listener: listenerOf(setup, backendPort) });
 
-let spans = 0;
-let sequence = 0;
-let drainedAtMs = 0;
-function drain(): void {
-  drainedAtMs = systemClock.monotonicMs();
-  spans += reader.unread();
-  encodeBatch({ agent: "bench", sequence: ++sequence }, [reader], ROWS);
-}
-setInterval(() => {
-  if (reader.unread() > ROWS / 2 || systemClock.monotonicMs() - drainedAtMs >= PERIOD_MS) drain();
-}, LOOK_MS);
-
-process.on("SIGTERM", () => {
-  drain();
-  console.log(JSON.stringify({ spans, lost: reader.dropped() }));
-  process.exit(0);
-});
+if (file === undefined) collect(ring);
 console.log(port);

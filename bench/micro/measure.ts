@@ -1,5 +1,5 @@
 // The CPU time of one call, for code that takes nanoseconds: median of rounds, after a warm-up that lets the engine compile.
-// CPU time, because the machine may have other work between.
+// CPU time, because the machine may have other work between. With `--json` each is a line {name, ns} for bench/compare.
 
 const CALLS = 200_000;
 const ROUNDS = 9;
@@ -17,5 +17,7 @@ export function measure(name: string, run: () => number): void {
   }
   times.sort((a, b) => a - b);
   const median = times[ROUNDS >> 1] ?? 0;
-  console.log(`${name.padEnd(48)}${median.toFixed(0).padStart(6)} ns${sum === 0 ? " (did nothing)" : ""}`);
+  if (sum === 0) throw new Error(`${name} did nothing`);
+  if (process.argv.includes("--json")) console.log(JSON.stringify({ name, ns: median }));
+  else console.log(`${name.padEnd(48)}${median.toFixed(0).padStart(6)} ns`);
 }

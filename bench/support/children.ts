@@ -8,6 +8,8 @@ const STOP_WITHIN_MS = 3000;
 
 export type Child = {
   readonly pid: number;
+  /** to its stdin */
+  write(text: string): void;
   /** the next line of its stdout; rejects when it ends first */
   readLine(): Promise<string>;
   /** SIGTERM, later SIGKILL; resolves with what it still wrote to stdout */
@@ -34,22 +36,56 @@ export function startCleanup(): () => Promise<void> {
   return cleanup;
 }
 
-/** A folder that is gone when the bench ends. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "meshwise-bench-"));
+/** Runs a program on one core to its end; resolves with its stdout, rejects with its stderr when it fails. */
+export async function runPinned(
+  core: number,
+  command: readonly string[],
+  { directory, environment }: StartOptions = {},
+): Promise<string> {
+  const child = Bun.spawn(pinned(core, command), {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...environment },
+    ...(directory !== undefined && { cwd: directory }),
+  });
+  const [output, errors, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ]);
+  if (code !== 0) throw new Error(`${command[0]} failed: ${errors.trim() || output.trim()}`);
+  return output;
+}
+
+function pinned(core: number, command: readonly string[]): string[] {
+  return ["setpriv", "--pdeathsig", "KILL", "taskset", "--cpu-list", String(core), ...command];
+}
+
+/** A folder that is gone when the section ends. */
+export function temporaryFolder(parent = tmpdir()): string {
+  const folder = mkdtempSync(join(parent, "meshwise-bench-"));
   folders.add(folder);
   return folder;
 }
 
+export type StartOptions = {
+  /** a file for its stderr; ours when absent */
+  readonly log?: string;
+  readonly directory?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+};
+
 /**
- * Starts `command` on one core. setpriv and taskset only set what survives exec and then become the command, so `pid` is
- * the command's own.
+ * Starts `command` on one core. setpriv and taskset only set what survives exec and then become the command, so
+ * `pid` is the command's own.
  */
-export function startPinned(core: number, command: readonly string[], log?: string): Child {
-  const child = Bun.spawn(["setpriv", "--pdeathsig", "KILL", "taskset", "--cpu-list", String(core), ...command], {
-    stdin: "ignore",
+export function startPinned(core: number, command: readonly string[], options: StartOptions = {}): Child {
+  const { log, directory, environment } = options;
+  const child = Bun.spawn(pinned(core, command), {
+    stdin: "pipe",
     stdout: "pipe",
     stderr: log === undefined ? "inherit" : Bun.file(log),
+    env: { ...process.env, ...environment },
+    ...(directory !== undefined && { cwd: directory }),
   });
   children.add(child);
   const exited = child.exited.finally(() => children.delete(child));
@@ -66,6 +102,10 @@ export function startPinned(core: number, command: readonly string[], log?: stri
   return {
     pid: child.pid,
     exited,
+    write(text) {
+      child.stdin.write(text);
+      child.stdin.flush();
+    },
     async readLine() {
       while (!text.includes("\n")) {
         if (!(await readMore())) throw new Error(`${command[0]} ended before it was ready`);

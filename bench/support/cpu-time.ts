@@ -1,6 +1,7 @@
 // CPU time of a process and its children, as the kernel accounts it: ns per thread from schedstat. When a thread ended
 // in between, its share is only in the process's own sum, which is exact to a clock tick (10 ms): that is then taken.
 import { readdirSync, readFileSync } from "node:fs";
+import { family } from "./family.ts";
 
 export type CpuReading = {
   /** thread id → ns */
@@ -11,10 +12,11 @@ export type CpuReading = {
 
 const NS_PER_TICK = 10_000_000;
 
-export function readCpu(pid: number): CpuReading {
+/** @param pids each with its children */
+export function readCpu(...pids: readonly number[]): CpuReading {
   const threads = new Map<number, number>();
   let ticksNs = 0;
-  for (const process of family(pid)) {
+  for (const process of pids.flatMap(family)) {
     ticksNs += readTicks(process) * NS_PER_TICK;
     for (const tid of readdirSync(`/proc/${process}/task`)) {
       const [onCpu] = readFileSync(`/proc/${process}/task/${tid}/schedstat`, "utf8").split(" ");
@@ -30,17 +32,6 @@ export function cpuBetween(before: CpuReading, after: CpuReading): number {
   for (const [tid, ns] of after.threads) sum += ns - (before.threads.get(tid) ?? 0);
   for (const tid of before.threads.keys()) if (!after.threads.has(tid)) return after.ticksNs - before.ticksNs;
   return sum;
-}
-
-function family(pid: number): number[] {
-  const members = [pid];
-  for (const member of members) {
-    for (const tid of readdirSync(`/proc/${member}/task`)) {
-      const children = readFileSync(`/proc/${member}/task/${tid}/children`, "utf8").trim();
-      if (children !== "") members.push(...children.split(" ").map(Number));
-    }
-  }
-  return members;
 }
 
 function readTicks(pid: number): number {

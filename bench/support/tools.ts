@@ -28,10 +28,11 @@ export function versionOf(command: readonly string[]): string {
   return /\d+\.\d+\.\d+/.exec(`${stdout}${stderr}`)?.[0] ?? "of unknown version";
 }
 
-/** Compiles one C file into `folder`; returns the program's path. */
-export function compile(source: string, folder: string): string {
-  const program = `${folder}/${source.slice(source.lastIndexOf("/") + 1).replace(/\.c$/, "")}`;
-  const { exitCode, stderr } = Bun.spawnSync(["cc", "-O2", "-Wall", "-o", program, source], { stdin: "ignore" });
+/** Compiles a program of bench/programs into `folder`; returns its path. */
+export function compile(name: string, folder: string): string {
+  const source = new URL(`../programs/${name}.c`, import.meta.url).pathname;
+  const program = `${folder}/${name}`;
+  const { exitCode, stderr } = Bun.spawnSync(["cc", "-O2", "-Wall", "-o", program, source, "-lm"], { stdin: "ignore" });
   if (exitCode !== 0) throw new Error(`cc ${source} failed: ${stderr.toString().trim()}`);
   return program;
 }

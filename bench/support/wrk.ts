@@ -1,32 +1,29 @@
 // wrk as the load generator: closed loop, keep-alive, so many connections, one thread.
+import { LOAD_CORE } from "../contenders/contender.ts";
+import { runPinned } from "./children.ts";
 
 export type Load = {
-  readonly core: number;
   readonly connections: number;
   readonly url: string;
   readonly headers: readonly string[];
+  /** a file in Lua that makes the requests */
+  readonly script?: string;
 };
 
 export type LoadResult = { readonly requests: number; readonly seconds: number };
 
 /** Throws when a single request failed: figures of a proxy that fails mean nothing. */
 export async function runWrk(load: Load, seconds: number): Promise<LoadResult> {
-  const child = Bun.spawn(
-    [
-      ...["setpriv", "--pdeathsig", "KILL", "taskset", "--cpu-list", String(load.core)],
-      ...["wrk", "-t", "1", "-c", String(load.connections), "-d", `${seconds}s`, "--timeout", "5s"],
-      ...load.headers.flatMap((header) => ["-H", header]),
-      load.url,
-    ],
-    { stdin: "ignore", stdout: "pipe", stderr: "pipe" },
-  );
-  const [output, errors, code] = await Promise.all([
-    new Response(child.stdout).text(),
-    new Response(child.stderr).text(),
-    child.exited,
-  ]);
-  if (code !== 0) throw new Error(`wrk failed: ${errors.trim() || output.trim()}`);
-  return readWrk(output);
+  return readWrk(await runPinned(LOAD_CORE, wrkCommand(load, seconds)));
+}
+
+export function wrkCommand({ connections, url, headers, script }: Load, seconds: number): string[] {
+  return [
+    ...["wrk", "-t", "1", "-c", String(connections), "-d", `${seconds}s`, "--timeout", "5s"],
+    ...(script === undefined ? [] : ["-s", script]),
+    ...headers.flatMap((header) => ["-H", header]),
+    url,
+  ];
 }
 
 export function readWrk(output: string): LoadResult {

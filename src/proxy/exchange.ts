@@ -4,15 +4,16 @@ import { NO_BODY } from "../protocol/http1/framing.ts";
 import type { FieldLines } from "../protocol/http1/types.ts";
 import { beginBody, body } from "./body.ts";
 import { newIds, trace } from "./filter/record/trace.ts";
+import { END } from "./layer.ts";
 import type { Downstream, Exchange, Link } from "./shapes.ts";
 
 const NO_LINES = "" as FieldLines;
 
-export function exchange(downstream: Downstream): Exchange {
+export function exchange(downstream: Downstream, way = downstream.core.http): Exchange {
   return {
     downstream,
     turn: 0,
-    way: downstream.core.http,
+    way,
     destination: undefined,
     rule: 0,
     prefix: "",
@@ -80,6 +81,27 @@ export function exchange(downstream: Downstream): Exchange {
     firstByteMs: -1,
     lastInMs: -1,
   };
+}
+
+/** What a connection has that carries nothing: most of them rest most of the time, and an exchange is a kilobyte. */
+export const AT_REST: Exchange = Object.freeze({ ...exchange({} as Downstream, END), isSettled: true });
+
+export function takeExchange(down: Downstream): Exchange {
+  if (down.exchange !== AT_REST) return down.exchange;
+  const x = down.core.spare.pop() ?? exchange(down);
+  x.downstream = down;
+  down.exchange = x;
+  return x;
+}
+
+/** For the next connection that needs one. */
+export function giveExchange(down: Downstream): void {
+  const x = down.exchange;
+  if (x === AT_REST) return;
+  down.exchange = AT_REST;
+  x.head = undefined;
+  x.response = undefined;
+  down.core.spare.push(x);
 }
 
 /** Begins the next one. @param way the stack it begins in @param startMs monotonic, of its first byte */

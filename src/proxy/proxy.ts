@@ -41,6 +41,7 @@ export function createProxy(deps: ProxyDeps): DataPlane {
     nowMs: deps.clock.monotonicMs(),
     epochUs: 0,
     checks: new Map(),
+    spare: [],
     touchedMs: 0,
     isDraining: false,
   };

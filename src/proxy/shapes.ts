@@ -69,8 +69,8 @@ export interface Downstream extends Connection<Downstream> {
   /** received and not taken, from `unreadAt` on */
   unread: Buffer | undefined;
   unreadAt: number;
-  /** used again for each request */
-  readonly exchange: Exchange;
+  /** what it carries, see exchange.ts */
+  exchange: Exchange;
   /** the lines that say whom a request was forwarded for, and the authority they are for; undefined: not made yet */
   forwarded: FieldLines;
   forwardedHost: string | undefined;
@@ -101,12 +101,12 @@ export interface Upstream extends Connection<Upstream> {
 }
 
 /**
- * One request and its answer on their way through the stack, or one opaque connection. A downstream connection has one
- * and uses it again for each request: nothing is allocated per request but what the heads themselves are.
+ * One request and its answer on their way through the stack, or one opaque connection. It is used again for other
+ * requests, of this connection or another: nothing is allocated per request but what the heads themselves are.
  */
 export type Exchange = {
-  readonly downstream: Downstream;
-  /** counts the exchanges of the connection: a timer that comes back to one must find the same number */
+  downstream: Downstream;
+  /** counts its uses: a timer that comes back to one must find the same number */
   turn: number;
   /** The stack it is in: whoever ends it deep inside calls `way.settle`. At first that of all requests, from the choice of
    *  a route on that route's own. A layer that holds it back puts its own `outer` here for that time, so that what lies
@@ -429,6 +429,8 @@ export type Core = {
   epochUs: number;
   /** of the endpoints that this worker checks for the whole host */
   readonly checks: Map<Backend, Check>;
+  /** exchanges that no connection has */
+  readonly spare: Exchange[];
   /** monotonic ms at which the shared page was last told what is in use */
   touchedMs: number;
   isDraining: boolean;

@@ -1,5 +1,5 @@
 // What time it is, read once per event: what happens within one is not told apart, and a reading costs as much as parsing
-// a field. Only what a system call lies between (the request was sent, the answer was taken) is read anew.
+// a field. No system call lies between: what an event writes leaves at the end of the turn.
 import type { Core } from "./shapes.ts";
 
 /** Called first in whatever wakes the data plane: a socket's event, a timer, an answer of the opener. */

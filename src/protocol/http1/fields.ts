@@ -1,13 +1,16 @@
 // Field lines (RFC 9112 §5): the scan that a head's cost consists of. One pass over the text checks every character,
 // picks out the fields that concern the connection or us, and keeps the others as text that can be written as it is.
 import { COLON, CR, LF, SPACE, spells, TAB, TOKEN, VALUE } from "./characters.ts";
+import { joinLines } from "./lines.ts";
 import type { FieldLines, Violation } from "./types.ts";
 import { nameOfCode, violation } from "./violation.ts";
 
 /** What a scan found. Values that came in several lines are joined by ", " (RFC 9110 §5.3); `…Count` says how many. */
 export type Found = {
-  /** the other fields, each `Name: value\r\n`: checked, so that it can be written without looking at it again */
+  /** the other fields, each `Name: value\r\n`: checked, so that it can be written without looking at it again. In two pieces,
+   *  the second of which is one piece of the text: joined they are a new string, which is made only for those who ask */
   lines: FieldLines;
+  tail: FieldLines;
   /** where `lines` begins in the text, when it is the whole rest of it as it came; else -1 */
   linesFrom: number;
   /** of a request, see there; `isOpeningAll`: with all `lines` */
@@ -35,9 +38,38 @@ export type Found = {
 
 const NO_LINES = "" as FieldLines;
 
+/** One for all heads: what is made of a head takes what it needs before the next one is read. */
+const reused = makeFound();
+
 export function nothingFound(): Found {
+  const found = reused;
+  found.lines = NO_LINES;
+  found.tail = NO_LINES;
+  found.linesFrom = -1;
+  found.opening = undefined;
+  found.isOpeningAll = false;
+  found.host = "";
+  found.hostCount = 0;
+  found.contentLength = -1;
+  found.contentLengthCount = 0;
+  found.transferEncoding = "";
+  found.transferEncodingCount = 0;
+  found.connection = "";
+  found.upgrade = "";
+  found.te = "";
+  found.expect = "";
+  found.traceparent = "";
+  found.traceparentCount = 0;
+  found.tracestate = "";
+  found.timeoutMs = -1;
+  found.hasForwarded = false;
+  return found;
+}
+
+function makeFound(): Found {
   return {
     lines: NO_LINES,
+    tail: NO_LINES,
     linesFrom: -1,
     opening: undefined,
     isOpeningAll: false,
@@ -108,8 +140,13 @@ export function scanFields(
     }
   }
   if (lines === "") found.linesFrom = runStart;
-  found.lines = (runStart === text.length ? lines : lines + text.slice(runStart)) as FieldLines;
+  found.lines = lines as FieldLines;
+  found.tail = runStart === text.length ? NO_LINES : (text.slice(runStart) as FieldLines);
   return undefined;
+}
+
+export function allLines({ lines, tail }: Found): FieldLines {
+  return joinLines(lines, tail);
 }
 
 /** Notes a field that is not simply passed on; the length of the name decides almost always without a comparison. */

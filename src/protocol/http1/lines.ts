@@ -72,6 +72,16 @@ export function fieldLines(fields: Fields): FieldLines {
   return lines as FieldLines;
 }
 
+export function joinLines(first: FieldLines, second: FieldLines): FieldLines {
+  return (first === "" ? second : second === "" ? first : first + second) as FieldLines;
+}
+
+/** The same text in one piece. Of a text that was joined the engine keeps the pieces, however long it lives, and puts them
+ *  together anew at each writing of a text that it is a piece of. */
+export function compact(lines: FieldLines): FieldLines {
+  return Buffer.from(lines, "latin1").toString("latin1") as FieldLines;
+}
+
 function isName(name: string): boolean {
   for (let i = 0; i < name.length; i++) if (TOKEN[name.charCodeAt(i)] !== 1) return false;
   return name.length > 0;

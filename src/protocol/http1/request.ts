@@ -4,10 +4,10 @@
 // characters. See bench/micro/http1-head.ts.
 import { CR, LF, QUESTION, SLASH, SPACE, TOKEN } from "./characters.ts";
 import { connectionOptions, withoutNamed } from "./connection.ts";
-import { type Found, nothingFound, scanFields } from "./fields.ts";
+import { allLines, type Found, nothingFound, scanFields } from "./fields.ts";
 import { declaredFraming, isViolation, NO_BODY } from "./framing.ts";
 import { readLatin1 } from "./latin1.ts";
-import { splitLines } from "./lines.ts";
+import { joinLines, splitLines } from "./lines.ts";
 import { badTarget, endOfPath, endOfQuery, isAuthority, otherTarget, sameAuthority } from "./target.ts";
 import type { FieldLines, Fields, Framing, HeadResult, Limits, RequestHead, Violation } from "./types.ts";
 import { brokenAlready, tooLong } from "./unfinished.ts";
@@ -80,8 +80,10 @@ function readHead(bytes: Buffer, base: number, text: string, length: number, lim
   const found = nothingFound();
   const broken = scanFields(bytes, base, text, at + 11, limits.fieldCount, found);
   if (broken) return refused(broken);
-  if (authority === undefined && minor === 1) findOpening(text, at + 11, found);
-  return assemble(found, method, target, path, authority, minor, length);
+  const isAsSent = authority === undefined && minor === 1;
+  if (isAsSent) findOpening(text, at + 11, found);
+  const startLine = isAsSent && found.opening === undefined ? text.slice(0, at + 11) : undefined;
+  return assemble(found, method, target, path, authority, minor, startLine, length);
 }
 
 /** See ParsedRequest. @param fields where the first field line begins */
@@ -100,6 +102,7 @@ function assemble(
   path: string,
   targetAuthority: string | undefined,
   minor: 0 | 1,
+  startLine: string | undefined,
   length: number,
 ): HeadResult<RequestHead> {
   const hostProblem = badHost(found, method, targetAuthority, minor);
@@ -116,11 +119,15 @@ function assemble(
 
   const options = connectionOptions(found.connection);
   if ("rule" in options) return refused(options);
-  if (options.names.length > 0) found.lines = withoutNamed(found.lines, options.names);
+  if (options.names.length > 0) {
+    found.lines = withoutNamed(allLines(found), options.names);
+    found.tail = NO_LINES;
+  }
   const keepAlive = minor === 1 ? !options.close : options.keepAlive && !options.close;
   // A 1.0 client's Upgrade and 100-continue are to be ignored (RFC 9110 §7.8, §10.1.1).
   const upgrade = minor === 1 && options.upgrade && found.upgrade !== "" ? found.upgrade : undefined;
   const head = new ParsedRequest(found, method, target, path, targetAuthority ?? found.host, minor, framing, keepAlive);
+  head.startLine = startLine;
   head.upgrade = upgrade;
   if (minor === 1 && found.expect !== "") head.expectContinue = found.expect.toLowerCase() === "100-continue";
   return { kind: "head", head, length };
@@ -177,14 +184,17 @@ export class ParsedRequest implements RequestHead {
   readonly path: string;
   readonly authority: string;
   readonly minor: 0 | 1;
-  readonly lines: FieldLines;
+  /** the pieces of `lines`, see Found */
+  first: FieldLines;
+  second: FieldLines;
   readonly framing: Framing;
   readonly keepAlive: boolean;
   /** start line and Host line, when they came just as they are to be written, and all `lines` if these did too: one piece
    *  instead of seven, and a piece of a string costs more than its copying */
   readonly opening: string | undefined;
-  /** what of `lines` is to be written behind `opening` */
-  readonly rest: FieldLines;
+  readonly isOpeningAll: boolean;
+  /** the start line alone, when it came just as it is to be written and there is no `opening` */
+  startLine: string | undefined = undefined;
   upgrade: string | undefined = undefined;
   expectContinue = false;
   readonly acceptsTrailers: boolean;
@@ -208,10 +218,11 @@ export class ParsedRequest implements RequestHead {
     this.path = path;
     this.authority = authority;
     this.minor = minor;
-    this.lines = found.lines;
+    this.first = found.lines;
+    this.second = found.tail;
     this.opening = found.opening;
     // no field named by Connection is among them: that one would have been taken out
-    this.rest = found.isOpeningAll ? NO_LINES : found.lines;
+    this.isOpeningAll = found.isOpeningAll;
     this.framing = framing;
     this.keepAlive = keepAlive;
     this.acceptsTrailers = found.te !== "" && minor === 1 && namesTrailers(found.te);
@@ -220,6 +231,14 @@ export class ParsedRequest implements RequestHead {
     this.tracestate = this.traceparent !== undefined && found.tracestate !== "" ? found.tracestate : undefined;
     this.timeoutMs = found.timeoutMs > 0 ? found.timeoutMs : undefined;
     this.hasForwarded = found.hasForwarded;
+  }
+
+  get lines(): FieldLines {
+    if (this.second !== "") {
+      this.first = joinLines(this.first, this.second);
+      this.second = NO_LINES;
+    }
+    return this.first;
   }
 
   get fields(): Fields {

@@ -1,15 +1,16 @@
 // Reads the head of a response (RFC 9112 §4–§6). How long its body is depends on the request it answers.
 import { CR, LF, SPACE, VALUE } from "./characters.ts";
 import { connectionOptions, withoutNamed } from "./connection.ts";
-import { type Found, nothingFound, scanFields } from "./fields.ts";
+import { allLines, type Found, nothingFound, scanFields } from "./fields.ts";
 import { declaredFraming, isViolation, NO_BODY, UNTIL_CLOSE } from "./framing.ts";
 import { readLatin1 } from "./latin1.ts";
-import { splitLines } from "./lines.ts";
+import { joinLines, splitLines } from "./lines.ts";
 import type { FieldLines, Fields, Framing, HeadResult, Limits, ResponseHead, Violation } from "./types.ts";
 import { brokenAlready, tooLong } from "./unfinished.ts";
 import { nameOfCode, violation } from "./violation.ts";
 
 const BLANK_LINE = Buffer.from("\r\n\r\n");
+const NO_LINES = "" as FieldLines;
 const INCOMPLETE = { kind: "incomplete" } as const;
 
 /**
@@ -78,7 +79,10 @@ function assemble(
 
   const options = connectionOptions(found.connection);
   if ("rule" in options) return refused(options);
-  if (options.names.length > 0) found.lines = withoutNamed(found.lines, options.names);
+  if (options.names.length > 0) {
+    found.lines = withoutNamed(allLines(found), options.names);
+    found.tail = NO_LINES;
+  }
   const wantsKept = minor === 1 ? !options.close : options.keepAlive && !options.close;
   const head = new ParsedResponse(found, status, reason, minor, framing, wantsKept && framing.kind !== "close");
   if (options.upgrade && found.upgrade !== "") head.upgrade = found.upgrade;
@@ -118,7 +122,8 @@ export class ParsedResponse implements ResponseHead {
   readonly status: number;
   readonly reason: string;
   readonly minor: 0 | 1;
-  readonly lines: FieldLines;
+  first: FieldLines;
+  second: FieldLines;
   readonly framing: Framing;
   readonly keepAlive: boolean;
   upgrade: string | undefined = undefined;
@@ -128,9 +133,18 @@ export class ParsedResponse implements ResponseHead {
     this.status = status;
     this.reason = reason;
     this.minor = minor;
-    this.lines = withTrace(found);
+    this.first = found.lines;
+    this.second = withTrace(found);
     this.framing = framing;
     this.keepAlive = keepAlive;
+  }
+
+  get lines(): FieldLines {
+    if (this.second !== "") {
+      this.first = joinLines(this.first, this.second);
+      this.second = NO_LINES;
+    }
+    return this.first;
   }
 
   get fields(): Fields {
@@ -140,8 +154,8 @@ export class ParsedResponse implements ResponseHead {
 
 /** In an answer the trace fields are nothing special; the scan took them out for requests. */
 function withTrace(found: Found): FieldLines {
-  if (found.traceparentCount === 0 && found.tracestate === "") return found.lines;
-  let lines: string = found.lines;
+  if (found.traceparentCount === 0 && found.tracestate === "") return found.tail;
+  let lines: string = found.tail;
   if (found.traceparentCount > 0) lines += `traceparent: ${found.traceparent}\r\n`;
   if (found.tracestate !== "") lines += `tracestate: ${found.tracestate}\r\n`;
   return lines as FieldLines;

@@ -1,7 +1,7 @@
 // Trailer fields (RFC 9110 §6.5): read with the same strictness as a head's.
 
 import { withoutNamed } from "./connection.ts";
-import { nothingFound, scanFields } from "./fields.ts";
+import { allLines, nothingFound, scanFields } from "./fields.ts";
 import type { FieldLines, Limits, Violation } from "./types.ts";
 import { violation } from "./violation.ts";
 
@@ -36,5 +36,6 @@ export function readTrailers(text: string, limits: Limits): FieldLines | Violati
   if (found.contentLengthCount + found.transferEncodingCount + found.hostCount > 0) {
     return violation(400, "RFC 9110 §6.5.1", FRAMES);
   }
-  return found.lines === "" ? found.lines : withoutNamed(found.lines, TOO_LATE);
+  const lines = allLines(found);
+  return lines === "" ? lines : withoutNamed(lines, TOO_LATE);
 }

@@ -85,7 +85,12 @@ test.each([
 ])("a request head with %s is written in place as it is written as text", (_, message) => {
   const head = request(message);
   const trace = { trace0: 1, trace1: 0xffffffff, trace2: 0, trace3: 7, parent0: 0xabc, parent1: 9, flags: 1 };
-  const options = { connection: "nothing", added: fieldLine("X-Ours", "3"), trace } as const;
+  const options = {
+    connection: "nothing",
+    added: fieldLine("X-Ours", "3"),
+    also: fieldLine("X-Too", "4"),
+    trace,
+  } as const;
   const text = requestHeadText(head, options);
   const into = Buffer.alloc(1024);
 
@@ -93,7 +98,9 @@ test.each([
   expect(text).toStartWith(
     `GET ${head.target.startsWith("/a?") ? "/a?b" : "/a"} HTTP/1.1\r\nHost: ${head.authority}\r\n`,
   );
-  expect(text).toContain("traceparent: 00-00000001ffffffff0000000000000007-00000abc00000009-01\r\nX-Ours: 3\r\n\r\n");
+  expect(text).toContain(
+    "traceparent: 00-00000001ffffffff0000000000000007-00000abc00000009-01\r\nX-Ours: 3\r\nX-Too: 4\r\n\r\n",
+  );
 });
 
 test.each([0, 9, 10, 4096, 2 ** 31, 999_999_999_999_999])("a length of %d is written digit by digit", (bytes) => {

@@ -23,6 +23,8 @@ export type WriteOptions = {
   readonly connection: ConnectionSays;
   /** fields of our own, made by `fieldLine`; tracestate comes only from here */
   readonly added?: FieldLines;
+  /** and more of them, in a request; not joined, because that would be a new string for each request */
+  readonly also?: FieldLines;
   /** instead of the head's own lines */
   readonly lines?: FieldLines | undefined;
   /** of a request, instead of the head's own: made of pieces of checked targets and hosts, in origin form */
@@ -44,7 +46,7 @@ export function requestHeadText(head: RequestHead, options: WriteOptions): strin
     head.acceptsTrailers,
   )}${framingText(options.framing ?? head.framing)}${options.trace ? traceparentLine(options.trace) : ""}${
     options.added ?? ""
-  }\r\n`;
+  }${options.also ?? ""}\r\n`;
 }
 
 /** The head of a response, always as HTTP/1.1 (RFC 9112 §2.3: the version is the sender's own). */
@@ -65,34 +67,45 @@ export function responseHeadText(head: ResponseHead, options: WriteOptions): str
 export function writeRequestHead(into: Buffer, at: number, head: RequestHead, options: WriteOptions): number {
   if (!(head instanceof ParsedRequest)) return writeText(into, at, requestHeadText(head, options));
   const isChanged = options.lines !== undefined || options.target !== undefined || options.authority !== undefined;
-  const first = (isChanged ? undefined : head.opening) ?? opening(head, options);
-  const rest = isChanged ? (options.lines ?? head.lines) : head.rest;
+  const whole = isChanged ? undefined : head.opening;
+  const start = whole ?? startLine(head, options);
+  const host = whole === undefined ? hostLine(options.authority ?? head.authority) : "";
+  const isRest = options.lines === undefined && !(whole !== undefined && head.isOpeningAll);
+  const first = options.lines ?? (isRest ? head.first : "");
+  const second = isRest ? head.second : "";
   const says = connection(options.connection, head.upgrade, head.acceptsTrailers);
   const added = options.added ?? "";
-  const size = first.length + rest.length + says.length + added.length + MOST_BYTES;
+  const also = options.also ?? "";
+  const lines = first.length + second.length + added.length + also.length;
+  const size = start.length + host.length + lines + says.length + MOST_BYTES;
   if (size > into.length - at) return writeText(into, at, requestHeadText(head, options));
 
-  let end = at + writeLatin1(into, first, at);
-  if (rest !== "") end += writeLatin1(into, rest, end);
+  let end = at + writeLatin1(into, start, at);
+  if (host !== "") end += writeLatin1(into, host, end);
+  if (first !== "") end += writeLatin1(into, first, end);
+  if (second !== "") end += writeLatin1(into, second, end);
   if (says !== "") end += writeLatin1(into, says, end);
   end = writeFraming(into, end, options.framing ?? head.framing);
   if (options.trace) end = writeTraceparentLine(into, end, options.trace);
   if (added !== "") end += writeLatin1(into, added, end);
+  if (also !== "") end += writeLatin1(into, also, end);
   return writeLineEnd(into, end);
 }
 
 export function writeResponseHead(into: Buffer, at: number, head: ResponseHead, options: WriteOptions): number {
   if (!(head instanceof ParsedResponse)) return writeText(into, at, responseHeadText(head, options));
-  const lines = options.lines ?? head.lines;
+  const first = options.lines ?? head.first;
+  const second = options.lines === undefined ? head.second : "";
   const status = statusLine(head);
   const says = connection(options.connection, head.upgrade, false);
   const framing = options.framing ?? head.framing;
   const added = options.added ?? "";
-  const size = status.length + lines.length + says.length + added.length + MOST_BYTES;
+  const size = status.length + first.length + second.length + says.length + added.length + MOST_BYTES;
   if (size > into.length - at) return writeText(into, at, responseHeadText(head, options));
 
   let end = at + writeLatin1(into, status, at);
-  end += writeLatin1(into, lines, end);
+  if (first !== "") end += writeLatin1(into, first, end);
+  if (second !== "") end += writeLatin1(into, second, end);
   if (says !== "") end += writeLatin1(into, says, end);
   if (framing.kind !== "none") end = writeFraming(into, end, framing);
   else if (head.announcedBytes !== undefined) end = writeLength(into, end, head.announcedBytes);
@@ -185,8 +198,25 @@ function announced(head: ResponseHead): string {
   return head.announcedBytes === undefined ? "" : `Content-Length: ${head.announcedBytes}\r\n`;
 }
 
-function opening(head: RequestHead, { target, authority }: WriteOptions): string {
-  return `${head.method} ${target ?? targetToSend(head)} HTTP/1.1\r\nHost: ${authority ?? head.authority}\r\n`;
+function opening(head: RequestHead, options: WriteOptions): string {
+  return startLine(head, options) + hostLine(options.authority ?? head.authority);
+}
+
+function startLine(head: RequestHead, { target }: WriteOptions): string {
+  if (target === undefined && head instanceof ParsedRequest && head.startLine !== undefined) return head.startLine;
+  return `${head.method} ${target ?? targetToSend(head)} HTTP/1.1\r\n`;
+}
+
+let lastHost = "";
+let lastHostLine = "Host: \r\n";
+
+/** Messages in a row mostly go to one host. */
+function hostLine(host: string): string {
+  if (host !== lastHost) {
+    lastHost = host;
+    lastHostLine = `Host: ${host}\r\n`;
+  }
+  return lastHostLine;
 }
 
 /** An origin server wants the path, not the URI that a proxy got (RFC 9112 §3.2.1). */

@@ -2,7 +2,7 @@
 // both sides are listened to, so that a protocol whose server begins waits for a moment once and then never again.
 import { MeshError } from "../../base/errors/index.ts";
 import { hangUp, hangUpSilent, pause, resume } from "../connection.ts";
-import { renew } from "../exchange.ts";
+import { renew, takeExchange } from "../exchange.ts";
 import { LIMITS } from "../limits.ts";
 import { forgetDownstream, keepUnread } from "../listen/downstream.ts";
 import { awaitRequest } from "../listen/reading.ts";
@@ -73,7 +73,8 @@ function guess(down: Downstream): Guess {
 
 /** @param isUndecided nobody has said anything: it may still turn out to be HTTP */
 export function beginOpaque(down: Downstream, isUndecided: boolean): void {
-  const { core, exchange: x } = down;
+  const { core } = down;
+  const x = takeExchange(down);
   renew(x, core.opaque, core.epochUs + down.openedMs * 1000, down.openedMs);
   x.request.bytes = 0;
   x.answer.bytes = 0;

@@ -1,7 +1,7 @@
 // What a connection from a caller is when it arrives, and what it said that nobody has taken yet.
 import type { FieldLines } from "../../protocol/http1/types.ts";
-import { exchange } from "../exchange.ts";
-import type { Core, Downstream, Exchange, Stage } from "../shapes.ts";
+import { AT_REST } from "../exchange.ts";
+import type { Core, Downstream, Stage } from "../shapes.ts";
 import { socketWriter } from "../socket-writer.ts";
 import { descriptor, type ProxySocket } from "../sockets.ts";
 import { wake } from "../time.ts";
@@ -15,7 +15,7 @@ export function downstream(
   stage: Stage<Downstream>,
 ): Downstream {
   const now = wake(core);
-  const self: Omit<Downstream, "exchange"> & { exchange?: Exchange } = {
+  return {
     side: "downstream",
     core,
     origin,
@@ -42,9 +42,8 @@ export function downstream(
     isLast: false,
     isHalfClosed: false,
     isReading: false,
+    exchange: AT_REST,
   };
-  self.exchange = exchange(self as Downstream);
-  return self as Downstream;
 }
 
 /** Adds what arrived to what nobody has taken. */

@@ -8,7 +8,7 @@ import { parseRequestHead } from "../../protocol/http1/request.ts";
 import type { RequestHead, Violation } from "../../protocol/http1/types.ts";
 import { beginBody } from "../body.ts";
 import { hangUp, hangUpSilent, pause, resume } from "../connection.ts";
-import { renew } from "../exchange.ts";
+import { giveExchange, renew, takeExchange } from "../exchange.ts";
 import { LIMITS } from "../limits.ts";
 import { requesting } from "../send/requesting.ts";
 import type { Downstream, Stage } from "../shapes.ts";
@@ -58,6 +58,7 @@ function readHeads(down: Downstream): void {
   }
   down.isReading = false;
   if (down.stage !== reading || down.isClosed) return;
+  giveExchange(down);
   if (down.isHalfClosed && unsent(down.writer) === 0) hangUp(down);
   else if (down.writer.pendingBytes <= LIMITS.bufferedBytes) resume(down);
 }
@@ -84,7 +85,8 @@ function readHead(down: Downstream): boolean {
 }
 
 function begin(down: Downstream, head: RequestHead | undefined): void {
-  const { core, exchange: x } = down;
+  const { core } = down;
+  const x = takeExchange(down);
   renew(x, core.http, core.epochUs + down.headBeganMs * 1000, down.headBeganMs);
   x.head = head;
   x.headMs = core.nowMs;

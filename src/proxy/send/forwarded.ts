@@ -1,7 +1,7 @@
 // Through a published port the mesh is the first that can be trusted: it says who called, by what name and how, and drops
 // what the caller itself said about that. Inside the mesh nothing is added: the caller's connection looks direct.
 import { unmapped } from "../../model/address.ts";
-import { fieldLine } from "../../protocol/http1/lines.ts";
+import { compact, fieldLine } from "../../protocol/http1/lines.ts";
 import type { FieldLines, RequestHead } from "../../protocol/http1/types.ts";
 import type { Downstream } from "../shapes.ts";
 
@@ -29,5 +29,5 @@ function newLines(down: Downstream, head: RequestHead): FieldLines {
   const from = unmapped(down.socket.remoteAddress ?? "");
   let lines = fieldLine("X-Forwarded-For", from) + fieldLine("X-Forwarded-Proto", "http");
   if (head.authority !== "") lines += fieldLine("X-Forwarded-Host", head.authority);
-  return lines as FieldLines;
+  return compact(lines as FieldLines);
 }

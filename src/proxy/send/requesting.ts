@@ -9,7 +9,6 @@ import { LIMITS } from "../limits.ts";
 import { forgetDownstream, keepUnread, takeUnread } from "../listen/downstream.ts";
 import type { Downstream, Exchange, Stage, Upstream } from "../shapes.ts";
 import { drained } from "../socket-writer.ts";
-import { wake } from "../time.ts";
 import { giveUp } from "./give-up.ts";
 
 export const requesting: Stage<Downstream> = {
@@ -59,7 +58,7 @@ export function passRequest(x: Exchange, up: Upstream): void {
     const { detail, rule } = x.request.violation;
     giveUp(x, new MeshError("request_invalid", `${detail} (${rule})`));
   } else if (x.request.isDone) {
-    x.sentMs = wake(core);
+    x.sentMs = core.nowMs;
     if (down.unread) pause(down);
   } else if (up.writer.pendingBytes > 0) {
     pause(down);

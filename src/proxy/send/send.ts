@@ -1,6 +1,6 @@
 // Sends the request on the connection it was given. The head and the first part of the body leave in one write.
 import type { Timeouts } from "../../model/traffic-policy.ts";
-import { fieldLine } from "../../protocol/http1/lines.ts";
+import { fieldLine, joinLines } from "../../protocol/http1/lines.ts";
 import type { FieldLines, Framing, RequestHead } from "../../protocol/http1/types.ts";
 import type { ConnectionSays } from "../../protocol/http1/write.ts";
 import type { TraceContext } from "../../protocol/trace-context/traceparent.ts";
@@ -19,6 +19,7 @@ const NOTHING = "" as FieldLines;
 const options: {
   connection: ConnectionSays;
   added: FieldLines;
+  also: FieldLines;
   lines: FieldLines | undefined;
   target: string | undefined;
   authority: string | undefined;
@@ -27,6 +28,7 @@ const options: {
 } = {
   connection: "nothing",
   added: NOTHING,
+  also: NOTHING,
   lines: undefined,
   target: undefined,
   authority: undefined,
@@ -57,23 +59,28 @@ export function send(core: Core, timeouts: Pick<Timeouts, "firstByteMs" | "idleM
 function addHead(core: Core, x: Exchange, up: Upstream, head: RequestHead): void {
   options.connection = wantsUpgrade(head) ? "upgrade" : "nothing";
   options.trace = x.trace.sent;
-  options.added = traceState(x, head);
+  options.added = NOTHING;
+  options.also = traceState(x, head);
   options.framing = head.framing;
   options.lines = x.sentLines;
   options.target = x.sentTarget;
   options.authority = x.sentAuthority;
-  if (x.downstream.origin.kind === "published") add(forwardedLines(x.downstream, head));
-  if (x.expiresMs !== Number.POSITIVE_INFINITY) add(timeLeft(core, x));
+  if (x.downstream.origin.kind === "published") options.added = forwardedLines(x.downstream, head);
+  if (x.expiresMs !== Number.POSITIVE_INFINITY) options.also = joinLines(options.also, timeLeft(core, x));
   addRequestHead(core.batch, up.writer, head, options);
 }
 
-function add(lines: FieldLines): void {
-  options.added = options.added === "" ? lines : ((options.added + lines) as FieldLines);
-}
+let lastLeftMs = 0;
+let lastLeft = NOTHING;
 
-/** See filter/deadline. */
+/** See filter/deadline. Most requests have all of their time left, so they say the same as the one before. */
 function timeLeft(core: Core, x: Exchange): FieldLines {
-  return fieldLine("X-Envoy-Expected-Rq-Timeout-Ms", String(Math.max(1, Math.floor(x.expiresMs - core.nowMs))));
+  const leftMs = Math.max(1, Math.floor(x.expiresMs - core.nowMs));
+  if (leftMs !== lastLeftMs) {
+    lastLeftMs = leftMs;
+    lastLeft = fieldLine("X-Envoy-Expected-Rq-Timeout-Ms", String(leftMs));
+  }
+  return lastLeft;
 }
 
 /** It belongs to the traceparent beside it, and goes when that one is replaced (Trace Context §3.3.1.1). */

@@ -4,7 +4,6 @@ import { ABSENT, FLAG } from "../../../model/span.ts";
 import { methodIndex } from "../../../model/span-buffer.ts";
 import { PATH_BYTES } from "../../../model/span-ring.ts";
 import type { Core, Destination, Exchange, Layer } from "../../shapes.ts";
-import { wake } from "../../time.ts";
 import { beginTrace } from "./trace.ts";
 
 const ERROR_NUMBER = new Map<string, number>(ERROR_CODES.map((code, index) => [code, index + 1]));
@@ -36,7 +35,7 @@ function writeSpan(core: Core, x: Exchange, added: number): void {
   const { spans } = core.deps;
   const row = spans.claim();
   if (row < 0) return;
-  const end = wake(core);
+  const end = core.nowMs;
   const { columns } = spans;
   const { downstream: down, backend, trace, head } = x;
   const destination = destinationOf(x);

@@ -12,6 +12,8 @@ export type Paths<T> = (asked: Asked) => T | undefined;
 /** Of the tree of prefixes, by segments: it is walked once along the path, however many prefixes there are. */
 type Node<T> = {
   readonly children: Map<string, Node<T>>;
+  /** its only child and that one's name: to compare costs less than to look up, for which a string must be made and hashed */
+  only: readonly [name: string, child: Node<T>] | undefined;
   conditions: Conditions<T> | undefined;
   /** the next shorter prefix that has routes */
   shorter: Node<T> | undefined;
@@ -75,18 +77,20 @@ function tree<T>(prefixes: ReadonlyMap<string, readonly Candidate<T>[]>): Node<T
     }
     at.conditions = conditionsOf(group);
   }
-  linkShorter(root, undefined);
+  finish(root, undefined);
   return root;
 }
 
 function node<T>(): Node<T> {
-  return { children: new Map(), conditions: undefined, shorter: undefined };
+  return { children: new Map(), only: undefined, conditions: undefined, shorter: undefined };
 }
 
-function linkShorter<T>(node: Node<T>, shorter: Node<T> | undefined): void {
+/** Once all children are there. */
+function finish<T>(node: Node<T>, shorter: Node<T> | undefined): void {
   node.shorter = shorter;
   const next = node.conditions ? node : shorter;
-  for (const child of node.children.values()) linkShorter(child, next);
+  if (node.children.size === 1) [node.only] = node.children;
+  for (const child of node.children.values()) finish(child, next);
 }
 
 /** How far the path goes down the tree. */
@@ -97,10 +101,16 @@ function deepest<T>(root: Node<T>, path: string): Node<T> {
   for (let from = 1; at.children.size > 0 && from <= path.length; ) {
     const slash = path.indexOf("/", from);
     const end = slash < 0 ? path.length : slash;
-    const child = at.children.get(path.slice(from, end));
+    const child = childOf(at, path, from, end);
     if (!child) return at;
     at = child;
     from = end + 1;
   }
   return at;
+}
+
+function childOf<T>({ only, children }: Node<T>, path: string, from: number, end: number): Node<T> | undefined {
+  if (only === undefined) return children.get(path.slice(from, end));
+  const [name, child] = only;
+  return name.length === end - from && path.startsWith(name, from) ? child : undefined;
 }

@@ -1,14 +1,7 @@
-// backend: the cheapest server that answers every request behind a blank line with the same small JSON document, in the
-// order received. For requests without body on 127.0.0.1 only. Prints its port.
-#define _GNU_SOURCE
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+// backend [HOST PORT]: the cheapest server that answers every request behind a blank line with the same small JSON
+// document, in the order received. For requests without body. On 127.0.0.1 and any port by default; prints its port.
+#include "net.h"
 #include <sys/epoll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 enum { MAX_FDS = 65536, MAX_EVENTS = 256, BUFFER_BYTES = 65536 };
 
@@ -26,11 +19,6 @@ static const char ANSWER[] =
 
 /** how many characters of "\r\n\r\n" the connection has seen last */
 static unsigned char matched[MAX_FDS];
-
-static void die(const char *what) {
-  perror(what);
-  exit(1);
-}
 
 static int count_requests(int fd, const char *bytes, ssize_t size) {
   static const char BLANK[] = "\r\n\r\n";
@@ -63,15 +51,11 @@ static void serve(int fd) {
   }
 }
 
-int main(void) {
-  int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  socklen_t size = sizeof address;
-  if (listener < 0 || bind(listener, (struct sockaddr *)&address, size) < 0 || listen(listener, 4096) < 0) die("listen");
-  if (getsockname(listener, (struct sockaddr *)&address, &size) < 0) die("getsockname");
-  if (strlen(strstr(ANSWER, "\r\n\r\n") + 4) != 203) die("Content-Length");
-  printf("%d\n", ntohs(address.sin_port));
-  fflush(stdout);
+int main(int count, char **arguments) {
+  if (count != 1 && count != 3) fail("usage: backend [HOST PORT]");
+  if (strlen(strstr(ANSWER, "\r\n\r\n") + 4) != (size_t)content_length(ANSWER)) fail("Content-Length");
+  raise_descriptors();
+  int listener = count == 3 ? listen_on(arguments[1], atoi(arguments[2])) : listen_on("127.0.0.1", 0);
 
   int epoll = epoll_create1(EPOLL_CLOEXEC);
   struct epoll_event event = {.events = EPOLLIN, .data.fd = listener};
@@ -91,8 +75,7 @@ int main(void) {
         close(client);
         continue;
       }
-      int on = 1;
-      setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+      send_at_once(client);
       matched[client] = 0;
       event.data.fd = client;
       epoll_ctl(epoll, EPOLL_CTL_ADD, client, &event);
