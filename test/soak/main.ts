@@ -4,7 +4,6 @@ import type { HostState } from "../../src/api/host-types.ts";
 import type { Answer, StatRow } from "../../src/api/types.ts";
 import { systemClock as clock } from "../../src/base/clock.ts";
 import { durationMs } from "../../src/cli/values.ts";
-import { FIRST_SHAPE } from "../zero/events.ts";
 import { type Load, project as makeProject, type Project } from "../zero/project.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { type Watch, watch } from "./watch.ts";
@@ -68,7 +67,7 @@ async function soak({ lengthMs, rate, isStill, signal }: Options): Promise<numbe
   const project = makeProject();
   const loads: Load[] = [];
   try {
-    project.shape(FIRST_SHAPE);
+    project.reshape({});
     project.configure(0);
     await project.meshwise(["up", "-d"]);
     const { processes, apiUrl } = await state(project);
@@ -115,7 +114,7 @@ async function under(project: Project, seen: Watch, lengthMs: number, signal: Ab
   const changing = Promise.all([
     again(CONFIG_MS, project.configure),
     again(ROLL_MS, (n) => {
-      project.shape({ ...FIRST_SHAPE, revision: n });
+      project.reshape({ revision: n });
       return project.meshwise(["up", "-d"]);
     }),
   ]);

@@ -14,19 +14,20 @@ export type Kind = {
   readonly begin: (project: Project) => (n: number) => Promise<unknown>;
 };
 
-export const FIRST_SHAPE: Shape = { replicas: 2, revision: 0 };
-
 export const KINDS: readonly Kind[] = [
   {
     name: "roll",
-    begin: (project) => (n) => up(project, { ...FIRST_SHAPE, revision: n }, FIRST_SHAPE.replicas),
+    begin: (project) => () => {
+      const { replicas, revision } = project.shape;
+      return up(project, { revision: revision + 1 }, replicas);
+    },
   },
   {
     name: "scale",
     begin: (project) => (n) => {
-      const { replicas } = FIRST_SHAPE;
+      const { replicas } = project.shape;
       const isMore = n % 2 === 1;
-      return up(project, { ...FIRST_SHAPE, replicas: isMore ? 2 * replicas : replicas }, isMore ? replicas : 0);
+      return up(project, { replicas: isMore ? 2 * replicas : replicas / 2 }, isMore ? replicas : 0);
     },
   },
   {
@@ -54,7 +55,8 @@ export const KINDS: readonly Kind[] = [
     begin: (project) => async (n) => {
       const replicas = n % 3 === 0 ? 3 : 2;
       project.configure(n);
-      await Promise.all([up(project, { replicas, revision: n }, replicas), upgraded(project), inForce(project, n)]);
+      const change = { replicas, revision: project.shape.revision + 1 };
+      await Promise.all([up(project, change, replicas), upgraded(project), inForce(project, n)]);
     },
   },
   {
@@ -72,16 +74,16 @@ export const KINDS: readonly Kind[] = [
   },
 ];
 
-/** Brings the project to that shape. @param fresh how many replicas of each service must not have been there before */
-async function up(project: Project, shape: Shape, fresh: number): Promise<void> {
+/** Brings the project to another shape. @param fresh how many replicas of each service must not have been there before */
+async function up(project: Project, change: Partial<Shape>, fresh: number): Promise<void> {
   const before = (await project.workloads()).map(({ key }) => key);
-  project.shape(shape);
+  project.reshape(change);
   await project.meshwise(["up", "-d"]);
   const now = await project.workloads();
   for (const name of SERVICES) {
     const ones = now.filter(({ service, state }) => service === name && state === "running");
     const news = ones.filter(({ key }) => !before.includes(key));
-    if (ones.length !== shape.replicas || news.length !== fresh) {
+    if (ones.length !== project.shape.replicas || news.length !== fresh) {
       throw new Error(`${name} has ${ones.length} replicas, ${news.length} of them new`);
     }
   }

@@ -19,6 +19,8 @@ export type LoadResult = {
   readonly slowestMs: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** the seconds with the slowest requests, counted from the start: when a request was due, and how long it took */
+  readonly slowest: readonly string[];
   /** requests that were still open long after the end */
   readonly unanswered: number;
   /** the most connections at a time */
@@ -27,6 +29,7 @@ export type LoadResult = {
 
 const TICK_MS = 2;
 const EXAMPLES = 12;
+const SLOW_SECONDS = 6;
 const UNANSWERED_AFTER_MS = 30_000;
 const FRESH_SHARE = 0.05;
 /** bytes; most are small */
@@ -37,6 +40,7 @@ const clock = systemClock;
 const random = seededRandom(name.length);
 const body = Buffer.alloc(Math.max(...SIZES), "a");
 const latencies: number[] = [];
+const slowestBySecond = new Map<number, number>();
 const posted: number[] = [];
 const examples: string[] = [];
 let [sent, failures, failedByApp, open, connections] = [0, 0, 0, 0, 0];
@@ -63,7 +67,10 @@ function sendOne(to: Caller, dueMs: number): void {
   to.send(request(id, isPost, keeps), keeps, (outcome) => {
     open--;
     if (latencies.length === 0) process.stdout.write("\n");
-    latencies.push(clock.monotonicMs() - dueMs);
+    const took = clock.monotonicMs() - dueMs;
+    latencies.push(took);
+    const second = Math.floor((dueMs - startMs) / 1000);
+    if (took > (slowestBySecond.get(second) ?? 0)) slowestBySecond.set(second, took);
     const problem = problemOf(outcome, id);
     if (problem === undefined) {
       if (isPost) posted.push(id);
@@ -95,6 +102,11 @@ function quantile(share: number): number {
   return Math.round((latencies[Math.floor(share * (latencies.length - 1))] ?? 0) * 10) / 10;
 }
 
+function slowSeconds(): string[] {
+  const slow = [...slowestBySecond].sort(([, a], [, b]) => b - a).slice(0, SLOW_SECONDS);
+  return slow.map(([second, ms]) => `${ms.toFixed(0)} ms at ${second} s`);
+}
+
 const to = caller({ host, port: Number(port) }, { clock, random });
 const startMs = clock.monotonicMs();
 const ticking = setInterval(() => {
@@ -113,6 +125,7 @@ const unanswered = open;
 to.close();
 const result: LoadResult = {
   ...{ requests: sent, posted, failedByApp, failures: failures + unanswered, examples, unanswered, connections },
+  slowest: slowSeconds(),
   ...{ slowestMs: quantile(1), p50Ms: quantile(0.5), p99Ms: quantile(0.99) },
 };
 process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));

@@ -19,8 +19,10 @@ export type Load = { end(): Promise<LoadResult>; kill(): void };
 
 export type Project = {
   readonly folder: string;
+  /** as the Compose file says */
+  readonly shape: Shape;
   /** the Compose file from the next `up` on */
-  shape(shape: Shape): void;
+  reshape(change: Partial<Shape>): void;
   /** the routes and policies from now on; all of them differ from number to number */
   configure(number: number): void;
   /** runs a command to its end and returns what it printed. @throws Error with what it said when it fails */
@@ -44,6 +46,7 @@ export function project(): Project {
     MESHWISE_STATE_DIR: join(folder, "state"),
     MESHWISE_API_PORT: "0",
   };
+  let shape: Shape = { replicas: 2, revision: 0 };
   let publishedPort: number | undefined;
 
   /** at once, so that whoever watches it never sees a half */
@@ -73,7 +76,13 @@ export function project(): Project {
 
   return {
     folder,
-    shape: (shape) => write("compose.yaml", compose(shape, records)),
+    get shape() {
+      return shape;
+    },
+    reshape(change) {
+      shape = { ...shape, ...change };
+      write("compose.yaml", compose(shape, records));
+    },
     configure: (number) => write("meshwise.yaml", objects(number)),
     meshwise: run,
     async load(from, rate) {

@@ -1,5 +1,6 @@
 // Kinds of events, one after the other, on one project under load: from its start to its row.
-import { FIRST_SHAPE, type Kind } from "./events.ts";
+import { systemClock as clock } from "../../src/base/clock.ts";
+import type { Kind } from "./events.ts";
 import { type Load, project as makeProject } from "./project.ts";
 import { type Row, tally } from "./tally.ts";
 
@@ -21,7 +22,7 @@ export async function run(kinds: readonly Kind[], options: Options): Promise<Row
   const project = makeProject();
   const loads: Record<string, Load> = {};
   try {
-    project.shape(FIRST_SHAPE);
+    project.reshape({});
     project.configure(0);
     await project.meshwise(["up", "-d"]);
     const steps = kinds.map((kind) => ({ kind, step: kind.begin(project) }));
@@ -33,7 +34,8 @@ export async function run(kinds: readonly Kind[], options: Options): Promise<Row
     const ended = Object.entries(loads).map(async ([name, load]) => [name, await load.end()] as const);
     const results = Object.fromEntries(await Promise.all(ended));
     const examples = Object.values(results).flatMap((one) => one.examples);
-    for (const text of [...trouble, ...examples]) say(`  ${text}`);
+    const slowest = Object.entries(results).map(([name, one]) => `the slowest from ${name}: ${one.slowest.join(", ")}`);
+    for (const text of [...trouble, ...examples, ...slowest]) say(`  ${text}`);
     const event = {
       event: kinds.map(({ name }) => name).join(", "),
       repeated: kinds.length * options.events - trouble.length,
@@ -52,6 +54,7 @@ export async function run(kinds: readonly Kind[], options: Options): Promise<Row
 /** Returns what came in the way. */
 async function repeat(name: string, step: (n: number) => Promise<unknown>, { events, say, signal }: Options) {
   const trouble: string[] = [];
+  const startMs = clock.monotonicMs();
   for (let n = 1; n <= events; n++) {
     try {
       signal?.throwIfAborted();
@@ -60,7 +63,7 @@ async function repeat(name: string, step: (n: number) => Promise<unknown>, { eve
       trouble.push(`${name} ${n}: ${(thrown as Error).message}`);
       if (signal?.aborted) break;
     }
-    say(`${name}: ${n} of ${events}`);
+    say(`${name}: ${n} of ${events}, ${((clock.monotonicMs() - startMs) / 1000).toFixed(1)} s`);
   }
   return trouble;
 }

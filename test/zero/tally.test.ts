@@ -6,7 +6,7 @@ const EVENT = { event: "roll", repeated: 50, isForInformation: false, trouble: [
 
 function load(changes: Partial<LoadResult>): LoadResult {
   const counts = { requests: 10, failedByApp: 0, failures: 0, unanswered: 0, connections: 1 };
-  return { ...counts, posted: [], examples: [], slowestMs: 1, p50Ms: 1, p99Ms: 1, ...changes };
+  return { ...counts, posted: [], examples: [], slowest: [], slowestMs: 1, p50Ms: 1, p99Ms: 1, ...changes };
 }
 
 test("a POST that two replicas carried out, and one that nobody did, are counted from the services' records", () => {
