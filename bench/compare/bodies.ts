@@ -48,6 +48,8 @@ async function compareBodies({ isQuick, say }: SuiteOptions): Promise<readonly F
     }
     return `${paces.join(" ")} GiB/s`;
   };
+  say("warming up");
+  for (const runner of field.runners) for (const job of JOBS) await transfer(program, runner, job);
   await inTurns(field.runners, { rounds: isQuick ? 3 : 7, say }, all);
 
   const peak = async (runner: Runner, jobs: readonly Job[]) => {

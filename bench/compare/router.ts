@@ -61,7 +61,6 @@ function requests(routes: number): string {
   return `local paths = { ${paths.map((path) => JSON.stringify(path)).join(", ")} }
 local made, next = {}, 0
 init = function(args)
-  wrk.init(args)
   for i, path in ipairs(paths) do made[i] = wrk.format("GET", path) end
 end
 request = function()

@@ -353,6 +353,14 @@ export type Table = {
   readonly snapshot: Snapshot;
   readonly byAddress: ReadonlyMap<string, TableEntry>;
   readonly byService: ReadonlyMap<string, TableEntry>;
+  /** of workloads' own addresses */
+  readonly own: {
+    /** made when first asked; of IPv6 as the kernel spells them */
+    v4: ReadonlyMap<string, WorkloadIdentity> | undefined;
+    v6: ReadonlyMap<string, WorkloadIdentity> | undefined;
+    /** by WorkloadIdentity.key, those that were called */
+    readonly entries: Map<number, TableEntry>;
+  };
   readonly backends: ReadonlyMap<string, Backend>;
   readonly workloads: ReadonlyMap<number, WorkloadIdentity>;
   /** services whose policy asks for active checks */

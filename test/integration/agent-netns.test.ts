@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
 import { applyRules, makeNamespace, netnsPath, removeNamespace } from "../../src/agent/netns/namespace.ts";
 import { CAPTURE_PORT, OWN_MARK, renderReadyChange, renderRules } from "../../src/agent/netns/rules.ts";
 import { DNS_ADDRESS, serviceAddress, workloadAddress } from "../../src/model/address.ts";
@@ -7,6 +8,9 @@ import { inNetns } from "../../src/sys/netns.ts";
 import { bindUdp, dialTcp, listenTcp, peek } from "../../src/sys/socket.ts";
 import { eventually } from "../support/eventually.ts";
 import { sandboxed } from "../support/sandboxed.ts";
+
+/** connections that the kernel tracks in the reader's network namespace */
+const TRACKED = "/proc/sys/net/netfilter/nf_conntrack_count";
 
 sandboxed(import.meta.path, () => {
   const key = 7;
@@ -73,6 +77,19 @@ except OSError as e:
 
   test.each([["192.0.2.1"], ["2001:db8::1"]])("a connection to the outside is captured: %s", async (address) => {
     expect(await connect(address, 443)).toBe("captured");
+  });
+
+  test.each([
+    [shop.v4, 8080, 0, "stays on this host: its packets find their socket by themselves"],
+    [shop.v6, 8080, 0, "stays on this host: its packets find their socket by themselves"],
+    ["192.0.2.1", 444, 1, "goes outside: each of its packets needs the mark"],
+  ])("a connection to %s port %i is tracked by the kernel %i times: it %s", async (address, port, times) => {
+    const tracked = () => inNetns(netns, () => Number(readFileSync(TRACKED, "utf8")));
+    const before = tracked();
+
+    expect(await connect(address, port)).toBe("captured");
+
+    expect(tracked() - before).toBe(times);
   });
 
   test.each([["169.254.169.254"], ["100.100.100.200"], ["fd00:ec2::254"], ["224.0.0.1"], ["64:ff9b::7f00:1"]])(

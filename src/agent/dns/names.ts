@@ -23,19 +23,13 @@ export type Names = {
 
 export function meshNames(config: MeshConfig, workloads: readonly WorkloadIdentity[]): Names {
   const services = new Map<string, AddressPair>();
-  const addresses = new Map<string, string>();
   for (const { name, namespace, address } of config.services) {
-    const full = `${name}.${namespace}.svc.${ZONE}`.toLowerCase();
-    for (const form of [`${name}`, `${name}.${namespace}`, `${name}.${namespace}.svc`, full]) {
+    for (const form of [`${name}`, `${name}.${namespace}`, `${name}.${namespace}.svc`, fullName(name, namespace)]) {
       services.set(form.toLowerCase(), address);
     }
-    for (const one of [address.v4, address.v6]) addresses.set(hex(one), full);
   }
-  for (const { id, address, service } of workloads) {
-    const namespace = config.services.find((one) => one.name === service)?.namespace ?? config.project;
-    const full = `${id}.${service}.${namespace}.svc.${ZONE}`.toLowerCase();
-    for (const one of [address.v4, address.v6]) addresses.set(hex(one), full);
-  }
+  // Made when first asked: hardly anybody does, and of ten thousand workloads it is 50 ms, in which a worker carries nothing.
+  let byAddress: ReadonlyMap<string, string> | undefined;
   return {
     find(name) {
       const lower = name.toLowerCase();
@@ -48,9 +42,29 @@ export function meshNames(config: MeshConfig, workloads: readonly WorkloadIdenti
     reverse(name) {
       const bytes = addressOfReverseName(name.toLowerCase());
       if (!bytes || !isVirtualBytes(bytes)) return "outside";
-      return addresses.get(bytes.toHex()) ?? "none";
+      byAddress ??= namesByAddress(config, workloads);
+      return byAddress.get(bytes.toHex()) ?? "none";
     },
   };
+}
+
+/** address as `hex` writes it → name */
+function namesByAddress(config: MeshConfig, workloads: readonly WorkloadIdentity[]): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  const namespaces = new Map<string, string>();
+  for (const { name, namespace, address } of config.services) {
+    namespaces.set(name, namespace);
+    for (const one of [address.v4, address.v6]) names.set(hex(one), fullName(name, namespace));
+  }
+  for (const { id, address, service } of workloads) {
+    const full = `${id}.${fullName(service, namespaces.get(service) ?? config.project)}`.toLowerCase();
+    for (const one of [address.v4, address.v6]) names.set(hex(one), full);
+  }
+  return names;
+}
+
+function fullName(service: string, namespace: string): string {
+  return `${service}.${namespace}.svc.${ZONE}`.toLowerCase();
 }
 
 function isWithin(name: string, zone: string): boolean {

@@ -7,6 +7,10 @@
 // A SYN that meets no listener of ours (all workers are away for a moment) is dropped, not let through: the workload might
 // listen on that port itself, and would answer its own call. TCP sends it again. So with a query while the resolver's socket
 // is away (`socket mark 0`: there is a socket): a resolver asks again after silence, but fails at once when it is refused.
+//
+// Most packets belong to connections that stand, so each chain lets them go first. What stays on this host needs no more than
+// its SYN captured: virtual addresses lead to lo by themselves, and its socket is found without a mark. So only connections to
+// the outside are tracked, whose every packet needs the mark (bench `service`: 1.69 → 1.25 times HAProxy's CPU).
 import { DNS_ADDRESS, VIRTUAL_V4, VIRTUAL_V6 } from "../../model/address.ts";
 import { FORBIDDEN_EGRESS } from "../../model/egress.ts";
 import type { AddressPair } from "../../model/workload.ts";
@@ -20,6 +24,7 @@ export const CAPTURED_MARK = 1;
 
 const TABLE = "inet meshwise";
 const NEW = "tcp flags & (fin|syn|rst|ack) == syn";
+const NOT_NEW = "tcp flags & (fin|syn|rst|ack) != syn";
 
 /** A service's virtual addresses and a port of it that somebody serves now. */
 export type ReadyPort = { readonly address: AddressPair; readonly port: number };
@@ -45,14 +50,19 @@ delete table ${TABLE}
 table ${TABLE} {
   set ready4 { type ipv4_addr . inet_service; ${elements(ready, "v4")} }
   set ready6 { type ipv6_addr . inet_service; ${elements(ready, "v6")} }
+  chain untracked {
+    type filter hook output priority raw; policy accept;
+    ip saddr ${VIRTUAL_V4} ip daddr ${VIRTUAL_V4} meta l4proto tcp notrack accept
+    ip6 saddr ${VIRTUAL_V6} ip6 daddr ${VIRTUAL_V6} meta l4proto tcp notrack accept
+  }
   chain admit {
     type filter hook output priority mangle - 10; policy accept;
+    ${NOT_NEW} accept
     meta mark ${OWN_MARK} accept
     ip daddr { 127.0.0.0/8, ${address.v4} } accept
     ip6 daddr { ::1, ${address.v6} } accept
     ip daddr ${DNS_ADDRESS.v4} meta l4proto { tcp, udp } th dport 53 accept
     ip6 daddr ${DNS_ADDRESS.v6} meta l4proto { tcp, udp } th dport 53 accept
-    meta l4proto tcp tcp flags & (fin|syn|rst|ack) != syn accept
     ip daddr . tcp dport @ready4 accept
     ip6 daddr . tcp dport @ready6 accept
     ip daddr ${VIRTUAL_V4} meta l4proto tcp reject with tcp reset
@@ -64,20 +74,26 @@ table ${TABLE} {
   }
   chain capture {
     type route hook output priority mangle; policy accept;
+    ip daddr ${VIRTUAL_V4} ${NOT_NEW} return
+    ip6 daddr ${VIRTUAL_V6} ${NOT_NEW} return
     meta mark ${OWN_MARK} return
     ip daddr { 127.0.0.0/8, ${address.v4} } return
     ip6 daddr { ::1, ${address.v6} } return
+    ip daddr ${VIRTUAL_V4} ${NEW} meta mark set ${CAPTURED_MARK} return
+    ip6 daddr ${VIRTUAL_V6} ${NEW} meta mark set ${CAPTURED_MARK} return
     ${NEW} ct mark set ${CAPTURED_MARK}
     ct mark ${CAPTURED_MARK} ct direction original meta mark set ${CAPTURED_MARK}
   }
   chain deliver {
     type filter hook prerouting priority mangle; policy accept;
+    meta mark != ${CAPTURED_MARK} accept
     iifname "lo" meta mark ${CAPTURED_MARK} meta l4proto tcp meta nfproto ipv4 tproxy ip to :${CAPTURE_PORT} accept
     iifname "lo" meta mark ${CAPTURED_MARK} meta l4proto tcp meta nfproto ipv6 tproxy ip6 to :${CAPTURE_PORT} accept
     iifname "lo" meta mark ${CAPTURED_MARK} ${NEW} drop
   }
   chain refuse {
     type filter hook input priority mangle; policy accept;
+    meta l4proto tcp accept
     ip daddr { 127.0.0.0/8, ${address.v4} } accept
     ip6 daddr { ::1, ${address.v6} } accept
     ip daddr ${DNS_ADDRESS.v4} udp dport 53 socket mark 0 accept

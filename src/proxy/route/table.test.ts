@@ -56,6 +56,20 @@ test("a workload's own address leads to that workload alone", () => {
   expect(found?.backends.map(({ workload }) => workload)).toEqual([5]);
 });
 
+test("a workload's own address is found by both families, and keeps its destination over a swap", () => {
+  const first = compileTable(snapshot([cart(5)]), EMPTY_TABLE, EMPTY_TABLE.routes, 0);
+  const { v4, v6 } = workloadAddress(5);
+  const before = destinationAt(first, v4, 80);
+
+  const second = compileTable(snapshot([cart(5), cart(6)]), first, EMPTY_TABLE.routes, 0);
+  const gone = compileTable(snapshot([cart(6)], { workloads: [] }), second, EMPTY_TABLE.routes, 0);
+
+  expect(destinationAt(first, canonical(v6), 80)).toBe(before as NonNullable<typeof before>);
+  expect(destinationAt(second, v4, 80)).toBe(before as NonNullable<typeof before>);
+  expect(destinationAt(gone, v4, 80)).toBeUndefined();
+  expect(before).toMatchObject({ isStale: true, backends: [] });
+});
+
 test("destinations and backends that stay keep their identity over a swap", () => {
   const first = compileTable(snapshot([cart(5), cart(6)]), EMPTY_TABLE, EMPTY_TABLE.routes, 0);
   const before = destinationAt(first, serviceAddress(0).v4, 80);

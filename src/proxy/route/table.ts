@@ -25,6 +25,7 @@ export const EMPTY_TABLE: Table = {
   snapshot: NOTHING,
   byAddress: new Map(),
   byService: new Map(),
+  own: { v4: undefined, v6: undefined, entries: new Map() },
   backends: new Map(),
   workloads: new Map(),
   checked: [],
@@ -43,13 +44,11 @@ export function compileTable(snapshot: Snapshot, old: Table, routes: Routes, now
   const workloads = new Map(snapshot.workloads.map((workload) => [workload.key, workload]));
   const backends = new Map<string, Backend>();
   const byServiceName = new Map<string, Map<number, Backend[]>>();
-  const byWorkload = new Map<number, Map<number, Backend[]>>();
   for (const endpoint of snapshot.endpoints) {
     const id = `${endpoint.workload}:${endpoint.via}:${endpoint.port}`;
     const entry = old.backends.get(id) ?? newBackend(endpoint, workloads.get(endpoint.workload)?.zone, sinceMs);
     backends.set(id, entry);
     append(byServiceName, endpoint.service, endpoint.port, entry);
-    append(byWorkload, endpoint.workload, endpoint.port, entry);
   }
   for (const [id, entry] of old.backends) if (!backends.has(id)) entry.isGone = true;
 
@@ -63,28 +62,28 @@ export function compileTable(snapshot: Snapshot, old: Table, routes: Routes, now
     byAddress.set(config.address.v4, entry);
     byAddress.set(canonical(config.address.v6), entry);
   }
-  for (const workload of snapshot.workloads) {
-    const config = byService.get(workload.service)?.config;
-    if (!config) continue;
-    const before = old.byAddress.get(workload.address.v4);
-    const entry = carryOver(config, workload, byWorkload.get(workload.key) ?? none, before, routes);
-    byAddress.set(workload.address.v4, entry);
-    byAddress.set(canonical(workload.address.v6), entry);
+  const own: Table["own"] = { v4: undefined, v6: undefined, entries: new Map() };
+  for (const [key, before] of old.own.entries) {
+    const workload = workloads.get(key);
+    const service = workload && byService.get(workload.service);
+    if (!service) continue;
+    own.entries.set(key, carryOver(service.config, workload, backendsOf(service, workload), before, routes));
   }
-  for (const entry of [...old.byAddress.values(), ...old.byService.values()]) retire(entry, byAddress);
+  for (const entry of old.byService.values()) retire(entry, byAddress.get(entry.config.address.v4));
+  for (const [key, entry] of old.own.entries) retire(entry, own.entries.get(key));
 
   const checked = Object.entries(snapshot.routing.policies).flatMap(([name, { health }]) => {
     const entry = byService.get(name);
     return entry && health.active ? [{ entry, active: health.active }] : [];
   });
-  return { snapshot, byAddress, byService, backends, workloads, checked, routes };
+  return { snapshot, byAddress, byService, own, backends, workloads, checked, routes };
 }
 
 function newBackend({ workload, port, via }: Endpoint, zone: string | undefined, sinceMs: number): Backend {
   return backend({ type: "dial", key: workload, via, port }, workload, zone, sinceMs);
 }
 
-function append(map: Map<string | number, Map<number, Backend[]>>, key: string | number, port: number, entry: Backend) {
+function append(map: Map<string, Map<number, Backend[]>>, key: string, port: number, entry: Backend) {
   let ports = map.get(key);
   if (!ports) {
     ports = new Map();
@@ -118,19 +117,47 @@ function carryOver(
 }
 
 /** Kept connections to what is not carried over must look again. */
-function retire(entry: TableEntry, byAddress: ReadonlyMap<string, TableEntry>): void {
-  const address = entry.workload ? entry.workload.address.v4 : entry.config.address.v4;
-  const kept = byAddress.get(address)?.destinations;
+function retire(entry: TableEntry, kept: TableEntry | undefined): void {
   for (const [port, destination] of entry.destinations) {
-    if (kept?.get(port) === destination) continue;
+    if (kept?.destinations.get(port) === destination) continue;
     destination.isStale = true;
     destination.backends = [];
   }
 }
 
+/** The entry of a workload's own address. Hardly anybody calls one, so they are made when first asked for: a mesh has ten
+ *  thousand of them. */
+function entryAtOwn(table: Table, address: string): TableEntry | undefined {
+  const workload = address.includes(":") ? ownV6(table).get(address) : ownV4(table).get(address);
+  const service = workload && table.byService.get(workload.service);
+  if (!service) return undefined;
+  const { entries } = table.own;
+  const known = entries.get(workload.key);
+  if (known) return known;
+  const backends = backendsOf(service, workload);
+  const entry: TableEntry = { config: service.config, workload, backends, destinations: new Map() };
+  entries.set(workload.key, entry);
+  return entry;
+}
+
+function ownV4({ own, snapshot }: Table): ReadonlyMap<string, WorkloadIdentity> {
+  own.v4 ??= new Map(snapshot.workloads.map((workload) => [workload.address.v4, workload]));
+  return own.v4;
+}
+
+function ownV6({ own, snapshot }: Table): ReadonlyMap<string, WorkloadIdentity> {
+  own.v6 ??= new Map(snapshot.workloads.map((workload) => [canonical(workload.address.v6), workload]));
+  return own.v6;
+}
+
+function backendsOf({ backends }: TableEntry, { key }: WorkloadIdentity): TableEntry["backends"] {
+  const own = [...backends].map(([port, list]) => [port, list.filter(({ workload }) => workload === key)] as const);
+  return new Map(own.filter(([, list]) => list.length > 0));
+}
+
 /** The destination at a virtual address; undefined: there is no such service. */
 export function destinationAt(table: Table, address: string, port: number): Destination | undefined {
-  const entry = table.byAddress.get(address);
+  const entry = table.byAddress.get(address) ?? entryAtOwn(table, address);
   return entry && destinationOf(table, entry, port);
 }
 
