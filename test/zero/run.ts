@@ -29,7 +29,12 @@ export async function run(kinds: readonly Kind[], options: Options): Promise<Row
     for (const from of ["outside", "inside"] as const) loads[from] = await project.load(from, options.rate / 2);
     await calm();
     const trouble: string[] = [];
-    for (const { kind, step } of steps) trouble.push(...(await repeat(kind.name, step, options)));
+    let repeated = 0;
+    for (const { kind, step } of steps) {
+      const done = await repeat(kind.name, step, options);
+      repeated += done.repeated;
+      trouble.push(...done.trouble);
+    }
     await calm();
     const ended = Object.entries(loads).map(async ([name, load]) => [name, await load.end()] as const);
     const results = Object.fromEntries(await Promise.all(ended));
@@ -38,7 +43,7 @@ export async function run(kinds: readonly Kind[], options: Options): Promise<Row
     for (const text of [...trouble, ...examples, ...slowest]) say(`  ${text}`);
     const event = {
       event: kinds.map(({ name }) => name).join(", "),
-      repeated: kinds.length * options.events - trouble.length,
+      repeated,
       isForInformation: kinds.some((kind) => kind.isForInformation === true),
       trouble,
     };
@@ -51,19 +56,21 @@ export async function run(kinds: readonly Kind[], options: Options): Promise<Row
   }
 }
 
-/** Returns what came in the way. */
+/** Returns how often it came about, and what came in the way. */
 async function repeat(name: string, step: (n: number) => Promise<unknown>, { events, say, signal }: Options) {
   const trouble: string[] = [];
+  let repeated = 0;
   const startMs = clock.monotonicMs();
   for (let n = 1; n <= events; n++) {
     try {
       signal?.throwIfAborted();
       await step(n);
+      repeated++;
     } catch (thrown) {
       trouble.push(`${name} ${n}: ${(thrown as Error).message}`);
       if (signal?.aborted) break;
     }
     say(`${name}: ${n} of ${events}, ${((clock.monotonicMs() - startMs) / 1000).toFixed(1)} s`);
   }
-  return trouble;
+  return { repeated, trouble };
 }
