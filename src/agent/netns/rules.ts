@@ -10,7 +10,7 @@
 //
 // Most packets belong to connections that stand, so each chain lets them go first. What stays on this host needs no more than
 // its SYN captured: virtual addresses lead to lo by themselves, and its socket is found without a mark. So only connections to
-// the outside are tracked, whose every packet needs the mark (bench `service`: 1.69 → 1.25 times HAProxy's CPU).
+// the outside are tracked, whose every packet needs the mark (bench `service`, in turns: 21.7 → 20.4 µs a request).
 import { DNS_ADDRESS, VIRTUAL_V4, VIRTUAL_V6 } from "../../model/address.ts";
 import { FORBIDDEN_EGRESS } from "../../model/egress.ts";
 import type { AddressPair } from "../../model/workload.ts";
