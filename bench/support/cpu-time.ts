@@ -1,7 +1,7 @@
 // CPU time of a process and its children, as the kernel accounts it: ns per thread from schedstat. When a thread ended
 // in between, its share is only in the process's own sum, which is exact to a clock tick (10 ms): that is then taken.
 import { readdirSync, readFileSync } from "node:fs";
-import { family } from "./family.ts";
+import { family, unlessGone } from "./family.ts";
 
 export type CpuReading = {
   /** thread id → ns */
@@ -17,10 +17,13 @@ export function readCpu(...pids: readonly number[]): CpuReading {
   const threads = new Map<number, number>();
   let ticksNs = 0;
   for (const process of pids.flatMap(family)) {
-    ticksNs += readTicks(process) * NS_PER_TICK;
-    for (const tid of readdirSync(`/proc/${process}/task`)) {
-      const [onCpu] = readFileSync(`/proc/${process}/task/${tid}/schedstat`, "utf8").split(" ");
-      threads.set(Number(tid), Number(onCpu));
+    ticksNs += unlessGone(() => readTicks(process), 0) * NS_PER_TICK;
+    for (const tid of unlessGone(() => readdirSync(`/proc/${process}/task`), [])) {
+      const onCpu = unlessGone(
+        () => readFileSync(`/proc/${process}/task/${tid}/schedstat`, "utf8").split(" ")[0],
+        undefined,
+      );
+      if (onCpu !== undefined) threads.set(Number(tid), Number(onCpu));
     }
   }
   return { threads, ticksNs };

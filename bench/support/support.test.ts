@@ -1,6 +1,9 @@
 // The instruments themselves: a bench that misreads is worse than none.
 import { expect, test } from "bun:test";
+import { readSpans } from "../contenders/meshwise.ts";
+import { atLeast, atMost } from "../suite.ts";
 import { cpuBetween, readCpu } from "./cpu-time.ts";
+import { family, unlessGone } from "./family.ts";
 import { median } from "./median.ts";
 import { readWrk } from "./wrk.ts";
 
@@ -62,4 +65,26 @@ test("when a thread has ended, the processes' own sum is taken", () => {
 
   expect(cpuBetween(before, after)).toBe(20_000_000);
   expect(cpuBetween({ threads: new Map([[1, 50]]), ticksNs: 0 }, after)).toBe(150);
+});
+
+test("a proxy that wrote no span was not compared", () => {
+  expect(readSpans('{"spans":3,"lost":1}')).toEqual({ spans: 3, lost: 1 });
+  expect(() => readSpans('{"spans":0,"lost":0}')).toThrow("no span");
+});
+
+test("what a goal asks for decides, what is beyond it does not", () => {
+  const comparison = { goal: 1, stretch: 0.9, peer: "other" };
+
+  expect(atMost("cost", 0.95, "×", comparison)).toMatchObject({ ok: true, goal: "≤ 1", stretch: "≤ 0.9" });
+  expect(atMost("cost", 1.01, "×", comparison).ok).toBe(false);
+  expect(atLeast("pace", 0.99, "×", { goal: 1 })).toMatchObject({ ok: false, goal: "≥ 1" });
+});
+
+test("a process that has ended has no children, and what else goes wrong is told", () => {
+  expect(family(2 ** 22 + 1)).toEqual([2 ** 22 + 1]);
+  expect(() =>
+    unlessGone(() => {
+      throw new Error("other");
+    }, 0),
+  ).toThrow("other");
 });
