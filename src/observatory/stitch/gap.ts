@@ -1,0 +1,63 @@
+// Gaps between two events of a request, in bins that grow with the gap: eight to an octave, from 1 µs to two minutes. A
+// service's gaps have any shape (caches, locks, garbage collection), so they are counted, not fitted to a formula.
+
+const PER_OCTAVE_BITS = 3;
+const OCTAVES = 27;
+export const BINS = OCTAVES << PER_OCTAVE_BITS;
+
+const float = new Float32Array(1);
+const bits = new Int32Array(float.buffer);
+const SHIFT = 23 - PER_OCTAVE_BITS;
+const FIRST = 127 << PER_OCTAVE_BITS;
+
+/** The upper bits of a float are its logarithm: no call of Math.log for each gap. @param us less than 0 counts as 0 */
+export function binOf(us: number): number {
+  float[0] = us + 1;
+  const bin = ((bits[0] as number) >> SHIFT) - FIRST;
+  return bin < 0 ? 0 : bin < BINS ? bin : BINS - 1;
+}
+
+/** log of a bin's width in µs: what makes a share of a bin a density */
+export const LOG_WIDTH: Float64Array = Float64Array.from({ length: BINS }, (_, bin) =>
+  Math.log(edge(bin + 1) - edge(bin)),
+);
+
+function edge(bin: number): number {
+  const perOctave = 1 << PER_OCTAVE_BITS;
+  return 2 ** (bin >> PER_OCTAVE_BITS) * (1 + (bin & (perOctave - 1)) / perOctave);
+}
+
+/** each bin as likely as any other: what is believed of a gap that was never seen */
+export const LOG_UNKNOWN: Float64Array = LOG_WIDTH.map((width) => -Math.log(BINS) - width);
+
+/** share of the belief that is kept for gaps unlike all before */
+const SURPRISE = 0.01;
+
+const smooth = new Float64Array(BINS);
+
+/** Log densities per µs of what was counted, smoothed: the less was seen, the wider. `offset` is added to each.
+ *  @param counts weights by bin, from `at`; the result goes to the same place of `into` */
+export function logDensities(
+  counts: Float32Array,
+  into: Float32Array,
+  at: number,
+  weight: number,
+  offset: number,
+): void {
+  const reach = Math.max(1, Math.min(12, Math.round(10 * (weight + 1) ** -0.3)));
+  smooth.fill(0);
+  const share = 1 / (reach * reach);
+  for (let bin = 0; bin < BINS; bin++) {
+    const count = counts[at + bin] as number;
+    if (count === 0) continue;
+    for (let step = 1 - reach; step < reach; step++) {
+      const to = Math.min(BINS - 1, Math.max(0, bin + step));
+      smooth[to] = (smooth[to] as number) + count * share * (reach - Math.abs(step));
+    }
+  }
+  const surprise = (SURPRISE * weight + 1) / (weight + 1);
+  for (let bin = 0; bin < BINS; bin++) {
+    const seen = weight > 0 ? ((1 - surprise) * (smooth[bin] as number)) / weight : 0;
+    into[at + bin] = Math.log(seen + surprise / BINS) - (LOG_WIDTH[bin] as number) + offset;
+  }
+}

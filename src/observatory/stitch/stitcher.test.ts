@@ -1,0 +1,156 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { seededRandom } from "../../base/random.ts";
+import type { Exchange, Link } from "./exchange.ts";
+import { LIMITS, stitcher } from "./stitcher.ts";
+
+type Side = { readonly side: "request" | "call" } & Exchange;
+
+/** Feeds them in the order of their ends, by the data's own clock. */
+function stitched(
+  spans: readonly Side[],
+  limits = LIMITS,
+  each: (nowUs: number, links: Link[]) => void = () => {},
+): Link[] {
+  const links: Link[] = [];
+  const stitch = stitcher((link) => links.push(link), limits);
+  for (const span of spans.toSorted((a, b) => a.endUs - b.endUs)) {
+    if (span.side === "request") stitch.received(0, span);
+    else stitch.called(0, span);
+    stitch.advance(span.endUs);
+    each(span.endUs, links);
+  }
+  stitch.finish();
+  return links;
+}
+
+/** Requests `i`, each with a call `1000 + i` to 0 and then `2000 + i` to 1, about `everyUs` apart. */
+function pairs(count: number, everyUs: number, tokens?: (i: number) => readonly number[]): Side[] {
+  const random = seededRandom(3);
+  const spans: Side[] = [];
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    at += everyUs * 2 * random.unit();
+    const first = at + 80 + 40 * random.unit();
+    const firstEnd = first + 2000 + 4000 * random.unit();
+    const second = firstEnd + 80 + 40 * random.unit();
+    const secondEnd = second + 2000 + 4000 * random.unit();
+    const more = tokens && { tokens: tokens(i) };
+    spans.push({ side: "request", id: i, startUs: at, endUs: secondEnd + 100, what: 0, ...more });
+    spans.push({ side: "call", id: 1000 + i, startUs: first, endUs: firstEnd, what: 0, ...more });
+    spans.push({ side: "call", id: 2000 + i, startUs: second, endUs: secondEnd, what: 1, ...more });
+  }
+  return spans;
+}
+
+function shareRight(links: readonly Link[]): number {
+  return links.filter(({ call, request }) => call % 1000 === request).length / links.length;
+}
+
+test("with one request in flight at a time each call is that request's", () => {
+  const links = stitched(pairs(60, 50_000));
+
+  expect(links).toHaveLength(120);
+  expect(shareRight(links)).toBe(1);
+});
+
+test("with four in flight gaps tell whose call it is", () => {
+  const links = stitched(pairs(800, 2000));
+
+  expect(shareRight(links)).toBeGreaterThan(0.99);
+});
+
+test("content tells whose call it is where time cannot", () => {
+  const spans = pairs(600, 150, (i) => [0, i + 1]);
+
+  expect(shareRight(stitched(spans))).toBeGreaterThan(0.99);
+});
+
+test("what is exact on both sides decides against time", () => {
+  const spans = pairs(400, 2000, (i) => [i + 1]);
+  // call 1200 says that it is of the request that was already in flight when its own came
+  const other = spans.findLast(({ side, id, startUs, endUs }) => {
+    const call = spans.find((span) => span.id === 1200) as Side;
+    return side === "request" && id !== 200 && startUs < call.startUs && endUs > call.endUs;
+  }) as Side;
+  const changed = spans.map((span) => (span.id === 1200 ? { ...span, tokens: [other.id + 1] } : span));
+
+  const link = stitched(changed).find(({ call }) => call === 1200);
+
+  expect(link?.request).toBe(other.id);
+});
+
+test("a call while nothing is in flight is nobody's", () => {
+  const spans = pairs(60, 50_000);
+  const end = Math.max(...spans.map(({ endUs }) => endUs)) + 5_000_000;
+  spans.push({ side: "call", id: 9000, startUs: end, endUs: end + 1000, what: 0 });
+
+  expect(stitched(spans).find(({ call }) => call === 9000)?.request).toBeUndefined();
+});
+
+test("requests that wait for a call in flight share it", () => {
+  const spans: Side[] = [];
+  for (let i = 0; i < 300; i++) {
+    const at = i * 20_000;
+    spans.push({ side: "call", id: 1000 + i, startUs: at + 100, endUs: at + 8100, what: 0 });
+    for (const [id, late] of [
+      [i, 0],
+      [10_000 + i, 3000],
+    ] as const) {
+      spans.push({ side: "request", id, startUs: at + late + (i % 7), endUs: at + 8200 + (i % 5), what: 0 });
+    }
+  }
+  const links = stitched(spans);
+
+  const shared = links.filter(({ call, request, also }) => request === call - 1000 && also.includes(9000 + call));
+  expect(shared.length).toBeGreaterThan(270);
+});
+
+test("every call is told once, within the delay after its end", () => {
+  const told = new Map<number, number>();
+  const spans = pairs(900, 20_000);
+  const ends = new Map(spans.map(({ id, endUs }) => [id, endUs]));
+  let latest = 0;
+  stitched(spans, LIMITS, (nowUs, links) => {
+    for (const { call } of links.slice(told.size)) {
+      expect(told.has(call)).toBe(false);
+      told.set(call, nowUs);
+      latest = Math.max(latest, nowUs - (ends.get(call) as number));
+    }
+  });
+
+  expect(told.size).toBeGreaterThan(1000);
+  // the data's clock moves with its spans, here some 10 ms apart
+  expect(latest).toBeLessThan(LIMITS.delayUs + 200_000);
+});
+
+test("whatever comes, each call is told once, and a parent began before its call", () => {
+  const span = fc.record({
+    side: fc.constantFrom("request" as const, "call" as const),
+    startUs: fc.integer({ min: 0, max: 200_000 }),
+    durationUs: fc.integer({ min: 0, max: 100_000 }),
+    what: fc.integer({ min: 0, max: 900 }),
+  });
+  fc.assert(
+    fc.property(fc.array(span, { maxLength: 120 }), fc.integer({ min: 8, max: 64 }), (drawn, rows) => {
+      const spans = drawn.map(({ durationUs, ...rest }, id) => ({ ...rest, id, endUs: rest.startUs + durationUs }));
+      const calls = spans.filter(({ side }) => side === "call");
+
+      const links = stitched(spans, { ...LIMITS, rows });
+
+      expect(links.map(({ call }) => call).sort()).toEqual(calls.map(({ id }) => id).sort());
+      for (const { call, request, confidence } of links) {
+        expect(confidence).toBeGreaterThan(0);
+        expect(confidence).toBeLessThanOrEqual(1);
+        if (request === undefined) continue;
+        expect(spans[request]?.side).toBe("request");
+        expect((spans[request] as Side).startUs).toBeLessThanOrEqual((spans[call] as Side).startUs);
+      }
+    }),
+    { numRuns: 40, seed: 5 },
+  );
+});
+
+test("the same spans give the same links", () => {
+  expect(stitched(pairs(300, 800))).toEqual(stitched(pairs(300, 800)));
+});

@@ -1,0 +1,66 @@
+// Stitching on line: exchanges of a service's workloads come in as they end, and links go out within the delay, by the
+// data's own time. What has come is held in windows that overlap: a call is told when what followed it is known too.
+import { AFTERWARDS_US } from "./candidates.ts";
+import type { Exchange, Link } from "./exchange.ts";
+import { addCall, addRequest, type Held, hold, middle, retire, widen } from "./held.ts";
+import { newModel } from "./model.ts";
+import { settle } from "./settle.ts";
+
+export type Stitcher = {
+  received(workload: number, exchange: Exchange): void;
+  called(workload: number, exchange: Exchange): void;
+  /** Everything that ended before has come. Links that are due are told. @param nowUs of the data */
+  advance(nowUs: number): void;
+  /** Nothing more comes: all is told. What was learned stays. */
+  finish(): void;
+};
+
+export type Limits = {
+  /** from a call's end to its link */
+  readonly delayUs: number;
+  /** requests, and calls, of a workload that are held; with more, links go out earlier */
+  readonly rows: number;
+};
+
+export const LIMITS: Limits = { delayUs: 5_000_000, rows: 16_384 };
+
+/** share of the delay that a call waits after its end for what follows it; the rest is the time between two tellings */
+const LAG = 0.4;
+
+/** One service: its workloads run the same program, so they share what is learned. */
+export function stitcher(tell: (link: Link) => void, limits: Limits = LIMITS): Stitcher {
+  const model = newModel();
+  const workloads = new Map<number, Held>();
+  const lagUs = limits.delayUs * LAG;
+
+  const room = (workload: number, exchange: Exchange, side: "requests" | "calls"): Held => {
+    let held = workloads.get(workload);
+    if (!held) {
+      held = hold(Math.min(256, limits.rows), exchange.startUs, exchange.endUs + limits.delayUs - lagUs);
+      workloads.set(workload, held);
+    }
+    if (held.window[side] === limits.rows) flush(held, middle(held), 0);
+    else if (held.window[side] === held.window.capacity) widen(held, limits.rows);
+    return held;
+  };
+  const flush = (held: Held, toldUs: number, keepUs: number) => {
+    settle(held, model, toldUs, tell);
+    retire(held, toldUs - keepUs);
+  };
+
+  return {
+    received: (workload, exchange) => addRequest(room(workload, exchange, "requests"), exchange),
+    called: (workload, exchange) => addCall(room(workload, exchange, "calls"), exchange),
+    advance(nowUs) {
+      for (const held of workloads.values()) {
+        if (nowUs < held.dueUs) continue;
+        held.dueUs = nowUs + limits.delayUs - lagUs;
+        flush(held, nowUs - lagUs, AFTERWARDS_US);
+      }
+    },
+    finish() {
+      for (const held of workloads.values()) settle(held, model, Number.POSITIVE_INFINITY, tell);
+      workloads.clear();
+    },
+  };
+}
