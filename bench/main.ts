@@ -2,12 +2,13 @@
 import { parseArgs } from "node:util";
 import { compare } from "./compare/suite.ts";
 import { http1 } from "./http1/suite.ts";
+import { stitch } from "./stitch/suite.ts";
 import type { Figure, Section, Suite, SuiteOptions } from "./suite.ts";
 import { startCleanup } from "./support/children.ts";
 import { printTable } from "./support/report.ts";
 import { saveResults } from "./support/save.ts";
 
-const SUITES: readonly Suite[] = [http1, compare];
+const SUITES: readonly Suite[] = [http1, compare, stitch];
 
 const line = ({ name, about }: Pick<Section, "name" | "about">) => `${name.padEnd(10)} ${about}`;
 const USAGE = `Usage: npm run bench -- <suite> [--only <section,…>] [--quick] [--json] [--save]
@@ -17,6 +18,9 @@ ${SUITES.map((suite) => `  ${line(suite)}`).join("\n")}
 
 Sections of compare:
 ${compare.sections.map((section) => `  ${line(section)}`).join("\n")}
+
+Sections of stitch:
+${stitch.sections.map((section) => `  ${line(section)}`).join("\n")}
 
   --only     these sections of the suite
   --quick    each section within 45 seconds, less exact
