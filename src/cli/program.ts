@@ -16,6 +16,7 @@ import { logs } from "./commands/logs.ts";
 import { ps } from "./commands/ps.ts";
 import { run } from "./commands/run.ts";
 import { stat } from "./commands/stat.ts";
+import { stitch } from "./commands/stitch.ts";
 import { tap } from "./commands/tap.ts";
 import { up } from "./commands/up.ts";
 import { upgrade } from "./commands/upgrade.ts";
@@ -76,7 +77,7 @@ export function buildProgram(context: Context, act: Act): Command {
     ...[up, down, ps, logs, run],
     ...[dashboard, health, stat, edges, tap],
     ...[apply, get, deletion],
-    ...[check, debug, upgrade, version, completion],
+    ...[stitch, check, debug, upgrade, version, completion],
   ];
   for (const register of registers) register(program, act);
   for (const command of program.commands) {

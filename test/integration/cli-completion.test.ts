@@ -16,7 +16,7 @@ async function offered(...words: readonly string[]): Promise<string[]> {
 }
 
 test("bash completes commands", async () => {
-  expect(await offered("st")).toEqual(["stat"]);
+  expect(await offered("st")).toEqual(["stat", "stitch"]);
   expect(await offered("")).toContain("completion");
 });
 

@@ -74,6 +74,24 @@ export const cliErrors = {
     means: "The command could not be run in the mesh",
     fix: "See whether it exists and may be executed, and `meshwise ps`.",
   },
+  spans_unreadable: {
+    side: "user",
+    retry: "no",
+    means: "The recorded spans cannot be read",
+    fix: "Check the path and its permissions.",
+  },
+  spans_invalid: {
+    side: "user",
+    retry: "no",
+    means: "The recorded spans cannot be used as they are",
+    fix: "Each line is an OTLP/JSON ExportTraceServiceRequest; correct or remove this one.",
+  },
+  links_unwritable: {
+    side: "user",
+    retry: "no",
+    means: "The links cannot be written",
+    fix: "Check the path, its permissions and the space on the disk.",
+  },
   command_failed: {
     side: "internal",
     retry: "no",

@@ -1,0 +1,133 @@
+// Stitching a recording: spans that are all there, in any order. They are gone through twice: to learn, and to link.
+import type { OtlpSpan } from "../../protocol/otlp/spans.ts";
+import type { Link } from "./exchange.ts";
+import { type Limits, type Stitcher, stitcher } from "./stitcher.ts";
+
+/** A file is not in a hurry: a call may wait for the end of a request that takes a minute. */
+const PATIENT: Limits = { delayUs: 150_000_000, rows: 16_384 };
+
+const PEER = "meshwise.peer_span_id";
+
+export type RecordedLink = {
+  readonly span: string;
+  /** null: none was found */
+  readonly parent: string | null;
+  /** further requests that waited for the same call */
+  readonly also?: readonly string[];
+  /** that this is so, 0 to 1 */
+  readonly confidence: number;
+};
+
+export type Recording = {
+  add(span: OtlpSpan): void;
+  /** In the order of the spans' ends. */
+  links(): Iterable<RecordedLink>;
+};
+
+type Row = {
+  readonly id: number;
+  readonly spanId: string;
+  readonly side: "request" | "call";
+  readonly startUs: number;
+  readonly endUs: number;
+  readonly service: string;
+  readonly workload: number;
+  readonly what: number;
+  readonly peer: string | undefined;
+  readonly tokens?: readonly number[];
+};
+
+/** @param isTraceIdUsed a trace id on a request and on a call is evidence that they belong together */
+export function recording(isTraceIdUsed: boolean): Recording {
+  const rows: Row[] = [];
+  const workloads = interning();
+  const whats = new Map<string, (name: string) => number>();
+  const traces = interning();
+  const whatOf = (scope: string, name: string) => {
+    const ids = whats.get(scope) ?? interning();
+    whats.set(scope, ids);
+    return ids(name);
+  };
+
+  return {
+    add(span) {
+      const side = SIDES[span.kind];
+      if (!side) return;
+      const service = span.resource.get("service.name") ?? "";
+      rows.push({
+        ...{ id: rows.length, spanId: span.spanId, side, startUs: span.startUs, endUs: span.endUs, service },
+        workload: workloads(`${service}\n${instanceOf(span)}`),
+        what: whatOf(`${side}\n${service}`, side === "call" ? kindOf(span) : span.name),
+        peer: side === "request" ? span.attributes.get(PEER) : undefined,
+        ...(isTraceIdUsed && span.traceId !== "" && { tokens: [traces(span.traceId) + 1] }),
+      });
+    },
+    *links() {
+      const ordered = rows.toSorted((a, b) => a.endUs - b.endUs || a.id - b.id);
+      const parents = linksOf(ordered);
+      for (const row of ordered) {
+        if (row.side === "request") {
+          yield { span: row.spanId, parent: row.peer ?? null, confidence: row.peer === undefined ? 0 : 1 };
+          continue;
+        }
+        const { request, also, confidence } = parents.get(row.id) as Link;
+        yield {
+          span: row.spanId,
+          parent: request === undefined ? null : (rows[request] as Row).spanId,
+          ...(also.length > 0 && { also: also.map((id) => (rows[id] as Row).spanId) }),
+          confidence: Math.round(confidence * 1000) / 1000,
+        };
+      }
+    },
+  };
+}
+
+const SIDES: Readonly<Partial<Record<OtlpSpan["kind"], Row["side"]>>> = {
+  ...{ server: "request", consumer: "request" },
+  ...{ client: "call", producer: "call" },
+};
+
+function linksOf(ordered: readonly Row[]): Map<number, Link> {
+  const links = new Map<number, Link>();
+  const services = new Map<string, Stitcher>();
+  for (let pass = 1; pass <= 2; pass++) {
+    for (const row of ordered) {
+      let service = services.get(row.service);
+      // The second time through, its links replace those of the first.
+      if (!service) {
+        service = stitcher((link) => links.set(link.call, link), PATIENT);
+        services.set(row.service, service);
+      }
+      if (row.side === "request") service.received(row.workload, row);
+      else service.called(row.workload, row);
+      service.advance(row.endUs);
+    }
+    for (const service of services.values()) service.finish();
+  }
+  return links;
+}
+
+function instanceOf({ resource }: OtlpSpan): string {
+  for (const key of ["service.instance.id", "k8s.pod.name", "container.id", "host.name"]) {
+    const value = resource.get(key);
+    if (value !== undefined) return value;
+  }
+  return "";
+}
+
+/** What comes after a call that failed is not what comes after one that did not: they are different kinds. */
+function kindOf({ attributes, name, isError }: OtlpSpan): string {
+  const peer =
+    attributes.get("peer.service") ?? attributes.get("server.address") ?? attributes.get("net.peer.name") ?? "";
+  return `${peer}\n${name}\n${isError}`;
+}
+
+/** a number for each name, from 0 */
+function interning(): (name: string) => number {
+  const ids = new Map<string, number>();
+  return (name) => {
+    const id = ids.get(name) ?? ids.size;
+    if (id === ids.size) ids.set(name, id);
+    return id;
+  };
+}

@@ -1,0 +1,45 @@
+import { expect, test } from "bun:test";
+import { readSpans } from "./spans.ts";
+
+const SPAN = {
+  spanId: "a1",
+  name: "GET /",
+  kind: 2,
+  startTimeUnixNano: "1700000000000001000",
+  endTimeUnixNano: "1700000000000003000",
+};
+
+function line(span: object): string {
+  const resource = { attributes: [{ key: "service.name", value: { stringValue: "cart" } }] };
+  return JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] });
+}
+
+test("a span has its times in µs, its kind, and its resource's names", () => {
+  const spans = readSpans(line({ ...SPAN, traceId: "0".repeat(32), status: { code: 2 } }));
+
+  expect(spans).toMatchObject([{ spanId: "a1", kind: "server", traceId: "", isError: true }]);
+  expect(spans).toHaveLength(1);
+  if ("malformed" in spans) throw new Error(spans.malformed);
+  expect(spans[0]?.endUs).toBeCloseTo(1700000000000003, 0);
+  expect(spans[0]?.resource.get("service.name")).toBe("cart");
+});
+
+test.each([
+  ["2", "internal", undefined],
+  ["3", "client", 3],
+  ["a name", "client", "SPAN_KIND_CLIENT"],
+  ["a producer", "producer", 4],
+])("kind as %s is %s", (_, kind, value) => {
+  expect(readSpans(line({ ...SPAN, kind: value }))).toMatchObject([{ kind }]);
+});
+
+test.each([
+  ["{", "is not JSON"],
+  ["[]", "has no array resourceSpans"],
+  [line({ ...SPAN, spanId: "" }), "has a span without spanId"],
+  [line({ ...SPAN, kind: 9 }), "has span a1 with an unknown kind"],
+  [line({ ...SPAN, startTimeUnixNano: "soon" }), "has span a1 without startTimeUnixNano"],
+  [line({ ...SPAN, endTimeUnixNano: "1" }), "has span a1 that ends before it starts"],
+])("%s %s", (text, malformed) => {
+  expect(readSpans(text)).toEqual({ malformed });
+});

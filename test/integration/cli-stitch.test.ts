@@ -1,0 +1,111 @@
+// `meshwise stitch` as a user runs it: files and pipes in, links out, mistakes with their line.
+import { expect, test } from "bun:test";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { inFolder, meshwise } from "../support/command-line.ts";
+
+type Made = {
+  readonly id: string;
+  readonly kind: number;
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
+  readonly peer?: string;
+};
+
+/** @param spans times in µs */
+function line(service: string, spans: readonly Made[]): string {
+  const nanos = (us: number) => String(1_700_000_000_000_000_000n + BigInt(us) * 1000n);
+  const text = (key: string, value: string) => ({ key, value: { stringValue: value } });
+  return JSON.stringify({
+    resourceSpans: [
+      {
+        resource: { attributes: [text("service.name", service)] },
+        scopeSpans: [
+          {
+            spans: spans.map(({ id, kind, name, from, to, peer }) => ({
+              ...{ spanId: id, kind, name, startTimeUnixNano: nanos(from), endTimeUnixNano: nanos(to) },
+              parentSpanId: "wrong",
+              attributes: peer === undefined ? [] : [text("meshwise.peer_span_id", peer)],
+            })),
+          },
+        ],
+      },
+    ],
+  });
+}
+
+/** thirty requests of a shop that each ask the cart, in no order of time */
+function recorded(): string {
+  const lines: string[] = [];
+  for (let i = 29; i >= 0; i--) {
+    const at = i * 20_000;
+    lines.push(
+      line("cart", [{ id: `cart-${i}`, kind: 2, name: "GET /", from: at + 700, to: at + 2000, peer: `call-${i}` }]),
+    );
+    lines.push(
+      line("shop", [
+        { id: `shop-${i}`, kind: 2, name: "GET /", from: at, to: at + 4000 },
+        { id: `call-${i}`, kind: 3, name: "GET /", from: at + 500, to: at + 2300 },
+      ]),
+    );
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function parents(links: string): Map<string, string | null> {
+  return new Map(
+    links
+      .trim()
+      .split("\n")
+      .map((text) => JSON.parse(text))
+      .map(({ span, parent }) => [span, parent]),
+  );
+}
+
+test("a recording's calls are linked to requests, and requests to the calls they came by", async () => {
+  await inFolder(async (directory) => {
+    writeFileSync(join(directory, "spans.jsonl"), recorded());
+
+    const { code, err } = await meshwise(["stitch", "--in", "spans.jsonl", "--out", "links.jsonl"], { directory });
+
+    const found = parents(readFileSync(join(directory, "links.jsonl"), "utf8"));
+    expect({ code, err }).toEqual({ code: 0, err: "90 links written to links.jsonl\n" });
+    for (let i = 0; i < 30; i++) {
+      expect(found.get(`call-${i}`)).toBe(`shop-${i}`);
+      expect(found.get(`cart-${i}`)).toBe(`call-${i}`);
+      expect(found.get(`shop-${i}`)).toBeNull();
+    }
+  });
+});
+
+test("- is stdin and stdout", async () => {
+  const { code, out, err } = await meshwise(["stitch", "--in", "-", "--out", "-"], { input: recorded() });
+
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  expect(parents(out).size).toBe(90);
+});
+
+test.each([
+  [
+    "not JSON",
+    `${line("a", [])}\nnonsense\n`,
+    "-",
+    "error: The recorded spans cannot be used as they are: -, line 2 is not JSON.",
+  ],
+  ["no file", "", "nowhere.jsonl", "error: The recorded spans cannot be read: nowhere.jsonl: "],
+])("%s: exit code 1, and a sentence that says where and what to do", async (_, input, path, sentence) => {
+  const { code, out, err } = await meshwise(["stitch", "--in", path], { input });
+
+  expect({ code, out }).toEqual({ code: 1, out: "" });
+  expect(err).toStartWith(sentence);
+});
+
+test("links that cannot be written are a failure, a missing --in is a wrong use", async () => {
+  const unwritable = await meshwise(["stitch", "--in", "-", "--out", "/nowhere/links"], { input: recorded() });
+  const wrong = await meshwise(["stitch"]);
+
+  expect(unwritable.code).toBe(1);
+  expect(unwritable.err).toStartWith("error: The links cannot be written: /nowhere/links: ");
+  expect(wrong.code).toBe(2);
+});
