@@ -35,14 +35,14 @@ function line(service: string, spans: readonly Made[]): string {
   });
 }
 
-/** thirty requests of a shop that each ask the cart, in no order of time */
-function recorded(): string {
+/** thirty requests of a shop that each ask the cart, whose clock is ahead, in no order of time */
+function recorded(isPeerKnown = true): string {
   const lines: string[] = [];
   for (let i = 29; i >= 0; i--) {
-    const at = i * 20_000;
-    lines.push(
-      line("cart", [{ id: `cart-${i}`, kind: 2, name: "GET /", from: at + 700, to: at + 2000, peer: `call-${i}` }]),
-    );
+    const at = i * 20_000 + ((i * 7919) % 9000);
+    const from = at + 700 + 40_000;
+    const peer = isPeerKnown ? { peer: `call-${i}` } : {};
+    lines.push(line("cart", [{ id: `cart-${i}`, kind: 2, name: "GET /", from, to: from + 1300, ...peer }]));
     lines.push(
       line("shop", [
         { id: `shop-${i}`, kind: 2, name: "GET /", from: at, to: at + 4000 },
@@ -77,6 +77,17 @@ test("a recording's calls are linked to requests, and requests to the calls they
       expect(found.get(`shop-${i}`)).toBeNull();
     }
   });
+});
+
+test("a request is linked to the call it came by without being told, across clocks that differ", async () => {
+  const { code, out } = await meshwise(["stitch", "--in", "-"], { input: recorded(false) });
+
+  const found = parents(out);
+  expect(code).toBe(0);
+  for (let i = 0; i < 30; i++) {
+    expect(found.get(`cart-${i}`)).toBe(`call-${i}`);
+    expect(found.get(`shop-${i}`)).toBeNull();
+  }
 });
 
 test("- is stdin and stdout", async () => {

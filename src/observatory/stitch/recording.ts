@@ -1,6 +1,7 @@
 // Stitching a recording: spans that are all there, in any order. They are gone through twice: to learn, and to link.
 import type { OtlpSpan } from "../../protocol/otlp/spans.ts";
 import type { Link } from "./exchange.ts";
+import { peerLinks } from "./peers.ts";
 import { type Limits, type Stitcher, stitcher } from "./stitcher.ts";
 
 /** A file is not in a hurry: a call may wait for the end of a request that takes a minute. */
@@ -32,6 +33,8 @@ type Row = {
   readonly endUs: number;
   readonly service: string;
   readonly workload: number;
+  readonly name: string;
+  readonly callee: string;
   readonly what: number;
   readonly peer: string | undefined;
   readonly tokens?: readonly number[];
@@ -56,6 +59,7 @@ export function recording(isTraceIdUsed: boolean): Recording {
       const service = span.resource.get("service.name") ?? "";
       rows.push({
         ...{ id: rows.length, spanId: span.spanId, side, startUs: span.startUs, endUs: span.endUs, service },
+        ...{ name: span.name, callee: calleeOf(span) },
         workload: workloads(`${service}\n${instanceOf(span)}`),
         what: whatOf(`${side}\n${service}`, side === "call" ? kindOf(span) : span.name),
         peer: side === "request" ? span.attributes.get(PEER) : undefined,
@@ -65,9 +69,13 @@ export function recording(isTraceIdUsed: boolean): Recording {
     *links() {
       const ordered = rows.toSorted((a, b) => a.endUs - b.endUs || a.id - b.id);
       const parents = linksOf(ordered);
+      const known = new Set(rows.map(({ peer }) => peer));
+      const unknown = ordered.filter(({ side, peer }) => side === "request" && peer === undefined);
+      const open = ordered.filter(({ side, spanId }) => side === "call" && !known.has(spanId));
+      for (const [id, link] of peerLinks(unknown, open, PATIENT)) parents.set(id, link);
       for (const row of ordered) {
-        if (row.side === "request") {
-          yield { span: row.spanId, parent: row.peer ?? null, confidence: row.peer === undefined ? 0 : 1 };
+        if (row.peer !== undefined) {
+          yield { span: row.spanId, parent: row.peer, confidence: 1 };
           continue;
         }
         const { request, also, confidence } = parents.get(row.id) as Link;
@@ -116,10 +124,12 @@ function instanceOf({ resource }: OtlpSpan): string {
 }
 
 /** What comes after a call that failed is not what comes after one that did not: they are different kinds. */
-function kindOf({ attributes, name, isError }: OtlpSpan): string {
-  const peer =
-    attributes.get("peer.service") ?? attributes.get("server.address") ?? attributes.get("net.peer.name") ?? "";
-  return `${peer}\n${name}\n${isError}`;
+function kindOf(span: OtlpSpan): string {
+  return `${calleeOf(span)}\n${span.name}\n${span.isError}`;
+}
+
+function calleeOf({ attributes }: OtlpSpan): string {
+  return attributes.get("peer.service") ?? attributes.get("server.address") ?? attributes.get("net.peer.name") ?? "";
 }
 
 /** a number for each name, from 0 */
