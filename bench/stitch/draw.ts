@@ -15,7 +15,7 @@ export const light: Draw = (random, meanUs) => {
 export const heavy: Draw = (random, meanUs) => {
   if (random.unit() < 0.05) return Math.min(meanUs * 100, (meanUs * 1.2) / (1 - random.unit()) ** (1 / 1.8));
   const normal = Math.sqrt(-2 * Math.log(1 - random.unit())) * Math.cos(2 * Math.PI * random.unit());
-  return meanUs * 0.7 * Math.exp(0.8 * normal - 0.32);
+  return meanUs * 0.91 * Math.exp(0.8 * normal - 0.32);
 };
 
 export const exponential: Draw = (random, meanUs) => -Math.log(1 - random.unit()) * meanUs;

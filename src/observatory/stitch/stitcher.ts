@@ -52,10 +52,12 @@ export function stitcher(tell: (link: Link) => void, limits: Limits = LIMITS): S
     received: (workload, exchange) => addRequest(room(workload, exchange, "requests"), exchange),
     called: (workload, exchange) => addCall(room(workload, exchange, "calls"), exchange),
     advance(nowUs) {
-      for (const held of workloads.values()) {
+      for (const [workload, held] of workloads) {
         if (nowUs < held.dueUs) continue;
         held.dueUs = nowUs + limits.delayUs - lagUs;
         flush(held, nowUs - lagUs, AFTERWARDS_US);
+        // One that fell silent, or is gone, holds no memory.
+        if (held.window.requests + held.window.calls === 0) workloads.delete(workload);
       }
     },
     finish() {
