@@ -185,7 +185,8 @@ spec: {gatewayClassName: meshwise, listeners: [{name: http, port: ${port}, proto
     expect(await reach(port)).toBe(true);
     await post(host, "/objects/delete", { keys: ["gateway/front"] });
     expect((await stateOf(host)).gateways).toEqual([]);
-    expect((await logsOf(host)).map(({ text }) => text)).toContain("unpublished 1");
+    // told to those inside, who write it down in their own time
+    await eventually(async () => (await logsOf(host)).some(({ text }) => text === "unpublished 1"));
   });
 
   test("a gateway's port that somebody holds is told, keeps nothing else back, and is taken when it is free", async () => {
