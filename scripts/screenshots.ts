@@ -1,5 +1,5 @@
-// The pictures of the README: `npm run demo` in one terminal; in another make the bank slow as it says, wait for a minute,
-// then `bun scripts/screenshots.ts [url of the map]`.
+// The pictures of the README: `npm run demo` in one terminal; in another make the bank slow as it says after a minute or two,
+// then `bun scripts/screenshots.ts [url of the map]`, which waits until that is noticed.
 import { chromium, type Page } from "playwright-core";
 
 const MAP = process.argv[2] ?? "http://127.0.0.1:7070";
@@ -16,6 +16,7 @@ async function picture(
 ) {
   const page = await browser.newPage({ viewport: SIZE, colorScheme, reducedMotion: "reduce" });
   await page.goto(new URL(path, MAP).href);
+  await page.getByText("payment is slow").first().waitFor({ timeout: 120_000 });
   await seen(page);
   await page.waitForTimeout(2_500); // a few beats of the live view
   await page.screenshot({ path: `${FOLDER}${name}.png` });
