@@ -64,6 +64,17 @@ describe.skipIf(!hasBrowser)("a user", () => {
     await close();
   });
 
+  test("sees of the outside whom it calls, and nothing that it cannot have", async () => {
+    const { page, offences, close } = await visit(browser, `${site.url}/map?service=outside`);
+
+    await page.getByRole("heading", { name: /^Callees/ }).waitFor();
+    await page.getByText("by a published port").waitFor();
+
+    expect(await page.getByRole("heading", { name: /^(Callers|Workloads)/ }).count()).toBe(0);
+    expect(offences).toEqual([]);
+    await close();
+  });
+
   test("pauses: the range stands still in the address, and goes on", async () => {
     const { page, close } = await visit(browser, `${site.url}/map?since=1m`);
     await page.locator(".card").first().waitFor();

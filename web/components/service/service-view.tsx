@@ -1,7 +1,8 @@
 // All of one service: golden signals, who calls it and whom it calls, its workloads. In the panel beside the map, and as a page.
-import type { Answer, StatRow } from "../../../src/api/types.ts";
+import type { Answer, EdgeRow, StatRow } from "../../../src/api/types.ts";
 import { seriesCommand } from "../../data/commands.ts";
-import { seriesQuestion, servicesQuestion } from "../../data/questions.ts";
+import { CALLERS } from "../../data/names.ts";
+import { edgesQuestion, seriesQuestion, servicesQuestion } from "../../data/questions.ts";
 import { useAnswer } from "../../data/use-answer.tsx";
 import { useMesh } from "../../data/use-mesh.tsx";
 import type { View } from "../../data/view.ts";
@@ -15,9 +16,11 @@ import { Workloads } from "./workloads.tsx";
 export function ServiceView({ view, service, go }: { readonly view: View; readonly service: string; readonly go: Go }) {
   const { project } = useMesh();
   const isLive = view.range.kind === "live";
-  const { answer } = useAnswer<Answer<StatRow>>(servicesQuestion(view, service), isLive);
-  const signals = answer?.rows[0];
-  if (answer && !signals) return <OutsideView view={view} name={service} go={go} />;
+  const signals = useAnswer<Answer<StatRow>>(servicesQuestion(view, service), isLive).answer?.rows[0];
+  const calls = useAnswer<Answer<EdgeRow>>(edgesQuestion(view, service), isLive).answer?.rows ?? [];
+  // the outside has no namespace
+  const isOutside = calls.some((row) => row.destination === service && row.destinationNamespace === "");
+  if (service === CALLERS || isOutside) return <OutsideView view={view} name={service} go={go} />;
   return (
     <>
       <Reasons service={service} />
