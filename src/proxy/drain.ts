@@ -39,9 +39,10 @@ export function endRest(core: Core): number {
   const over = () => new MeshError("proxy_draining", "its time of grace is over");
   for (const connection of [...core.roster.all]) {
     if (connection.isClosed) continue;
-    const { exchange, side } = connection;
+    const { exchange } = connection;
     if (exchange && !exchange.isSettled && exchange.startMs >= 0) {
-      if (side === "downstream") cut++;
+      // whichever of its two connections comes first; copies and second tries are nobody's
+      if (!exchange.isMirror && !exchange.twinOf) cut++;
       // also those without a caller's connection, such as copies: else the end of theirs would be a reason to try again
       giveUp(exchange, over());
     }

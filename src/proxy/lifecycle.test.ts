@@ -172,6 +172,21 @@ test("a workload that is forgotten accepts nothing more; what is open ends with 
   await expect(rawClient(port)).rejects.toThrow();
 });
 
+test("a drain tells how many it cut, also where the connection to the service is the older one", async () => {
+  const server = serve((text) => (text.includes("/first") ? ok("x") : undefined));
+  const { port, proxy } = await mesh({ instances: [server.port], protocol: "http" });
+  const first = await rawClient(port);
+  await first.send("GET /first HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  await first.ended();
+  first.close();
+  await eventually(() => proxy.connections().every(({ side }) => side === "upstream"));
+  const second = await rawClient(port);
+  await second.send(GET);
+  await eventually(() => server.connections[0]?.text.includes("GET / "));
+
+  expect(await proxy.drain(50)).toBe(1);
+});
+
 test("an unpublished port accepts nothing more", async () => {
   const server = serve(() => ok("x"));
   const { published, proxy } = await mesh({ instances: [server.port] });
