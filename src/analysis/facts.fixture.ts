@@ -10,6 +10,8 @@ export const NOW_US = 1_700_000_000_000_000;
 type Counts = {
   readonly requests?: number;
   readonly faults?: number;
+  /** failures of the mesh itself */
+  readonly ours?: number;
   readonly protocol?: string;
   readonly port?: number;
   /** each of the requests took one of these, in turns */
@@ -18,7 +20,7 @@ type Counts = {
 
 /** Ends are `name` (in the namespace shop) or `namespace/name`; `outside` and names with a dot are of the outside. */
 export function flow(source: string, destination: string, counts: Counts = {}): Flow {
-  const { requests = 100, faults = 0, protocol = "http/1.1", port = 8080, ms = [] } = counts;
+  const { requests = 100, faults = 0, ours = 0, protocol = "http/1.1", port = 8080, ms = [] } = counts;
   const durations = sketch();
   if (ms.length > 0) for (let i = 0; i < requests; i++) add(durations, (ms[i % ms.length] as number) * 1000);
   const [sourceNamespace, from] = placeOf(source);
@@ -30,7 +32,7 @@ export function flow(source: string, destination: string, counts: Counts = {}): 
     destinationNamespace,
     port,
     protocol,
-    all: { ...tally(), requests, failures: faults, faults, durations },
+    all: { ...tally(), requests, failures: faults + ours, faults, ours, durations },
   };
 }
 

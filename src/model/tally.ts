@@ -6,8 +6,10 @@ import type { Pair, Signals } from "./figures.ts";
 export type Tally = {
   requests: number;
   failures: number;
-  /** those of the failures that are not the caller's own, such as going away before the answer */
+  /** those of the failures that speak of the callee: not the caller's own, such as going away, nor those of the mesh */
   faults: number;
+  /** those that the mesh itself is to blame for */
+  ours: number;
   /** the requests, and the tries that were followed by another one */
   attempts: number;
   failedAttempts: number;
@@ -28,6 +30,7 @@ export function tally(): Tally {
     requests: 0,
     failures: 0,
     faults: 0,
+    ours: 0,
     attempts: 0,
     failedAttempts: 0,
     requestBytes: 0,
@@ -40,6 +43,7 @@ export function addTally(to: Tally, from: Tally): void {
   to.requests += from.requests;
   to.failures += from.failures;
   to.faults += from.faults;
+  to.ours += from.ours;
   to.attempts += from.attempts;
   to.failedAttempts += from.failedAttempts;
   to.requestBytes += from.requestBytes;

@@ -8,7 +8,7 @@ const Z = 1.96;
 const BAD = { share: 0.02, failures: 5 };
 const WARNING = { share: 0.005, failures: 3 };
 
-/** Faults are judged: what the caller itself broke off says nothing about the callee. Answers of 4xx are no failures. */
+/** Faults are judged: what the caller itself broke off, or the mesh, says nothing about the callee. Answers of 4xx are no failures. */
 export function judgeFailures({ requests, faults }: Pick<Tally, "requests" | "faults">): HealthState {
   if (requests === 0) return "unknown";
   const share = wilsonLower(faults, requests);

@@ -291,6 +291,16 @@ describe("a service that has become slow", () => {
   });
 });
 
+test("what the mesh itself cut is not the callee's: postgres after an upgrade", () => {
+  const { health, rows } = judgeMesh(facts([flow("orders", "postgres", { requests: 12, ours: 8, protocol: "tcp" })]));
+
+  expect(rows).toEqual([]);
+  expect(health).toEqual({
+    state: "bad",
+    sentence: "The mesh itself failed 67 % of all requests (8 of 12): `meshwise tap --error any` shows why.",
+  });
+});
+
 test.each([
   [12, 100, "12 %"],
   [7, 1_000, "0.7 %"],

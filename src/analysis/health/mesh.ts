@@ -1,8 +1,9 @@
 // The whole mesh in one sentence: what is wrong, how much of it, and who suffers from it.
 import type { Coverage } from "../../model/figures.ts";
+import { judgeFailures } from "./failures.ts";
 import { isFailing, judgeNodes, type MeshFacts, type NodeHealth, sentencesOf } from "./services.ts";
 import { type Health, isTrouble, type ServiceHealth } from "./types.ts";
-import { amount, list } from "./words.ts";
+import { amount, list, percent } from "./words.ts";
 
 export type ReportedFacts = MeshFacts & {
   /** when an agent reported last; absent: never */
@@ -67,7 +68,21 @@ function sentence(
     const share = Math.floor(coverage.spans * 100);
     return { state: "warning", sentence: `No trouble is seen, but only ${share} % of the exchanges are counted.` };
   }
-  return well(nodes, facts);
+  return failingItself(nodes) ?? well(nodes, facts);
+}
+
+/** What nobody but the mesh is to blame for. */
+function failingItself(nodes: ReadonlyMap<string, NodeHealth>): Health | undefined {
+  let requests = 0;
+  let ours = 0;
+  for (const { all } of nodes.values()) {
+    requests += all.requests;
+    ours += all.ours;
+  }
+  const state = judgeFailures({ requests, faults: ours });
+  if (!isTrouble(state)) return undefined;
+  const sentence = `The mesh itself failed ${percent(ours, requests)} of all requests (${ours.toLocaleString("en-US")} of ${requests.toLocaleString("en-US")}): \`meshwise tap --error any\` shows why.`;
+  return { state, sentence };
 }
 
 function worstOf(troubled: readonly NodeHealth[]): Health["state"] {

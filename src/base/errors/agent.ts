@@ -28,6 +28,7 @@ export const agentErrors = {
   },
   opener_lost: {
     side: "internal",
+    blames: "mesh",
     retry: "yes",
     means: "The process that opens sockets died while it was asked for some",
     fix: "It is started again by itself; when this repeats, `meshwise logs mesh` shows why.",

@@ -21,6 +21,18 @@ export type ErrorCode = keyof typeof ERRORS;
 /** in the table's order; a span names an error by 1 + its index here */
 export const ERROR_CODES: readonly ErrorCode[] = Object.keys(ERRORS) as ErrorCode[];
 
+/** Whether the service that was called is to blame, as far as one can tell: not the caller, not the mesh. */
+export function isCallees(code: ErrorCode): boolean {
+  const row: ErrorRow = ERRORS[code];
+  return row.side === "upstream" || row.blames === "callee";
+}
+
+/** Whether the mesh itself is to blame. */
+export function isOurs(code: ErrorCode): boolean {
+  const row: ErrorRow = ERRORS[code];
+  return row.blames === "mesh";
+}
+
 /** A failure with a row in the table; `detail` names the thing it happened to. */
 export class MeshError extends Error {
   readonly code: ErrorCode;

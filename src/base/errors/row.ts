@@ -10,6 +10,8 @@ export type Retry = "no" | "yes" | "reused";
 export type ErrorRow = {
   readonly side: Side;
   readonly retry: Retry;
+  /** Who did not do his part when we ended an exchange ourselves. Absent: nobody, or the caller, such as with a rate limit. */
+  readonly blames?: "callee" | "mesh";
   /** HTTP status of the answer we make, when the failure is met while carrying a request */
   readonly status?: number;
   /** `error` parameter of Proxy-Status, RFC 9209 §2.3 */

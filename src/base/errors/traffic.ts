@@ -109,6 +109,7 @@ export const trafficErrors = {
   route_backend_missing: {
     side: "internal",
     retry: "no",
+    blames: "callee",
     status: 500,
     proxyStatus: "destination_not_found",
     means: "The rule that matches has no backend that could take the request",
@@ -117,6 +118,7 @@ export const trafficErrors = {
   route_invalid: {
     side: "internal",
     retry: "no",
+    blames: "mesh",
     means: "A route cannot be carried out",
     fix: "It should have been refused with its file; please report it with the route.",
   },
@@ -131,6 +133,7 @@ export const trafficErrors = {
   request_overdue: {
     side: "internal",
     retry: "no",
+    blames: "callee",
     status: 504,
     proxyStatus: "http_response_timeout",
     means: "The time that the request may take was over",
@@ -145,6 +148,7 @@ export const trafficErrors = {
   breaker_open: {
     side: "internal",
     retry: "no",
+    blames: "callee",
     status: 503,
     proxyStatus: "connection_limit_reached",
     means: "The service has as many requests or connections as its policy allows",
@@ -153,6 +157,7 @@ export const trafficErrors = {
   overloaded: {
     side: "internal",
     retry: "no",
+    blames: "callee",
     status: 503,
     proxyStatus: "http_request_denied",
     means: "The service has more requests than it can bear, and this one was not let in",
@@ -175,6 +180,7 @@ export const trafficErrors = {
   fault_injected: {
     side: "internal",
     retry: "no",
+    blames: "callee", // that is what the experiment plays
     status: 503,
     proxyStatus: "proxy_internal_response",
     means: "A fault was injected on purpose",
@@ -183,6 +189,7 @@ export const trafficErrors = {
   fault_reset: {
     side: "internal",
     retry: "no",
+    blames: "callee", // that is what the experiment plays
     proxyStatus: "connection_terminated",
     means: "The connection was reset on purpose",
     fix: "Take the fault out of `faults` of the TrafficPolicy when the experiment is over.",
@@ -198,6 +205,7 @@ export const trafficErrors = {
   proxy_exhausted: {
     side: "internal",
     retry: "no",
+    blames: "mesh",
     status: 503,
     proxyStatus: "connection_limit_reached",
     means: "The mesh holds as many connections as it may",
@@ -206,6 +214,7 @@ export const trafficErrors = {
   proxy_draining: {
     side: "internal",
     retry: "no",
+    blames: "mesh",
     status: 503,
     proxyStatus: "proxy_internal_response",
     means: "The mesh's worker was stopped and the exchange did not end in time",
@@ -214,6 +223,7 @@ export const trafficErrors = {
   proxy_internal: {
     side: "internal",
     retry: "no",
+    blames: "mesh",
     status: 500,
     proxyStatus: "proxy_internal_error",
     means: "A mistake of the mesh itself",

@@ -1,6 +1,6 @@
 // One series of figures: who called whom, on which port, in which protocol, with which outcome. Every exchange belongs to
 // exactly one, and finding it is on the path of every span: one lookup by a number.
-import { ERROR_CODES, ERRORS, type ErrorCode } from "../../base/errors/index.ts";
+import { ERROR_CODES, ERRORS, type ErrorCode, isCallees, isOurs } from "../../base/errors/index.ts";
 import { isSuccess, PROTOCOLS } from "../../model/span.ts";
 import { OUTSIDE } from "../names.ts";
 import type { Histogram } from "./histogram.ts";
@@ -20,8 +20,10 @@ export type SeriesName = {
 
 export type Series = SeriesName & {
   readonly isSuccess: boolean;
-  /** a failure that the caller caused, such as going away before the answer */
-  readonly isCallers: boolean;
+  /** a failure that speaks of the callee: not one that the caller caused, such as going away, nor one of the mesh */
+  readonly isFault: boolean;
+  /** a failure of the mesh itself */
+  readonly isOurs: boolean;
   /** where `/metrics` counts it, by method and status */
   readonly histograms: Map<number, Histogram>;
 };
@@ -70,7 +72,13 @@ export function seriesBook(): SeriesBook {
       if (byName.size >= MOST_SERIES && name.destination !== OTHER.name) {
         return named({ ...name, source: OTHER.name, destination: OTHER.name, port: 0 });
       }
-      found = { ...name, isSuccess: isOk(name), isCallers: isCallers(name.error), histograms: new Map() };
+      found = {
+        ...name,
+        isSuccess: isOk(name),
+        isFault: isFault(name),
+        isOurs: isKnown(name.error) && isOurs(name.error),
+        histograms: new Map(),
+      };
       byName.set(text, found);
     }
     return found;
@@ -108,8 +116,13 @@ function isOk(name: SeriesName): boolean {
   return name.error === "" && isSuccess(name.statusClass * 100, undefined);
 }
 
-function isCallers(error: string): boolean {
-  return error in ERRORS && ERRORS[error as ErrorCode].side === "downstream";
+function isFault(name: SeriesName): boolean {
+  if (isOk(name)) return false;
+  return !isKnown(name.error) || isCallees(name.error);
+}
+
+function isKnown(error: string): error is ErrorCode {
+  return error in ERRORS;
 }
 
 export type Ends = {

@@ -10,7 +10,8 @@ import type { Series } from "../live/series.ts";
 export function tallyCell(to: Tally, series: Series, cell: Cell): void {
   to.requests += cell.requests;
   if (!series.isSuccess) to.failures += cell.requests;
-  if (!series.isSuccess && !series.isCallers) to.faults += cell.requests;
+  if (series.isFault) to.faults += cell.requests;
+  if (series.isOurs) to.ours += cell.requests;
   to.attempts += cell.requests + cell.attempts;
   if (!series.isSuccess) to.failedAttempts += cell.requests + cell.attempts;
   to.requestBytes += cell.requestBytes;

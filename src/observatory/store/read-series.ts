@@ -1,6 +1,6 @@
 // Reads the stored figures of one series over time: only its own rows and columns.
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { ERRORS } from "../../base/errors/index.ts";
+import { ERROR_CODES, isCallees } from "../../base/errors/index.ts";
 import type { Tally } from "../../model/tally.ts";
 import type { SeriesOf } from "../query/series-of.ts";
 import { eachRollup, mergeAt, numberAt } from "./rollup-rows.ts";
@@ -9,8 +9,8 @@ import type { Shelves } from "./shelves.ts";
 /** The tally of a period that starts at so many seconds since the epoch. */
 export type StepAt = (startS: number) => Tally | undefined;
 
-/** errors that the caller caused */
-const CALLERS = Object.entries(ERRORS).flatMap(([code, { side }]) => (side === "downstream" ? [`'${code}'`] : []));
+/** errors that do not speak of the callee */
+const OTHERS = ERROR_CODES.filter((code) => !isCallees(code)).map((code) => `'${code}'`);
 
 /** of model/span.ts isSuccess, by class: only 500 divides */
 const IS_FAILURE = "(error <> '' OR status_class >= 5)";
@@ -19,7 +19,7 @@ const COLUMNS = [
   "epoch(time)::DOUBLE",
   "requests",
   `if(${IS_FAILURE}, requests, 0)`,
-  `if(${IS_FAILURE} AND error NOT IN (${CALLERS.join(", ")}), requests, 0)`,
+  `if(${IS_FAILURE} AND error NOT IN (${OTHERS.join(", ")}), requests, 0)`,
   "requests + attempts",
   `if(${IS_FAILURE}, requests + attempts, 0)`,
   "request_bytes",
