@@ -322,9 +322,10 @@ export function serveSupervisor(deps: SupervisorDeps): void {
     return measure(watched());
   }
   const describe = (): Omit<Sample, "agent" | "atUs" | "lost"> | undefined => {
-    if (role !== "leading") return undefined;
+    // who leaves still names those that ended while it led
+    if (role !== "leading" && gone.length === 0) return undefined;
     const own = processes();
-    runner.send({ type: "processes", processes: own });
+    if (role === "leading") runner.send({ type: "processes", processes: own });
     if (!config) return undefined;
     const ready = new Map<number, number[]>();
     for (const { workload, port } of publisher.current()?.endpoints ?? []) {

@@ -28,6 +28,7 @@ export type Fleet = {
 };
 
 const ZONE_LABEL = "topology.kubernetes.io/zone";
+/** at least: what says that it needs longer to stop has requests that take longer, too */
 const ROLL_DRAIN_MS = 10_000;
 /** everyone is leaving: the callers first, so little is left under way */
 const DOWN_DRAIN_MS = 1000;
@@ -43,7 +44,7 @@ export function makeFleet(deps: FleetDeps): Fleet {
   let version = 0;
   let isTold = true; // that this version has settled
   let isQueued = false;
-  let drainMs = ROLL_DRAIN_MS;
+  let isGoingDown = false;
   let isProving = false;
   let onEmpty: (() => void) | undefined;
 
@@ -108,7 +109,10 @@ export function makeFleet(deps: FleetDeps): Fleet {
       workloads.delete(key);
       changed();
     };
-    workloads.get(key)?.stop(drainMs).then(gone, gone);
+    const workload = workloads.get(key);
+    if (!workload) return;
+    const drainMs = isGoingDown ? DOWN_DRAIN_MS : Math.max(ROLL_DRAIN_MS, workload.spec().stopGraceMs);
+    workload.stop(drainMs).then(gone, gone);
   }
 
   function actuals(): Actual[] {
@@ -149,7 +153,7 @@ export function makeFleet(deps: FleetDeps): Fleet {
       desired = next.services;
       version = nextVersion;
       isTold = false;
-      drainMs = ROLL_DRAIN_MS;
+      isGoingDown = false;
       for (const one of workloads.values()) {
         const { service, revision, state, exitCode } = one.status();
         const spec = desired.find(({ name }) => name === service);
@@ -169,7 +173,7 @@ export function makeFleet(deps: FleetDeps): Fleet {
     down() {
       desired = [];
       isTold = true;
-      drainMs = DOWN_DRAIN_MS;
+      isGoingDown = true;
       changed();
       return new Promise((resolve) => {
         onEmpty = resolve;
