@@ -85,6 +85,12 @@ export type SeenExchange = {
   readonly traceId: string;
   /** of the caller's (client) span */
   readonly spanId: string;
+  /** of the callee's (server) span */
+  readonly serverSpanId: string;
+  /** of the request that it was a call of; absent: none, or not known yet */
+  readonly parentSpanId?: string;
+  /** that it was (or was nobody's), 0…1; 0: nobody has looked (yet) */
+  readonly confidence: number;
   readonly source: string;
   readonly sourceWorkload: string;
   readonly destination: string;

@@ -19,6 +19,7 @@ import { type Queries, queries } from "./query/queries.ts";
 import { recentExchanges } from "./query/recent.ts";
 import type { Retention } from "./store/shelves.ts";
 import { telemetryStore } from "./store/store.ts";
+import { traces } from "./traces/traces.ts";
 
 export type ObservatoryOptions = {
   /** the folder of the store; made when missing */
@@ -86,6 +87,7 @@ export async function openObservatory(
   }
   if (store.oldestUs() === undefined && !store.trouble()) live.nothingBefore();
 
+  const stitched = traces({ clock, names, losses: lost, settled: store.add });
   const doors = intake({
     clock,
     names,
@@ -98,7 +100,7 @@ export async function openObservatory(
     dedupe: seen,
     arrived(arrival) {
       recent.add(arrival);
-      store.add(arrival);
+      stitched.add(arrival);
     },
     sampled(sample) {
       used.add(sample.atUs, sample.workloads);
@@ -120,12 +122,14 @@ export async function openObservatory(
       names,
       history: used,
       recent,
+      held: stitched.held,
       store,
       beganUs: () => Math.min(bootUs, store.oldestUs() ?? bootUs, doors.oldestUs() ?? bootUs),
       newestUs: doors.newestUs,
     }),
     async close() {
       doors.settle();
+      stitched.finish();
       await store.close();
       lock.release();
     },

@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 import type { ProcessSample } from "../../model/telemetry.ts";
 import type { AddressPair, Health, ResourceSample, WorkloadState } from "../../model/workload.ts";
 import type { EdgeRow, StatRow, TapRow, WorkloadRow } from "../types.ts";
-import { count, signalFields } from "./common.ts";
+import { count, share, signalFields } from "./common.ts";
 import { exactly } from "./exact.ts";
 
 export const statRow = exactly<StatRow>()({
@@ -28,7 +28,13 @@ export const edgeRow = exactly<EdgeRow>()({
 export const tapRow = exactly<TapRow>()({
   time: z.iso.datetime({ precision: 6 }),
   traceId: z.string(),
-  spanId: z.string(),
+  spanId: z.string().openapi({ description: "of the caller's (client) span" }),
+  serverSpanId: z.string(),
+  parentSpanId: z
+    .string()
+    .optional()
+    .openapi({ description: "of the request that it was a call of; absent: none, or not known yet" }),
+  confidence: share.openapi({ description: "that it was, or was nobody's; 0: nobody has looked (yet)" }),
   source: z.string(),
   sourceWorkload: z.string(),
   destination: z.string(),

@@ -7,6 +7,8 @@ const ROW: TapRow = {
   time: "2026-01-02T03:04:05.678Z",
   traceId: "0af7651916cd43dd8448eb211c80319c",
   spanId: "b7ad6b7169203331",
+  serverSpanId: "b7ad6b7169203332",
+  confidence: 0,
   source: "web",
   sourceWorkload: "web-1",
   destination: "cart",

@@ -15,6 +15,8 @@ export type Arrival = {
   /** ids of peers, by row */
   readonly sources: Uint32Array;
   readonly destinations: Uint32Array;
+  /** how sure it is whose calls they are, 0…1; 0: nobody has looked (yet). The columns of trace and parent say whose */
+  readonly confidences: Float32Array;
 };
 
 const FUTURE_US = 5e6;

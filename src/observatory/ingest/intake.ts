@@ -74,6 +74,7 @@ export function intake(deps: IntakeDeps): Intake {
       ordinal,
       sources: new Uint32Array(rows),
       destinations: new Uint32Array(rows),
+      confidences: new Float32Array(rows),
     };
     ordinal += rows;
     count(arrival);

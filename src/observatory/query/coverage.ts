@@ -19,11 +19,12 @@ const SENTENCES: Record<LossReason, (spans: string) => string> = {
   rejected: (spans) => `${spans} were refused because their values were impossible`,
   memory: (spans) => `${spans} were forgotten because the store could not be written for too long`,
   store: (spans) => `the details of ${spans} were not stored because the store was too slow or could not be written`,
+  stitch: (spans) => `whose calls ${spans} were was not looked for because there were too many at once`,
 };
 
 /** Losses that make figures too small, and those that only take away details. */
 const OF_FIGURES: readonly LossReason[] = ["ring", "upload", "rejected", "memory"];
-const OF_DETAILS: readonly LossReason[] = ["ring", "upload", "rejected", "store"];
+const OF_DETAILS: readonly LossReason[] = ["ring", "upload", "rejected", "store", "stitch"];
 
 const SILENT_AFTER_US = 5e6;
 
@@ -40,7 +41,7 @@ export function coverage(
   for (const reason of of === "figures" ? OF_FIGURES : OF_DETAILS) {
     const spans = lost[reason] ?? 0;
     if (spans === 0) continue;
-    sum += spans;
+    if (reason !== "stitch") sum += spans;
     missing.push(SENTENCES[reason](spans === 1 ? "1 exchange" : `${spans} exchanges`));
   }
   const nowUs = clock.nowUs();

@@ -19,6 +19,8 @@ type Parts = {
   readonly error: string | undefined;
   readonly path: string;
   readonly authority: string;
+  /** that the parent is right, 0…1 */
+  readonly confidence: number;
   readonly names: Names;
   readonly columns: Readonly<Record<SpanColumn, number>>;
 };
@@ -26,13 +28,16 @@ type Parts = {
 const PHASES = ["head", "routed", "pooled", "connected", "secured", "sent", "firstByte", "lastIn", "end"] as const;
 const FLAGS = Object.entries(FLAG);
 
-export function exchange({ columns, source, destination, error, names, ...parts }: Parts): Exchange {
+export function exchange({ columns, source, destination, error, confidence, names, ...parts }: Parts): Exchange {
   const phases: Record<string, number> = {};
   for (const name of PHASES) if (columns[name] !== ABSENT) phases[name] = columns[name];
   return {
     ...parts,
     traceId: hex(columns.trace0) + hex(columns.trace1) + hex(columns.trace2) + hex(columns.trace3),
     spanId: hex(columns.client0) + hex(columns.client1),
+    serverSpanId: hex(columns.server0) + hex(columns.server1),
+    ...((columns.parent0 | columns.parent1) === 0 ? {} : { parentSpanId: hex(columns.parent0) + hex(columns.parent1) }),
+    confidence: Math.round(confidence * 1000) / 1000,
     source: source.service,
     sourceWorkload: source.workload,
     destination: destinationName(destination.service, columns.flags, parts.authority),
@@ -67,6 +72,7 @@ export function arrivedExchange(arrival: Arrival, row: number, names: Names): Ex
     error: error === 0 ? undefined : ERROR_CODES[error - 1],
     path: paths[row] as string,
     authority: authorities[row] as string,
+    confidence: arrival.confidences[row] as number,
     names,
     columns: values as Record<SpanColumn, number>,
   });

@@ -2,6 +2,7 @@
 import type { Coverage, EdgeFigures, ServiceFigures, StepFigures, WorkloadHistory } from "../../model/figures.ts";
 import { type Flow, type Pace, signals } from "../../model/tally.ts";
 import type { ProcessSample, WorkloadSample } from "../../model/telemetry.ts";
+import type { Arrival } from "../ingest/arrival.ts";
 import type { History } from "../live/history.ts";
 import type { Names } from "../names.ts";
 import type { Store } from "../store/store.ts";
@@ -62,6 +63,8 @@ export type QueryDeps = FiguresDeps &
     readonly store: Pick<Store, "rollups" | "series" | "readings" | "exchanges" | "trouble">;
     readonly history: History;
     readonly recent: Recent;
+    /** those that wait to be stitched before they are stored, oldest first */
+    readonly held: () => readonly Arrival[];
     readonly names: Names;
     readonly newestUs: () => number | undefined;
   };
@@ -127,7 +130,7 @@ export function queries(deps: QueryDeps): Queries {
         inMemory.length >= limit
           ? inMemory
           : await store.exchanges(filter, (waiting) => {
-              const all = union(recent.arrivals(), waiting);
+              const all = union(recent.arrivals(), [...waiting, ...deps.held()]);
               const scanned = scanArrivals(all, filter, limit, names);
               const before = all[0]?.ordinal ?? Number.MAX_SAFE_INTEGER;
               return { found: scanned, before, limit: limit - scanned.length };
@@ -159,7 +162,7 @@ function secondsOf(window: Window): number {
 }
 
 /** Both are the newest, oldest first; the longer one holds the other. */
-function union<T>(a: readonly T[], b: readonly T[]): readonly T[] {
-  const oldestOfB = b[0];
-  return oldestOfB === undefined || a.includes(oldestOfB) ? a : b;
+function union(a: readonly Arrival[], b: readonly Arrival[]): readonly Arrival[] {
+  const [oldestOfA, oldestOfB] = [a[0], b[0]];
+  return !oldestOfB || (oldestOfA && oldestOfA.ordinal <= oldestOfB.ordinal) ? a : b;
 }

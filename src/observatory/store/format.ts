@@ -4,6 +4,7 @@ import {
   BLOB,
   DOUBLE,
   type DuckDBType,
+  FLOAT,
   TIMESTAMP,
   UBIGINT,
   UINTEGER,
@@ -23,7 +24,8 @@ const TYPE_OF = { f64: UBIGINT, u32: UINTEGER, u16: USMALLINT, u8: UTINYINT };
 
 export type Columns = readonly (readonly [name: string, type: DuckDBType])[];
 
-/** `source` and `destination` are ids in `peers`, `error` in `error_codes` (0 = none); `end` and other offsets are µs */
+/** `confidence` is that of `parent0` and `parent1`, which are 0 when it was nobody's call;
+ *  `source` and `destination` are ids in `peers`, `error` in `error_codes` (0 = none); `end` and other offsets are µs */
 export const EXCHANGE_COLUMNS: Columns = [
   ["ordinal", DOUBLE],
   ["time", TIMESTAMP],
@@ -32,6 +34,7 @@ export const EXCHANGE_COLUMNS: Columns = [
   ["error", USMALLINT],
   ["path", VARCHAR],
   ["authority", VARCHAR],
+  ["confidence", FLOAT],
   ...PLAIN_COLUMNS.map((name) => [name, TYPE_OF[SPAN_COLUMNS[name]]] as const),
 ];
 

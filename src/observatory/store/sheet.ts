@@ -19,7 +19,7 @@ export type StoredIds = {
   readonly peers: Uint32Array;
 };
 
-type Numbers = Float64Array | Uint32Array | Uint16Array | Uint8Array;
+type Numbers = Float64Array | Float32Array | Uint32Array | Uint16Array | Uint8Array;
 
 export function exchangeSheet(): Sheet {
   const chunk = DuckDBDataChunk.create(
@@ -36,6 +36,7 @@ export function exchangeSheet(): Sheet {
   const ordinals = numbers("ordinal");
   const times = wide(vector("time"));
   const [sources, destinations, errors] = [numbers("source"), numbers("destination"), numbers("error")];
+  const confidences = numbers("confidence");
   const [paths, authorities] = [vector("path"), vector("authority")];
   const wides = (["requestBytes", "responseBytes"] as const).map((name) => [name, wide(vector(name))] as const);
   const plain = PLAIN_COLUMNS.filter((name) => !wides.some(([other]) => other === name)).map(
@@ -48,6 +49,7 @@ export function exchangeSheet(): Sheet {
     for (const [name, items] of plain) items.set(slice(name));
     for (const [name, items] of wides) setWide(items, slice(name));
     setWide(times, slice("startUs"));
+    confidences.set(arrival.confidences.subarray(from, from + count));
     for (let i = 0; i < count; i++) {
       ordinals[i] = arrival.ordinal + from + i;
       sources[i] = ids.peers[arrival.sources[from + i] as number] as number;

@@ -23,35 +23,36 @@ export function trace(): Trace {
 export function copyTrace(from: Trace, to: Trace, random: Random): void {
   Object.assign(to.received, from.received);
   to.isContinued = from.isContinued;
-  newSpans(to, random);
+  newIds(to, random);
+  sendOn(to);
 }
 
 /** New ids for the two spans, and for the trace when the caller sent none that is valid. */
 export function beginTrace(trace: Trace, head: RequestHead | undefined, random: Random): void {
-  const { received } = trace;
+  const { received, sent } = trace;
   const text = head?.traceparent;
   trace.isContinued = text !== undefined && parseTraceparent(text, received);
+  newIds(trace, random);
   if (!trace.isContinued) {
     received.trace0 = random.u32();
     received.trace1 = random.u32();
-    received.trace2 = random.u32();
-    received.trace3 = random.u32() || 1;
+    // The observatory gives it the id of the whole trace when it knows that; by this one the span is still found.
+    received.trace2 = sent.parent0;
+    received.trace3 = sent.parent1;
     received.parent0 = 0;
     received.parent1 = 0;
     // every request is recorded, so it is sampled as far as we are concerned
     received.flags = SAMPLED;
   }
-  newSpans(trace, random);
+  sendOn(trace);
 }
 
-function newSpans(trace: Trace, random: Random): void {
-  const { received, sent } = trace;
+function sendOn({ received, sent }: Trace): void {
   sent.trace0 = received.trace0;
   sent.trace1 = received.trace1;
   sent.trace2 = received.trace2;
   sent.trace3 = received.trace3;
   sent.flags = received.flags;
-  newIds(trace, random);
 }
 
 /** Of the two spans of one call. */

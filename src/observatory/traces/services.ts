@@ -1,0 +1,155 @@
+// Every service's stitcher, fed with what its workloads received and called. One record of the mesh is both: a call of its
+// source and a request to its destination, so that these two need no stitching.
+import { ABSENT, FLAG } from "../../model/span.ts";
+import type { SpanColumns } from "../../model/span-buffer.ts";
+import type { Arrival } from "../ingest/arrival.ts";
+import { hostOf } from "../live/series.ts";
+import { type Names, OUTSIDE } from "../names.ts";
+import type { Link } from "../stitch/exchange.ts";
+import { MOST_KINDS, MOST_ROUTES } from "../stitch/model.ts";
+import { type Limits, type Stitcher, stitcher } from "../stitch/stitcher.ts";
+import { pathTokens, traceToken, wordsOf } from "./tokens.ts";
+
+export type Services = {
+  /** Gives the row to those whom it concerns. @returns whether its caller may tell whose it was */
+  feed(id: number, arrival: Arrival, row: number): boolean;
+  /** Everything that ended before has come. @param nowUs of the data */
+  advance(nowUs: number): void;
+  finish(): void;
+};
+
+type Service = {
+  readonly stitch: Stitcher;
+  readonly routes: (name: string) => number;
+  readonly kinds: (name: string) => number;
+  /** it passes trace ids on, at least sometimes */
+  propagates: boolean;
+  fedUs: number;
+};
+
+const LIMITS: Limits = { delayUs: 5_000_000, rows: 4_096 };
+/** about 1 MB each */
+const MOST_SERVICES = 256;
+const FORGOTTEN_AFTER_US = 900e6;
+
+export function stitchedServices(names: Names, tell: (link: Link) => void): Services {
+  const services = new Map<string, Service>();
+  /** by a peer's id */
+  const known = new Map<number, Service | undefined>();
+  let nowUs = 0;
+  let forgotUs = 0;
+
+  const serviceOf = (peer: number): Service | undefined => {
+    const found = known.get(peer);
+    if (found) {
+      found.fedUs = nowUs;
+      return found;
+    }
+    if (known.has(peer)) return undefined;
+    const { workload, service, namespace } = names.byId(peer);
+    const name = `${namespace}/${service}`;
+    let one = services.get(name);
+    if (workload === "" || service === OUTSIDE) one = undefined;
+    else if (!one) {
+      if (services.size >= MOST_SERVICES) return undefined; // there may be room later
+      one = newService(tell, nowUs);
+      services.set(name, one);
+    }
+    known.set(peer, one);
+    return one;
+  };
+
+  const forget = () => {
+    if (nowUs < forgotUs + FORGOTTEN_AFTER_US) return;
+    forgotUs = nowUs;
+    for (const [name, service] of services) {
+      if (service.fedUs >= nowUs - FORGOTTEN_AFTER_US) continue;
+      service.stitch.finish();
+      services.delete(name);
+      for (const [peer, one] of known) if (one === service) known.delete(peer);
+    }
+  };
+
+  return {
+    feed(id, arrival, row) {
+      const { columns, paths } = arrival.batch;
+      const flags = columns.flags[row] as number;
+      // bytes between two sockets are no request: a pool keeps such connections for hours
+      if (columns.protocol[row] === 0 || (flags & FLAG.upgraded) !== 0) return false;
+      const source = flags & (FLAG.attempt | FLAG.mirrored) ? undefined : serviceOf(arrival.sources[row] as number);
+      const target = serviceOf(arrival.destinations[row] as number);
+      if (!source && !target) return false;
+
+      const what = `${columns.method[row]} ${wordsOf(paths[row] as string)}`;
+      const startUs = columns.startUs[row] as number;
+      const tokens = [0];
+      pathTokens(paths[row] as string, tokens);
+      if (source) {
+        const isContinued = (flags & FLAG.continued) !== 0;
+        source.propagates ||= isContinued;
+        const failed = columns.error[row] !== 0 || (columns.status[row] as number) >= 500 ? "!" : "";
+        source.stitch.called(arrival.sources[row] as number, {
+          ...{ id, startUs, endUs: startUs + (columns.end[row] as number) },
+          what: source.kinds(`${calleeOf(names, arrival, row)} ${what}${failed}`),
+          tokens: isContinued ? [traceToken(columns, row), ...tokens.slice(1)] : tokens,
+        });
+      }
+      if (target) {
+        target.stitch.received(arrival.destinations[row] as number, {
+          ...{ id, ...heldUs(columns, row, startUs), what: target.routes(what) },
+          tokens: target.propagates ? [traceToken(columns, row), ...tokens.slice(1)] : tokens,
+        });
+      }
+      return source !== undefined;
+    },
+    advance(dataUs) {
+      nowUs = dataUs;
+      for (const { stitch } of services.values()) stitch.advance(dataUs);
+      forget();
+    },
+    finish() {
+      for (const { stitch } of services.values()) stitch.finish();
+    },
+  };
+}
+
+function newService(tell: (link: Link) => void, fedUs: number): Service {
+  return {
+    stitch: stitcher(tell, LIMITS),
+    routes: interning(MOST_ROUTES),
+    kinds: interning(MOST_KINDS),
+    propagates: false,
+    fedUs,
+  };
+}
+
+/** When the service had it: what the mesh itself took before and after is none of its steps. */
+function heldUs(
+  { pooled, lastIn, end }: SpanColumns,
+  row: number,
+  startUs: number,
+): { startUs: number; endUs: number } {
+  const from = pooled[row] as number;
+  const to = lastIn[row] as number;
+  return {
+    startUs: from === ABSENT ? startUs : startUs + from,
+    endUs: startUs + (to === ABSENT ? (end[row] as number) : to),
+  };
+}
+
+function calleeOf(names: Names, { destinations, batch }: Arrival, row: number): string {
+  const { service } = names.byId(destinations[row] as number);
+  return service === OUTSIDE ? hostOf(batch.authorities[row] as string) : service;
+}
+
+/** a number for each name, from 0; those beyond `most` share the last one */
+function interning(most: number): (name: string) => number {
+  const ids = new Map<string, number>();
+  return (name) => {
+    const id = ids.get(name);
+    if (id !== undefined) return id;
+    if (ids.size === most) return most - 1;
+    ids.set(name, ids.size);
+    return ids.size - 1;
+  };
+}

@@ -1,0 +1,130 @@
+// From exchanges to traces: each waits here until it is known whose call it was, gets the id of its trace and of its
+// parent, and goes on to the store. What is shown live does not wait.
+import type { Clock } from "../../base/clock.ts";
+import type { Arrival } from "../ingest/arrival.ts";
+import type { Losses } from "../live/losses.ts";
+import type { Names } from "../names.ts";
+import { linkedRows, REMEMBERED } from "./rows.ts";
+import { stitchedServices } from "./services.ts";
+import { triesOf } from "./tries.ts";
+import { watermark } from "./watermark.ts";
+
+export type TracesDeps = {
+  readonly clock: Clock;
+  readonly names: Names;
+  readonly losses: Losses;
+  /** takes what has waited long enough, oldest first */
+  readonly settled: (arrival: Arrival) => void;
+};
+
+export type Traces = {
+  add(arrival: Arrival): void;
+  /** what waits, oldest first; its rows say what is known by now */
+  held(): readonly Arrival[];
+  /** nothing more comes: all is settled */
+  finish(): void;
+};
+
+type Waiting = { readonly arrival: Arrival; readonly firstId: number; settledRows: number };
+
+const TICK_MS = 500;
+/** A link is told within 5 s of the data's time, which is up to 1.5 s behind ours. */
+const HELD_US = 7.5e6;
+/** for callers that go on for longer */
+const HELD_AT_MOST_US = 16e6;
+/** more would be forgotten before it is stored */
+const MOST_HELD = REMEMBERED / 2;
+/** rows a second that are stitched; it takes up to 50 µs for each */
+const MOST_PER_SECOND = 10_000;
+
+export function traces({ clock, names, losses, settled }: TracesDeps): Traces {
+  const rows = linkedRows();
+  const services = stitchedServices(names, ({ call, request, confidence }) => rows.tell(call, request, confidence));
+  const tries = triesOf(rows.tellTry);
+  const mark = watermark(clock);
+  const waiting: Waiting[] = [];
+  let held = 0;
+  let nextId = 0;
+  let timer: { cancel(): void } | undefined;
+  let allowance = MOST_PER_SECOND;
+  let allowedUs = clock.nowUs();
+
+  /** Whole batches: half of what a workload did would be stitched to the wrong half. */
+  const mayStitch = (count: number): boolean => {
+    const nowUs = clock.nowUs();
+    allowance = Math.min(2 * MOST_PER_SECOND, allowance + (MOST_PER_SECOND * (nowUs - allowedUs)) / 1e6);
+    allowedUs = nowUs;
+    if (allowance <= 0) return false;
+    allowance -= count;
+    return true;
+  };
+
+  const applyAll = () => {
+    for (const { arrival, firstId } of waiting) {
+      for (let row = 0; row < arrival.rows; row++) {
+        rows.apply(firstId + row, arrival.batch.columns, row, arrival.confidences);
+      }
+    }
+  };
+
+  const isSettled = (one: Waiting): boolean => {
+    while (one.settledRows < one.arrival.rows && rows.isSettled(one.firstId + one.settledRows)) one.settledRows++;
+    return one.settledRows === one.arrival.rows;
+  };
+
+  const release = (isDue: (one: Waiting) => boolean) => {
+    while (waiting[0] && isDue(waiting[0])) {
+      const { arrival, firstId } = waiting.shift() as Waiting;
+      held -= arrival.rows;
+      for (let row = 0; row < arrival.rows; row++) rows.fix(firstId + row);
+      settled(arrival);
+    }
+  };
+
+  const isDue = (one: Waiting): boolean => {
+    const ageUs = clock.nowUs() - one.arrival.receivedUs;
+    return held > MOST_HELD || ageUs > HELD_AT_MOST_US || (ageUs > HELD_US && isSettled(one));
+  };
+
+  const tick = () => {
+    timer = undefined;
+    services.advance(mark.dataUs());
+    applyAll();
+    release(isDue);
+    arm();
+  };
+  const arm = () => {
+    if (waiting.length > 0) timer ??= clock.after(TICK_MS, tick);
+  };
+
+  return {
+    add(arrival) {
+      const firstId = nextId;
+      nextId += arrival.rows;
+      const { columns } = arrival.batch;
+      const isStitched = mayStitch(arrival.rows);
+      if (!isStitched) losses.add({ atUs: arrival.receivedUs, reason: "stitch", spans: arrival.rows });
+      mark.add(arrival);
+      for (let row = 0; row < arrival.rows; row++) {
+        const id = firstId + row;
+        rows.add(id, columns, row);
+        tries.see(id, columns, row);
+        const isSomebodys = isStitched && services.feed(id, arrival, row);
+        // what came from outside began there
+        if (!isSomebodys) rows.tell(id, undefined, arrival.sources[row] === 0 ? 1 : 0);
+      }
+      waiting.push({ arrival, firstId, settledRows: 0 });
+      held += arrival.rows;
+      release(() => held > MOST_HELD);
+      arm();
+    },
+    held: () => waiting.map(({ arrival }) => arrival),
+    finish() {
+      timer?.cancel();
+      timer = undefined;
+      services.finish();
+      applyAll();
+      release(() => true);
+    },
+  };
+}
