@@ -7,6 +7,7 @@ import type { ProcessSample } from "../model/telemetry.ts";
 import { type Lock, tryLock } from "../sys/lock.ts";
 import { dedupe } from "./ingest/dedupe.ts";
 import { type Intake, intake } from "./ingest/intake.ts";
+import { recover } from "./ingest/recover.ts";
 import { sides } from "./ingest/sides.ts";
 import { type Histograms, histograms } from "./live/histogram.ts";
 import { history } from "./live/history.ts";
@@ -18,6 +19,7 @@ import { peerNames } from "./names.ts";
 import { type Queries, queries } from "./query/queries.ts";
 import { recentExchanges } from "./query/recent.ts";
 import type { Retention } from "./store/shelves.ts";
+import { spool } from "./store/spool.ts";
 import { telemetryStore } from "./store/store.ts";
 import { traces } from "./traces/traces.ts";
 
@@ -66,6 +68,8 @@ export async function openObservatory(
   const used = history();
   const recent = recentExchanges(names);
   const seen = dedupe();
+  const bothSides = sides(names, ends);
+  const unstored = spool(join(options.directory, "spool"), clock, log);
   const store = telemetryStore({
     clock,
     log,
@@ -75,6 +79,8 @@ export async function openObservatory(
     live,
     losses: lost,
     dedupe: seen,
+    recover: () => recover({ clock, names, sides: bothSides, dedupe: seen, losses: lost }, unstored.left()),
+    recovered: unstored.forgetLeft,
     file: join(options.directory, "telemetry.duckdb"),
     retention: options.retention,
     memoryLimitMb: options.memoryLimitMb,
@@ -91,7 +97,8 @@ export async function openObservatory(
   const doors = intake({
     clock,
     names,
-    sides: sides(names, ends),
+    sides: bothSides,
+    spool: unstored,
     book,
     live,
     histograms: counted,
@@ -131,6 +138,7 @@ export async function openObservatory(
       doors.settle();
       stitched.finish();
       await store.close();
+      if (!store.trouble()) unstored.clear();
       lock.release();
     },
   };

@@ -9,6 +9,7 @@ import type { Live } from "../live/live.ts";
 import type { Losses } from "../live/losses.ts";
 import type { SeriesBook } from "../live/series.ts";
 import type { Names } from "../names.ts";
+import type { Spool } from "../store/spool.ts";
 import type { StoredSample } from "../store/write.ts";
 import { type Arrival, keepSound } from "./arrival.ts";
 import type { Dedupe } from "./dedupe.ts";
@@ -25,6 +26,7 @@ export type IntakeDeps = {
   readonly levels: Levels;
   readonly losses: Losses;
   readonly dedupe: Dedupe;
+  readonly spool: Pick<Spool, "batch" | "sample">;
   readonly arrived: (arrival: Arrival) => void;
   readonly sampled: (sample: StoredSample) => void;
 };
@@ -130,6 +132,7 @@ export function intake(deps: IntakeDeps): Intake {
       const hash = Bun.hash.wyhash(bytes).toString(16);
       const { agent, sequence } = batch.header;
       if (!deps.dedupe.isNew({ agent, sequence, hash })) return;
+      deps.spool.batch(bytes);
       const one = { batch, hash };
       if (sides.areKnown(batch) || parked.length >= MOST_PARKED) return take(one);
       parked.push(one);
@@ -137,6 +140,7 @@ export function intake(deps: IntakeDeps): Intake {
     },
     sample(value) {
       const sample = checkSample(value);
+      deps.spool.sample(sample);
       names.learn(sample);
       sides.forget();
       deps.levels.take(sample);

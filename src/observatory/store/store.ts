@@ -22,7 +22,7 @@ import { readSeries, type StepAt } from "./read-series.ts";
 import { mendRollups, type Restored, restore } from "./restore.ts";
 import { exchangeSheet, type Sheet } from "./sheet.ts";
 import { openShelves, type Retention, type Shelves } from "./shelves.ts";
-import { type StoredSample, write } from "./write.ts";
+import { type StoredSample, type Work, write } from "./write.ts";
 
 export type StoreDeps = {
   readonly clock: Clock;
@@ -36,6 +36,10 @@ export type StoreDeps = {
   readonly live: Live;
   readonly losses: Losses;
   readonly dedupe: Dedupe;
+  /** exchanges that an earlier process did not come to store; names and batches are restored by then */
+  readonly recover: () => readonly Arrival[];
+  /** they are stored */
+  readonly recovered: () => void;
 };
 
 export type Store = {
@@ -76,6 +80,8 @@ const GRACE_S = 3;
 const MOST_WAITING = 150_000;
 const PRUNE_EVERY_US = 20e6;
 
+const NO_WORK: Work = { arrivals: [], closed: [], samples: [], losses: [], lossCounters: new Map() };
+
 export function telemetryStore(deps: StoreDeps): Store {
   const { clock, live, losses, log } = deps;
   const inLane = lane();
@@ -111,6 +117,13 @@ export function telemetryStore(deps: StoreDeps): Store {
     for (const id of restored.batches) deps.dedupe.isNew(id);
     losses.restore(restored.losses, restored.lossCounters);
     oldestUs = restored.oldestUs;
+    const left = deps.recover();
+    if (left.length > 0) {
+      await write(now, { ...NO_WORK, arrivals: left }, clock.nowUs());
+      for (const arrival of left) oldestUs = Math.min(oldestUs ?? arrival.receivedUs, oldestOf(arrival));
+      log(`store: ${rowsOf(left)} exchanges were taken up that were not stored when the observatory ended`);
+    }
+    deps.recovered();
     const mended = await mendRollups({ ...deps, ...now });
     if (mended > 0) log(`store: counted ${mended} periods anew that were cut off when the observatory ended`);
     hasRestored = true;
@@ -287,6 +300,11 @@ export function telemetryStore(deps: StoreDeps): Store {
 
 function rowsOf(arrivals: readonly Arrival[]): number {
   return arrivals.reduce((sum, arrival) => sum + arrival.rows, 0);
+}
+
+/** µs since the epoch at which the first of them began */
+function oldestOf({ batch, rows }: Arrival): number {
+  return batch.columns.startUs.subarray(0, rows).reduce((oldest, startUs) => Math.min(oldest, startUs));
 }
 
 /** Bytes in use; freed blocks inside the file are used again and do not count. */

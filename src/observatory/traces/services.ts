@@ -11,12 +11,16 @@ import { type Limits, type Stitcher, stitcher } from "../stitch/stitcher.ts";
 import { pathTokens, traceToken, wordsOf } from "./tokens.ts";
 
 export type Services = {
-  /** Gives the row to those whom it concerns. @returns whether its caller may tell whose it was */
-  feed(id: number, arrival: Arrival, row: number): boolean;
+  /** Gives the row to those whom it concerns.
+   *  @param isLeftOut workloads, by their peer's id, whose calls and requests are not looked at */
+  feed(id: number, arrival: Arrival, row: number, isLeftOut: (workload: number) => boolean): Fed;
   /** Everything that ended before has come. @param nowUs of the data */
   advance(nowUs: number): void;
   finish(): void;
 };
+
+/** `call`: whose it was is told later. `root`: it is nobody's, or it is not known that it is anybody's. */
+export type Fed = "call" | "root" | "left out";
 
 type Service = {
   readonly stitch: Stitcher;
@@ -71,14 +75,16 @@ export function stitchedServices(names: Names, tell: (link: Link) => void): Serv
   };
 
   return {
-    feed(id, arrival, row) {
+    feed(id, arrival, row, isLeftOut) {
       const { columns, paths } = arrival.batch;
       const flags = columns.flags[row] as number;
       // bytes between two sockets are no request: a pool keeps such connections for hours
-      if (columns.protocol[row] === 0 || (flags & FLAG.upgraded) !== 0) return false;
-      const source = flags & (FLAG.attempt | FLAG.mirrored) ? undefined : serviceOf(arrival.sources[row] as number);
-      const target = serviceOf(arrival.destinations[row] as number);
-      if (!source && !target) return false;
+      if (columns.protocol[row] === 0 || (flags & FLAG.upgraded) !== 0) return "root";
+      const [from, to] = [arrival.sources[row] as number, arrival.destinations[row] as number];
+      const caller = flags & (FLAG.attempt | FLAG.mirrored) ? undefined : serviceOf(from);
+      const source = isLeftOut(from) ? undefined : caller;
+      const target = isLeftOut(to) ? undefined : serviceOf(to);
+      if (!source && !target) return caller ? "left out" : "root";
 
       const what = `${columns.method[row]} ${wordsOf(paths[row] as string)}`;
       const startUs = columns.startUs[row] as number;
@@ -88,19 +94,20 @@ export function stitchedServices(names: Names, tell: (link: Link) => void): Serv
         const isContinued = (flags & FLAG.continued) !== 0;
         source.propagates ||= isContinued;
         const failed = columns.error[row] !== 0 || (columns.status[row] as number) >= 500 ? "!" : "";
-        source.stitch.called(arrival.sources[row] as number, {
+        source.stitch.called(from, {
           ...{ id, startUs, endUs: startUs + (columns.end[row] as number) },
           what: source.kinds(`${calleeOf(names, arrival, row)} ${what}${failed}`),
           tokens: isContinued ? [traceToken(columns, row), ...tokens.slice(1)] : tokens,
         });
       }
       if (target) {
-        target.stitch.received(arrival.destinations[row] as number, {
+        target.stitch.received(to, {
           ...{ id, ...heldUs(columns, row, startUs), what: target.routes(what) },
           tokens: target.propagates ? [traceToken(columns, row), ...tokens.slice(1)] : tokens,
         });
       }
-      return source !== undefined;
+      if (source) return "call";
+      return caller ? "left out" : "root";
     },
     advance(dataUs) {
       nowUs = dataUs;

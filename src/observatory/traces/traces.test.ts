@@ -165,11 +165,11 @@ test("tries of one call belong to the same request", () => {
   expect([first.parentSpanId, last.parentSpanId]).toEqual([root.serverSpanId, root.serverSpanId]);
 });
 
-test("too much at once is stored unstitched, and that is said", () => {
+test("where more is in flight than can be told apart it is stored unstitched, and that is said", () => {
   const { send, advance, nowUs, stored, lost } = mesh();
-  for (let batch = 0; batch < 8; batch++) send(visits(2_000, nowUs() - 1e6, 20));
+  send(visits(50_000, nowUs() - 1e6, 20));
   advance(8_000);
 
-  expect(stored).toHaveLength(48_000);
-  expect(lost.total("stitch")).toBeGreaterThan(6_000);
+  expect(stored).toHaveLength(150_000);
+  expect(lost.total("stitch")).toBe(100_000); // the calls of web and of cart
 });

@@ -4,8 +4,10 @@ import type { Clock } from "../../base/clock.ts";
 import type { Arrival } from "../ingest/arrival.ts";
 import type { Losses } from "../live/losses.ts";
 import type { Names } from "../names.ts";
+import { crowds } from "./crowd.ts";
 import { linkedRows, REMEMBERED } from "./rows.ts";
 import { stitchedServices } from "./services.ts";
+import { timeBudget } from "./time-budget.ts";
 import { triesOf } from "./tries.ts";
 import { watermark } from "./watermark.ts";
 
@@ -34,30 +36,21 @@ const HELD_US = 7.5e6;
 const HELD_AT_MOST_US = 16e6;
 /** more would be forgotten before it is stored */
 const MOST_HELD = REMEMBERED / 2;
-/** rows a second that are stitched; it takes up to 50 µs for each */
-const MOST_PER_SECOND = 10_000;
+/** of a core that stitching may take; then whole batches are left out, since half of what a workload did would be
+ *  stitched to the wrong half */
+const SHARE = 0.3;
 
 export function traces({ clock, names, losses, settled }: TracesDeps): Traces {
   const rows = linkedRows();
   const services = stitchedServices(names, ({ call, request, confidence }) => rows.tell(call, request, confidence));
   const tries = triesOf(rows.tellTry);
   const mark = watermark(clock);
+  const crowd = crowds();
   const waiting: Waiting[] = [];
   let held = 0;
   let nextId = 0;
   let timer: { cancel(): void } | undefined;
-  let allowance = MOST_PER_SECOND;
-  let allowedUs = clock.nowUs();
-
-  /** Whole batches: half of what a workload did would be stitched to the wrong half. */
-  const mayStitch = (count: number): boolean => {
-    const nowUs = clock.nowUs();
-    allowance = Math.min(2 * MOST_PER_SECOND, allowance + (MOST_PER_SECOND * (nowUs - allowedUs)) / 1e6);
-    allowedUs = nowUs;
-    if (allowance <= 0) return false;
-    allowance -= count;
-    return true;
-  };
+  const budget = timeBudget(clock, SHARE);
 
   const applyAll = () => {
     for (const { arrival, firstId } of waiting) {
@@ -88,7 +81,7 @@ export function traces({ clock, names, losses, settled }: TracesDeps): Traces {
 
   const tick = () => {
     timer = undefined;
-    services.advance(mark.dataUs());
+    budget.spend(() => services.advance(mark.dataUs()));
     applyAll();
     release(isDue);
     arm();
@@ -102,17 +95,21 @@ export function traces({ clock, names, losses, settled }: TracesDeps): Traces {
       const firstId = nextId;
       nextId += arrival.rows;
       const { columns } = arrival.batch;
-      const isStitched = mayStitch(arrival.rows);
-      if (!isStitched) losses.add({ atUs: arrival.receivedUs, reason: "stitch", spans: arrival.rows });
+      const isTooMuch = !budget.hasSome();
+      crowd.add(arrival);
+      const isLeftOut = (workload: number) => isTooMuch || crowd.isCrowded(workload);
+      let leftOut = 0;
       mark.add(arrival);
       for (let row = 0; row < arrival.rows; row++) {
         const id = firstId + row;
         rows.add(id, columns, row);
         tries.see(id, columns, row);
-        const isSomebodys = isStitched && services.feed(id, arrival, row);
+        const fed = services.feed(id, arrival, row, isLeftOut);
+        if (fed === "left out") leftOut++;
         // what came from outside began there
-        if (!isSomebodys) rows.tell(id, undefined, arrival.sources[row] === 0 ? 1 : 0);
+        if (fed !== "call") rows.tell(id, undefined, arrival.sources[row] === 0 ? 1 : 0);
       }
+      losses.add({ atUs: arrival.receivedUs, reason: "stitch", spans: leftOut });
       waiting.push({ arrival, firstId, settledRows: 0 });
       held += arrival.rows;
       release(() => held > MOST_HELD);

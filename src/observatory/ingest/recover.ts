@@ -1,0 +1,48 @@
+// What an earlier process took in and did not store: named, stitched and stored before anything new comes. It is in no
+// figure yet, and in some periods already: the store then mends its rollups from the exchanges.
+import type { Clock } from "../../base/clock.ts";
+import { decodeBatch } from "../../model/span-batch.ts";
+import type { Losses } from "../live/losses.ts";
+import type { Names } from "../names.ts";
+import type { Left } from "../store/spool.ts";
+import { traces } from "../traces/traces.ts";
+import { type Arrival, keepSound } from "./arrival.ts";
+import type { Dedupe } from "./dedupe.ts";
+import type { Sides } from "./sides.ts";
+
+export type RecoverDeps = {
+  readonly clock: Clock;
+  readonly names: Names;
+  readonly sides: Sides;
+  readonly dedupe: Dedupe;
+  readonly losses: Losses;
+};
+
+export function recover(deps: RecoverDeps, { samples, batches }: Left): Arrival[] {
+  const { clock, names, sides, dedupe } = deps;
+  for (const sample of samples) names.learn(sample);
+  sides.forget();
+  const recovered: Arrival[] = [];
+  const stitched = traces({ ...deps, settled: (arrival) => recovered.push(arrival) });
+  let ordinal = Math.floor(clock.nowUs());
+  for (const bytes of batches) {
+    const batch = decodeBatch(bytes);
+    if (!batch) continue;
+    const { agent, sequence, rules } = batch.header;
+    const id = { agent, sequence, hash: Bun.hash.wyhash(bytes).toString(16) };
+    if (!dedupe.isNew(id)) continue;
+    if (rules) names.learnRules(rules);
+    const receivedUs = clock.nowUs();
+    const rows = keepSound(batch, receivedUs);
+    const each = (of: (row: number) => number) => Uint32Array.from({ length: rows }, (_, row) => of(row));
+    stitched.add({
+      ...{ batch, rows, id, receivedUs, ordinal },
+      sources: each((row) => sides.source(batch, row).peer.id),
+      destinations: each((row) => sides.destination(batch, row).peer.id),
+      confidences: new Float32Array(rows),
+    });
+    ordinal += rows;
+  }
+  stitched.finish();
+  return recovered;
+}

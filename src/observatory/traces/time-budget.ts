@@ -1,0 +1,27 @@
+// A share of a core: what is spent is earned back with time.
+import type { Clock } from "../../base/clock.ts";
+
+const SAVED_MS = 1_000;
+
+export type TimeBudget = {
+  hasSome(): boolean;
+  spend(act: () => void): void;
+};
+
+export function timeBudget(clock: Clock, share: number): TimeBudget {
+  let leftMs = SAVED_MS;
+  let atMs = clock.monotonicMs();
+  return {
+    hasSome() {
+      const nowMs = clock.monotonicMs();
+      leftMs = Math.min(SAVED_MS, leftMs + (nowMs - atMs) * share);
+      atMs = nowMs;
+      return leftMs > 0;
+    },
+    spend(act) {
+      const beganMs = clock.monotonicMs();
+      act();
+      leftMs -= clock.monotonicMs() - beganMs;
+    },
+  };
+}
