@@ -1,5 +1,5 @@
 // The observatory's process: the store, the door for telemetry, the API. Started by the host with
-// MESHWISE_STATE=<state directory>; says {"apiUrl": …} on stdout when all of it works; ends when its stdin does.
+// MESHWISE_STATE=<state directory>; says {"apiUrl": …, "otlp": …} on stdout when all of it works; ends when its stdin does.
 import { writeSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { createInterface } from "node:readline";
@@ -7,7 +7,9 @@ import { serveApi } from "../api/server.ts";
 import { systemClock } from "../base/clock.ts";
 import { asMeshError } from "../base/errors/index.ts";
 import type { HostToObservatory } from "../model/messages.ts";
+import { OTLP_NAME } from "../model/otlp-door.ts";
 import { stateDirectory } from "../model/state-directory.ts";
+import { openDoors } from "../observatory/apps/doors.ts";
 import { listenForTelemetry } from "../observatory/ingest/listen.ts";
 import { DEFAULT_MEMORY_LIMIT_MB, DEFAULT_RETENTION, openObservatory } from "../observatory/observatory.ts";
 import { readSettings } from "../observatory/settings.ts";
@@ -31,7 +33,8 @@ async function main(): Promise<void> {
   const observatory = await openObservatory({ clock, log }, { directory: directory.store, ...settings });
   const door = listenForTelemetry(directory.ingestSocket, observatory.intake);
   const api = serveApi({ clock, observatory }, settings.apiPort);
-  process.stdout.write(`${JSON.stringify({ apiUrl: api.url })}\n`);
+  const otlp = await openDoors(observatory.apps, settings.otlpPorts, { names: [OTLP_NAME], log });
+  process.stdout.write(`${JSON.stringify({ apiUrl: api.url, otlp: { http: otlp.http, grpc: otlp.grpc } })}\n`);
 
   let isClosing = false;
   const close = async (why: string) => {
@@ -42,7 +45,7 @@ async function main(): Promise<void> {
       log("could not write everything in time");
       process.exit(1);
     });
-    await door.close();
+    await Promise.all([door.close(), otlp.close()]);
     await observatory.close();
     process.exit(0); // followers of the API see their stream end
   };

@@ -5,6 +5,7 @@ import type { Clock } from "../base/clock.ts";
 import { MeshError } from "../base/errors/index.ts";
 import type { ProcessSample } from "../model/telemetry.ts";
 import { type Lock, tryLock } from "../sys/lock.ts";
+import { type Apps, apps } from "./apps/apps.ts";
 import { dedupe } from "./ingest/dedupe.ts";
 import { type Intake, intake } from "./ingest/intake.ts";
 import { recover } from "./ingest/recover.ts";
@@ -36,6 +37,8 @@ export type Observatory = {
   readonly queries: Queries;
   readonly histograms: Histograms;
   readonly losses: Losses;
+  /** what applications say themselves */
+  readonly apps: Apps;
   /** one sentence when the store cannot be used now */
   readonly trouble: () => string | undefined;
   /** all processes of the mesh on this host, when somebody knows them */
@@ -94,6 +97,7 @@ export async function openObservatory(
   if (store.oldestUs() === undefined && !store.trouble()) live.nothingBefore();
 
   const stitched = traces({ clock, names, losses: lost, settled: store.add });
+  const told = apps({ clock, store });
   const doors = intake({
     clock,
     names,
@@ -119,6 +123,7 @@ export async function openObservatory(
     intake: doors,
     histograms: counted,
     losses: lost,
+    apps: told,
     trouble: store.trouble,
     tellProcesses: level.tellProcesses,
     queries: queries({
@@ -137,6 +142,7 @@ export async function openObservatory(
     async close() {
       doors.settle();
       stitched.finish();
+      await told.settle();
       await store.close();
       if (!store.trouble()) unstored.clear();
       lock.release();

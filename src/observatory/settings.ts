@@ -5,17 +5,21 @@ export type Settings = {
   readonly retention: Retention;
   readonly memoryLimitMb: number;
   readonly apiPort: number;
+  /** where applications send OTLP; another one is taken when it is not free */
+  readonly otlpPorts: { readonly http: number; readonly grpc: number };
 };
 
 const DEFAULT_API_PORT = 7070;
+/** OTLP's own */
+const DEFAULT_OTLP_PORTS = { http: 4318, grpc: 4317 };
 
 /**
  * MESHWISE_API_PORT, MESHWISE_KEEP_SPANS and MESHWISE_KEEP_ROLLUPS (seconds), MESHWISE_STORE_MB,
- * MESHWISE_STORE_MEMORY_MB; what is missing or no number is as `defaults` say.
+ * MESHWISE_STORE_MEMORY_MB, MESHWISE_OTLP_HTTP_PORT and MESHWISE_OTLP_GRPC_PORT; what is missing or no number is as `defaults` say.
  */
 export function readSettings(
   environment: Readonly<Record<string, string | undefined>>,
-  defaults: Omit<Settings, "apiPort">,
+  defaults: Pick<Settings, "retention" | "memoryLimitMb">,
 ): Settings {
   const number = (name: string) => {
     const value = Number(environment[name] || Number.NaN);
@@ -24,7 +28,10 @@ export function readSettings(
   const spansS = number("MESHWISE_KEEP_SPANS");
   const rollupsS = number("MESHWISE_KEEP_ROLLUPS");
   const storeMb = number("MESHWISE_STORE_MB");
-  const port = number("MESHWISE_API_PORT");
+  const port = (name: string, otherwise: number) => {
+    const value = number(name);
+    return value !== undefined && value <= 65_535 ? value : otherwise;
+  };
   return {
     retention: {
       spansUs: spansS === undefined ? defaults.retention.spansUs : spansS * 1e6,
@@ -32,6 +39,10 @@ export function readSettings(
       maxBytes: storeMb === undefined ? defaults.retention.maxBytes : storeMb * 2 ** 20,
     },
     memoryLimitMb: number("MESHWISE_STORE_MEMORY_MB") ?? defaults.memoryLimitMb,
-    apiPort: port !== undefined && port <= 65_535 ? port : DEFAULT_API_PORT,
+    apiPort: port("MESHWISE_API_PORT", DEFAULT_API_PORT),
+    otlpPorts: {
+      http: port("MESHWISE_OTLP_HTTP_PORT", DEFAULT_OTLP_PORTS.http),
+      grpc: port("MESHWISE_OTLP_GRPC_PORT", DEFAULT_OTLP_PORTS.grpc),
+    },
   };
 }

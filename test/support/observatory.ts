@@ -24,9 +24,11 @@ export type StartOptions = {
   readonly seenAs?: (pid: number) => string;
 };
 
+const OTLP_ANYWHERE = { MESHWISE_OTLP_HTTP_PORT: "0", MESHWISE_OTLP_GRPC_PORT: "0" };
+
 export function spawnObservatory(root: string, { environment, inside = [] }: StartOptions = {}) {
   return Bun.spawn([...inside, process.execPath, MAIN], {
-    env: { ...process.env, MESHWISE_STATE: root, MESHWISE_API_PORT: "0", ...environment },
+    env: { ...process.env, MESHWISE_STATE: root, MESHWISE_API_PORT: "0", ...OTLP_ANYWHERE, ...environment },
     stdin: "pipe",
     stdout: "pipe",
     stderr: "pipe",

@@ -201,6 +201,18 @@ test("egress is allowed unless it is switched off", () => {
   expect(read(`x-meshwise: {egress: false}\n${text}`).project.egress.allowed).toBe(false);
 });
 
+test("a service that asks for it is told where its telemetry goes, and what it says itself wins", () => {
+  const variables = (service: string) =>
+    read(`services: {web: {command: a, ${service}}}\n`).project.services[0]?.environment;
+
+  expect(variables("scale: 1")).not.toHaveProperty("OTEL_EXPORTER_OTLP_ENDPOINT");
+  expect(variables("x-meshwise: {otlp: true}, environment: {OTEL_SERVICE_NAME: shop-web}")).toMatchObject({
+    OTEL_EXPORTER_OTLP_ENDPOINT: "http://otlp.meshwise:4318",
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+    OTEL_SERVICE_NAME: "shop-web",
+  });
+});
+
 test("the nearest Compose file upwards is found, and an override beside it is not passed over", () => {
   const directory = project({ "compose.yml": "", "docker-compose.yaml": "", "deep/down/file": "" });
 

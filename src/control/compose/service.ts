@@ -2,6 +2,7 @@
 import { statSync } from "node:fs";
 import { constants } from "node:os";
 import { resolve } from "node:path";
+import { OTLP_NAME, OTLP_PORTS } from "../../model/otlp-door.ts";
 import type { Dependency, RestartPolicy, ServiceSpec } from "../../model/project.ts";
 import type { Path } from "../yaml/problems.ts";
 import { readCommand, readDuration, readHealthcheck } from "./command.ts";
@@ -23,7 +24,10 @@ export function readService(scope: Scope, name: string, raw: RawService): Servic
   const labels = readLabels(scope, raw, path);
   const versioned = {
     command: readCommand(scope, raw, path),
-    environment: readEnvironment(scope, raw, path),
+    environment: {
+      ...(raw["x-meshwise"]?.otlp ? otlpEnvironment(name) : {}),
+      ...readEnvironment(scope, raw, path),
+    },
     workingDirectory: readWorkingDirectory(scope, raw, path),
     ...(healthcheck ? { healthcheck } : {}),
     restart: readRestart(raw.restart ?? "no"),
@@ -54,6 +58,15 @@ function inherited(scope: Scope): Record<string, string> {
       return value === undefined ? [] : [[name, value]];
     }),
   );
+}
+
+/** What OpenTelemetry's SDKs read; what the service sets itself wins. */
+function otlpEnvironment(service: string): Record<string, string> {
+  return {
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://${OTLP_NAME}:${OTLP_PORTS.http}`,
+    OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+    OTEL_SERVICE_NAME: service,
+  };
 }
 
 function readDependencies(raw: RawService): readonly Dependency[] {

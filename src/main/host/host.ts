@@ -102,7 +102,8 @@ export function openHost(options: HostOptions): Host {
   const link = () => {
     const { here, there } = channelPair();
     const channel = openChannel<HostRequest, HostAnswer>(here);
-    serveEgress(channel, { resolve, isAllowed: () => work.desired?.project.egress.allowed ?? false });
+    const isAllowed = () => work.desired?.project.egress.allowed ?? false;
+    serveEgress(channel, { resolve, isAllowed, otlp: () => observatory.otlp });
     sandbox.send({ type: "egressLink" }, there);
     closeFds(there);
   };

@@ -3,6 +3,7 @@ import { closeSync } from "node:fs";
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { HostToObservatory } from "../../model/messages.ts";
 import { restartBackoff } from "./backoff.ts";
+import type { OtlpDoors } from "./egress-link.ts";
 import { howEnded, openOutput } from "./output-file.ts";
 
 export type ObservatoryOptions = {
@@ -19,6 +20,7 @@ export type Observatory = {
   readonly pid: number | undefined;
   /** absent while it is down */
   readonly apiUrl: string | undefined;
+  readonly otlp: OtlpDoors | undefined;
   /** what only the host knows; nothing happens while it is down */
   tell(message: HostToObservatory): void;
   stop(): Promise<void>;
@@ -34,7 +36,7 @@ export function startObservatory(options: ObservatoryOptions): Observatory {
   const { clock } = options;
   const backoff = restartBackoff(clock);
   let current: Bun.Subprocess<"pipe", "pipe", number> | undefined;
-  let apiUrl: string | undefined;
+  let ready: Ready | undefined;
   let again: Timer | undefined;
   let isEnding = false;
 
@@ -50,14 +52,14 @@ export function startObservatory(options: ObservatoryOptions): Observatory {
     current = child;
     backoff.begun();
     void firstLine(child.stdout).then((line) => {
-      const url = readApiUrl(line);
-      if (url === undefined || current !== child) return;
-      apiUrl = url;
-      options.onReady(url);
+      const said = readReady(line);
+      if (said === undefined || current !== child) return;
+      ready = said;
+      options.onReady(said.apiUrl);
     });
     void child.exited.then(() => {
       current = undefined;
-      apiUrl = undefined;
+      ready = undefined;
       if (!isEnding) restart(howEnded(child, options.errorFile));
     });
   };
@@ -74,7 +76,10 @@ export function startObservatory(options: ObservatoryOptions): Observatory {
       return current?.pid;
     },
     get apiUrl() {
-      return apiUrl;
+      return ready?.apiUrl;
+    },
+    get otlp() {
+      return ready?.otlp;
     },
     tell(message) {
       current?.stdin.write(`${JSON.stringify(message)}\n`);
@@ -128,10 +133,12 @@ async function firstLine(output: ReadableStream<Uint8Array>): Promise<string> {
   return first.promise;
 }
 
-function readApiUrl(line: string): string | undefined {
+type Ready = { readonly apiUrl: string; readonly otlp: OtlpDoors };
+
+function readReady(line: string): Ready | undefined {
   try {
-    const { apiUrl } = JSON.parse(line) as { apiUrl?: unknown };
-    return typeof apiUrl === "string" ? apiUrl : undefined;
+    const { apiUrl, otlp } = JSON.parse(line) as Partial<Ready>;
+    return typeof apiUrl === "string" && otlp ? { apiUrl, otlp } : undefined;
   } catch {
     return undefined;
   }

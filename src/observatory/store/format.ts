@@ -71,11 +71,46 @@ const SAMPLE_COLUMNS: Columns = [
   ["throttled_us", DOUBLE],
 ];
 
-export const KINDS = ["exchanges", "rollups", "samples"] as const;
+/** spans of instrumented applications; ids are hex digits, `attributes` and `events` JSON */
+const APP_SPAN_COLUMNS: Columns = [
+  ["time", TIMESTAMP],
+  ["trace", VARCHAR],
+  ["span", VARCHAR],
+  ["parent", VARCHAR],
+  ["namespace", VARCHAR],
+  ["service", VARCHAR],
+  ["instance", VARCHAR],
+  ["name", VARCHAR],
+  ["kind", UTINYINT],
+  ["duration_us", UBIGINT],
+  ["status", UTINYINT],
+  ["message", VARCHAR],
+  ["scope", VARCHAR],
+  ["attributes", VARCHAR],
+  ["events", VARCHAR],
+];
+
+/** log records that applications sent */
+const APP_LOG_COLUMNS: Columns = [
+  ["time", TIMESTAMP],
+  ["namespace", VARCHAR],
+  ["service", VARCHAR],
+  ["instance", VARCHAR],
+  ["severity", UTINYINT],
+  ["text", VARCHAR],
+  ["trace", VARCHAR],
+  ["span", VARCHAR],
+  ["attributes", VARCHAR],
+];
+
+/** in the order in which they go when the store is too large */
+export const KINDS = ["exchanges", "app_spans", "app_logs", "rollups", "samples"] as const;
 export type Kind = (typeof KINDS)[number];
 
 export const KIND_COLUMNS: Record<Kind, Columns> = {
   exchanges: EXCHANGE_COLUMNS,
+  app_spans: APP_SPAN_COLUMNS,
+  app_logs: APP_LOG_COLUMNS,
   rollups: ROLLUP_COLUMNS,
   samples: SAMPLE_COLUMNS,
 };

@@ -33,7 +33,7 @@ const MOST_ROWS = 1_000_000;
 
 export async function openShelves(connection: DuckDBConnection, retention: Retention, nowUs: number): Promise<Shelves> {
   const shelves: Shelf[] = await existing(connection, nowUs);
-  const keptUs = (kind: Kind) => (kind === "exchanges" ? retention.spansUs : retention.rollupsUs);
+  const keptUs = (kind: Kind) => (kind === "rollups" || kind === "samples" ? retention.rollupsUs : retention.spansUs);
 
   const of = (kind: Kind) => shelves.filter((shelf) => shelf.kind === kind).sort((a, b) => b.number - a.number);
   const isFull = (shelf: Shelf, nowUs: number) =>
@@ -65,7 +65,7 @@ export async function openShelves(connection: DuckDBConnection, retention: Reten
         dropped++;
       }
       if (dropped > 0) await connection.run("CHECKPOINT");
-      // exchanges first: they take the space, and the figures of the past do not need them
+      // details first: they take the space, and the figures of the past do not need them
       for (const kind of KINDS) {
         while ((await usedBytes()) > retention.maxBytes) {
           const oldest = of(kind).at(-1);
@@ -85,7 +85,7 @@ async function existing(connection: DuckDBConnection, nowUs: number): Promise<Sh
   const tables = await connection.runAndReadAll("SELECT table_name FROM duckdb_tables()");
   const found: Shelf[] = [];
   for (const [name] of tables.getRows()) {
-    const match = /^([a-z]+)_(\d+)$/.exec(String(name));
+    const match = /^([a-z_]+)_(\d+)$/.exec(String(name));
     const kind = KINDS.find((one) => one === match?.[1]);
     if (!match || !kind) continue;
     const table = match[0];

@@ -55,6 +55,8 @@ export type Store = {
   readings(service: string, fromUs: number, toUs: number): Promise<Readings[]>;
   /** exchanges that meet the filter, newest first: `scan` looks at those not written yet, and says what else to look for */
   exchanges(filter: TapFilter, scan: (waiting: readonly Arrival[]) => Scanned): Promise<Exchange[]>;
+  /** does something else with the open file, when nobody else does; undefined: it cannot be used now */
+  beside<Result>(act: (opened: Pick<Opened, "connection" | "shelves">) => Promise<Result>): Promise<Result | undefined>;
   /** µs since the epoch of the oldest figures an earlier process left; undefined: there are none */
   oldestUs(): number | undefined;
   /** why it cannot be used now, in one sentence; undefined: all is well */
@@ -283,6 +285,16 @@ export function telemetryStore(deps: StoreDeps): Store {
         } catch (thrown) {
           fail(thrown);
           return [...found];
+        }
+      }),
+    beside: (act) =>
+      inLane(async () => {
+        try {
+          const now = await tryOpen();
+          return now && (await act(now));
+        } catch (thrown) {
+          fail(thrown);
+          return undefined;
         }
       }),
     oldestUs: () => oldestUs,

@@ -1,0 +1,147 @@
+// What applications say, in the store: rows apart from the exchanges that the mesh saw itself.
+import { type DuckDBAppender, type DuckDBConnection, DuckDBTimestampValue } from "@duckdb/node-api";
+import { SPAN_KINDS } from "../../protocol/otlp/trace-messages.ts";
+import type { Kind } from "../store/format.ts";
+import type { Shelves } from "../store/shelves.ts";
+import type { Attributes } from "./attributes.ts";
+import type { AppLog } from "./logs.ts";
+import { type AppEvent, type AppSpan, STATUSES } from "./spans.ts";
+
+export type AppRows = { readonly spans: readonly AppSpan[]; readonly logs: readonly AppLog[] };
+export type Opened = { readonly connection: DuckDBConnection; readonly shelves: Shelves };
+
+export type LogFilter = {
+  readonly fromUs: number;
+  readonly toUs: number;
+  /** undefined: any */
+  readonly service?: string;
+  readonly traceId?: string;
+  readonly limit: number;
+};
+
+/** All of it or, when DuckDB throws, nothing. */
+export async function writeAppRows({ connection, shelves }: Opened, rows: AppRows, nowUs: number): Promise<void> {
+  const tables = {
+    spans: rows.spans.length > 0 ? await shelves.current("app_spans", nowUs) : undefined,
+    logs: rows.logs.length > 0 ? await shelves.current("app_logs", nowUs) : undefined,
+  };
+  await connection.run("BEGIN");
+  try {
+    if (tables.spans) await appended(connection, tables.spans.table, (to) => appendSpans(to, rows.spans));
+    if (tables.logs) await appended(connection, tables.logs.table, (to) => appendLogs(to, rows.logs));
+    await connection.run("COMMIT");
+  } catch (thrown) {
+    await connection.run("ROLLBACK").catch(() => {});
+    throw thrown;
+  }
+  if (tables.spans) tables.spans.rows += rows.spans.length;
+  if (tables.logs) tables.logs.rows += rows.logs.length;
+}
+
+async function appended(connection: DuckDBConnection, table: string, append: (to: DuckDBAppender) => void) {
+  const appender = await connection.createAppender(table);
+  append(appender);
+  appender.flushSync();
+  appender.closeSync();
+}
+
+function appendSpans(to: DuckDBAppender, spans: readonly AppSpan[]): void {
+  for (const span of spans) {
+    to.appendTimestamp(new DuckDBTimestampValue(BigInt(Math.floor(span.startUs))));
+    for (const text of [span.traceId, span.spanId, span.parentId, span.namespace, span.service, span.instance])
+      to.appendVarchar(text);
+    to.appendVarchar(span.name);
+    to.appendUTinyInt(SPAN_KINDS.lastIndexOf(span.kind));
+    to.appendUBigInt(BigInt(Math.floor(span.durationUs)));
+    to.appendUTinyInt(STATUSES.indexOf(span.status));
+    to.appendVarchar(span.message);
+    to.appendVarchar(span.scope);
+    to.appendVarchar(JSON.stringify(span.attributes));
+    to.appendVarchar(JSON.stringify(span.events));
+    to.endRow();
+  }
+}
+
+function appendLogs(to: DuckDBAppender, logs: readonly AppLog[]): void {
+  for (const log of logs) {
+    to.appendTimestamp(new DuckDBTimestampValue(BigInt(Math.floor(log.timeUs))));
+    for (const text of [log.namespace, log.service, log.instance]) to.appendVarchar(text);
+    to.appendUTinyInt(log.severity);
+    for (const text of [log.text, log.traceId, log.spanId]) to.appendVarchar(text);
+    to.appendVarchar(JSON.stringify(log.attributes));
+    to.endRow();
+  }
+}
+
+export async function readAppSpansOf(opened: Opened, traceId: string, limit: number): Promise<AppSpan[]> {
+  const columns =
+    "epoch_us(time), trace, span, parent, namespace, service, instance, name, kind, duration_us, status, message, scope, attributes, events";
+  const rows = await readAll(opened, "app_spans", columns, "trace = $trace", "time", limit, { trace: traceId });
+  return rows.map((row) => {
+    const [startUs, trace, spanId, parentId, namespace, service, instance, name, kind, durationUs, status, ...rest] =
+      row;
+    const [message, scope, attributes, events] = rest.map(String) as [string, string, string, string];
+    return {
+      traceId: String(trace),
+      spanId: String(spanId),
+      parentId: String(parentId),
+      namespace: String(namespace),
+      service: String(service),
+      instance: String(instance),
+      name: String(name),
+      kind: SPAN_KINDS[Number(kind)] ?? "internal",
+      startUs: Number(startUs),
+      durationUs: Number(durationUs),
+      status: STATUSES[Number(status)] ?? "unset",
+      message,
+      scope,
+      attributes: JSON.parse(attributes) as Attributes,
+      events: JSON.parse(events) as AppEvent[],
+    };
+  });
+}
+
+/** The newest that meet the filter, newest first. */
+export async function readAppLogsOf(opened: Opened, filter: LogFilter): Promise<AppLog[]> {
+  const { fromUs, toUs, service, traceId, limit } = filter;
+  const condition = [
+    "time >= make_timestamp($from::BIGINT) AND time < make_timestamp($to::BIGINT)",
+    ...(service === undefined ? [] : ["(service = $service OR namespace || '/' || service = $service)"]),
+    ...(traceId === undefined ? [] : ["trace = $trace"]),
+  ].join(" AND ");
+  const values = {
+    from: BigInt(Math.floor(fromUs)),
+    to: BigInt(Math.floor(toUs)),
+    ...(service === undefined ? {} : { service }),
+    ...(traceId === undefined ? {} : { trace: traceId }),
+  };
+  const columns = "epoch_us(time), namespace, service, instance, severity, text, trace, span, attributes";
+  const rows = await readAll(opened, "app_logs", columns, condition, "time DESC", limit, values);
+  return rows.map(([timeUs, namespace, service, instance, severity, text, trace, span, attributes]) => ({
+    timeUs: Number(timeUs),
+    namespace: String(namespace),
+    service: String(service),
+    instance: String(instance),
+    severity: Number(severity),
+    text: String(text),
+    traceId: String(trace),
+    spanId: String(span),
+    attributes: JSON.parse(String(attributes)) as Attributes,
+  }));
+}
+
+async function readAll(
+  { connection, shelves }: Opened,
+  kind: Kind,
+  columns: string,
+  condition: string,
+  order: string,
+  limit: number,
+  values: Record<string, string | bigint>,
+): Promise<readonly (readonly unknown[])[]> {
+  const found = shelves.of(kind);
+  if (found.length === 0) return [];
+  const selects = found.map(({ table }) => `SELECT * FROM "${table}" WHERE ${condition}`).join(" UNION ALL ");
+  const sql = `SELECT ${columns} FROM (${selects}) ORDER BY ${order} LIMIT ${Math.floor(limit)}`;
+  return (await connection.runAndReadAll(sql, values)).getRows();
+}
