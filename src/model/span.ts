@@ -1,9 +1,11 @@
-// One record per exchange (an HTTP request and its answer, or a TCP connection) as the proxy saw it. On one host the
+// One record per exchange (an HTTP request and its answer, a TCP connection, or a turn of one) as the proxy saw it. On one host the
 // caller's worker dials the app directly, so one record yields two OpenTelemetry spans: the caller's client span and the
 // callee's server span.
 import type { ErrorCode } from "../base/errors/index.ts";
 
-export const PROTOCOLS = ["tcp", "http/1.1", "http/1.0"] as const;
+/** `tcp` is a connection as a whole. The last three are turns of one: a request and its answer on a connection that carries
+ *  many of them; `turns` where only the change of who speaks tells them apart */
+export const PROTOCOLS = ["tcp", "http/1.1", "http/1.0", "redis", "postgres", "turns"] as const;
 
 /** OpenTelemetry's known methods; any other is `_OTHER` */
 export const METHODS = [
@@ -44,6 +46,8 @@ export const FLAG = {
   shed: 512,
   /** the copy of a request, of which its caller knows nothing */
   mirrored: 1024,
+  /** its time is no latency: it waits or goes on by intention, such as BLPOP */
+  stream: 2048,
 } as const;
 
 /** Columns of a record, in order, with their element type. Times are µs; offsets count from `startUs`. */

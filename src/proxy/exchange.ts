@@ -42,6 +42,8 @@ export function exchange(downstream: Downstream, way = downstream.core.http): Ex
     isCloseDelimited: false,
     isContinued: false,
     isTunnel: false,
+    follower: undefined,
+    turns: 0,
     isReused: false,
     isKept: false,
     isRepeated: false,
@@ -133,6 +135,8 @@ export function renew(x: Exchange, way: Link, startUs: number, startMs: number):
   x.isCloseDelimited = false;
   x.isContinued = false;
   x.isTunnel = false;
+  x.follower = undefined;
+  x.turns = 0;
   x.isReused = false;
   x.isKept = false;
   x.isRepeated = false;

@@ -18,6 +18,7 @@ import type { Active, Check } from "./health/check.ts";
 import type { SocketWriter } from "./socket-writer.ts";
 import type { ProxySocket, SocketEvents } from "./sockets.ts";
 import type { Timer, Timers } from "./timers.ts";
+import type { Follower } from "./turns/follow.ts";
 import type { DialTarget, Origin, ProxyDeps } from "./types.ts";
 
 /** What a connection does with its socket's events. It moves on by changing its stage. */
@@ -160,6 +161,9 @@ export type Exchange = {
   isContinued: boolean;
   /** after a 101, or a 2xx to CONNECT, or for an opaque connection: bytes go both ways */
   isTunnel: boolean;
+  /** reads along on an opaque connection, and how many turns of it were recorded */
+  follower: Follower | undefined;
+  turns: number;
   isReused: boolean;
   /** the client's connection can be used for another request afterwards */
   isKept: boolean;

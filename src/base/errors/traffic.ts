@@ -285,6 +285,18 @@ export const trafficErrors = {
     means: "CONNECT is not allowed through a published port",
     fix: "A published port leads to one service; it is no forward proxy.",
   },
+  statement_failed: {
+    side: "upstream",
+    retry: "no",
+    means: "The database could not do what it was asked",
+    fix: "Its own log has the reason; it lacks resources, is starting or stopping, or has failed itself.",
+  },
+  statement_refused: {
+    side: "downstream",
+    retry: "no",
+    means: "The database refused what it was asked",
+    fix: "The statement is wrong, not allowed, or against a constraint: the caller's log has the database's own words.",
+  },
   client_gone: {
     side: "downstream",
     retry: "no",

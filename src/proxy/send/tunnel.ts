@@ -2,10 +2,12 @@
 // resets as resets, and neither side is read faster than the other takes.
 import { MeshError } from "../../base/errors/index.ts";
 import { destroy, hangUp, pause, resume } from "../connection.ts";
+import { recordTurn } from "../filter/record/turn.ts";
 import { LIMITS } from "../limits.ts";
 import { forgetDownstream } from "../listen/downstream.ts";
 import type { Downstream, Exchange, Stage, Upstream } from "../shapes.ts";
 import { drained, finish, writeOwned } from "../socket-writer.ts";
+import { follower } from "../turns/follow.ts";
 import { forgetUpstream } from "../upstream/upstream.ts";
 
 /** @param early what the service sent already */
@@ -14,6 +16,7 @@ export function beginTunnel(x: Exchange, up: Upstream, early: Buffer | undefined
   x.isTunnel = true;
   x.isKept = false;
   x.isUndecided = false;
+  if (x.isOpaque) x.follower = follower((turn, protocol) => recordTurn(up.core, x, turn, protocol));
   up.exchange = x;
   up.exchanges++;
   up.stage = tunnelUpstream;
@@ -45,6 +48,7 @@ const tunnelDownstream: Stage<Downstream> = {
     if (!up) return;
     touch(down);
     request.bytes += bytes.length;
+    down.exchange.follower?.asked(bytes, down.core.nowMs);
     writeOwned(up.writer, bytes, 0, bytes.length);
     if (up.writer.pendingBytes > 0) pause(down);
   },
@@ -83,6 +87,7 @@ const tunnelUpstream: Stage<Upstream> = {
     touch(down);
     if (x.firstByteMs < 0) x.firstByteMs = up.core.nowMs;
     x.answer.bytes += bytes.length;
+    x.follower?.answered(bytes, up.core.nowMs);
     writeOwned(down.writer, bytes, 0, bytes.length);
     if (down.writer.pendingBytes > 0) pause(up);
   },
@@ -115,5 +120,9 @@ const tunnelUpstream: Stage<Upstream> = {
 /** Both sides are closed. */
 function ended(x: Exchange): void {
   if (x.lastInMs < 0) x.lastInMs = x.downstream.core.nowMs;
+  x.follower?.close((turn, protocol) => {
+    const error = turn.endMs < 0 ? (x.error?.code ?? "client_gone") : undefined;
+    recordTurn(x.downstream.core, x, turn, protocol, error);
+  });
   x.way.settle(x);
 }

@@ -37,8 +37,7 @@ function writeSpan(core: Core, x: Exchange, added: number): void {
   if (row < 0) return;
   const end = core.nowMs;
   const { columns } = spans;
-  const { downstream: down, backend, trace, head } = x;
-  const destination = destinationOf(x);
+  const { backend, trace, head } = x;
   const { received, sent } = trace;
   const path = head?.path ?? "";
 
@@ -55,11 +54,6 @@ function writeSpan(core: Core, x: Exchange, added: number): void {
   columns.client1[row] = sent.parent1;
   columns.server0[row] = trace.server0;
   columns.server1[row] = trace.server1;
-  columns.source[row] = down.source;
-  columns.service[row] = destination?.service ?? 0;
-  columns.workload[row] = backend?.workload ?? 0;
-  columns.rival[row] = rival(x);
-  columns.rule[row] = x.rule;
   columns.head[row] = offset(x, x.headMs);
   columns.routed[row] = offset(x, x.routedMs);
   columns.pooled[row] = offset(x, x.pooledMs);
@@ -70,16 +64,32 @@ function writeSpan(core: Core, x: Exchange, added: number): void {
   columns.lastIn[row] = offset(x, x.lastInMs);
   columns.end[row] = offset(x, end);
   samplePath(core, row, x);
-  columns.port[row] = destination?.port ?? down.port;
   columns.status[row] = x.status;
   columns.flags[row] = flags(x, path) | added;
-  columns.error[row] = x.error ? (ERROR_NUMBER.get(x.error.code) ?? 0) : 0;
+  columns.error[row] = errorNumber(x.error?.code);
   columns.protocol[row] = x.isOpaque ? 0 : head?.minor === 0 ? 2 : 1;
   columns.method[row] = head ? methodIndex(head.method) : 0;
   columns.attempts[row] = backend ? Math.max(1, x.attempts) : 0;
   spans.setPath(row, path);
-  spans.setAuthority(row, authority(x));
+  writeEnds(core, row, x);
   spans.publish();
+}
+
+/** Who called whom. */
+export function writeEnds({ deps: { spans } }: Core, row: number, x: Exchange): void {
+  const { columns } = spans;
+  const destination = destinationOf(x);
+  columns.source[row] = x.downstream.source;
+  columns.service[row] = destination?.service ?? 0;
+  columns.workload[row] = x.backend?.workload ?? 0;
+  columns.rival[row] = rival(x);
+  columns.rule[row] = x.rule;
+  columns.port[row] = destination?.port ?? x.downstream.port;
+  spans.setAuthority(row, authority(x));
+}
+
+export function errorNumber(code: ErrorCode | undefined): number {
+  return code === undefined ? 0 : (ERROR_NUMBER.get(code) ?? 0);
 }
 
 /** Of two that were drawn, the one that was not taken. */
@@ -98,7 +108,7 @@ function offset(x: Exchange, atMs: number): number {
   return atMs < 0 ? ABSENT : Math.max(0, Math.round((atMs - x.startMs) * 1000));
 }
 
-function flags(x: Exchange, path: string): number {
+export function flags(x: Exchange, path: string): number {
   const down = x.downstream;
   let flags = 0;
   if (x.isReused) flags |= FLAG.reused;
