@@ -7,6 +7,11 @@ import type { ErrorCode } from "../base/errors/index.ts";
  *  many of them; `turns` where only the change of who speaks tells them apart */
 export const PROTOCOLS = ["tcp", "http/1.1", "http/1.0", "redis", "postgres", "turns"] as const;
 
+/** Turns are requests of a kind of their own: of HTTP neither methods nor status. */
+export function isTurn(protocol: number): boolean {
+  return protocol > PROTOCOLS.indexOf("http/1.0");
+}
+
 /** OpenTelemetry's known methods; any other is `_OTHER` */
 export const METHODS = [
   "",

@@ -1,7 +1,7 @@
 // The door of the observatory: what agents send, checked, named, counted and queued.
 import type { Clock } from "../../base/clock.ts";
 import { MeshError } from "../../base/errors/index.ts";
-import { FLAG } from "../../model/span.ts";
+import { FLAG, isTurn } from "../../model/span.ts";
 import { type Batch, decodeBatch } from "../../model/span-batch.ts";
 import type { Histograms } from "../live/histogram.ts";
 import type { Levels } from "../live/levels.ts";
@@ -44,6 +44,8 @@ export type Intake = {
   settle(): void;
 };
 
+/** They take as long as somebody wants: how long is no latency. */
+const ENDLESS = FLAG.stream | FLAG.upgraded;
 /** Spans of a workload that no sample has named yet wait this long for one. */
 const PATIENCE_MS = 2_000;
 const MOST_PARKED = 16;
@@ -111,7 +113,9 @@ export function intake(deps: IntakeDeps): Intake {
         live.countAttempt(series, endUs);
         continue;
       }
-      live.count(series, endUs, durationUs, requestBytes[row] as number, responseBytes[row] as number);
+      const latencyUs = kind & ENDLESS ? undefined : durationUs;
+      live.count(series, endUs, latencyUs, requestBytes[row] as number, responseBytes[row] as number);
+      if (isTurn(protocol[row] as number)) continue; // the histograms are HTTP's
       histograms.count(series, method[row] as number, answer, workload[row] !== 0, durationUs);
     }
   };

@@ -23,15 +23,16 @@ export function cell(): Cell {
 export function countExchange(
   cells: Cells,
   series: Series,
-  durationUs: number,
+  durationUs: number | undefined,
   requestBytes: number,
   responseBytes: number,
 ): void {
   const to = cellOf(cells, series);
   to.requests++;
-  to.durationUs += durationUs;
   to.requestBytes += requestBytes;
   to.responseBytes += responseBytes;
+  if (durationUs === undefined) return;
+  to.durationUs += durationUs;
   add(to.sketch, durationUs);
 }
 

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { quantile } from "../../base/sketch.ts";
 import { type Cells, cellOf, mergeCells } from "./cell.ts";
 import { type Live, liveFigures, PERIOD_S } from "./live.ts";
 import { type Series, seriesBook } from "./series.ts";
@@ -68,4 +69,17 @@ test("the second in which the process began is not wholly known, unless nothing 
   expect(live.secondsFrom()).toBeLessThanOrEqual(BOOT);
   live.trim(BOOT + 200);
   expect(live.secondsFrom()).toBe(BOOT + 125);
+});
+
+test("what takes as long as somebody wants is counted, and is no latency", () => {
+  const live = liveFigures(BOOT);
+  const web = series();
+  live.count(web, BOOT * 1e6, undefined, 5, 7);
+  live.count(web, BOOT * 1e6, 10, 1, 1);
+
+  const [closed] = live.takeClosed(BOOT + PERIOD_S);
+  const { requests, durationUs, requestBytes, sketch } = cellOf((closed as { cells: Cells }).cells, web);
+
+  expect({ requests, durationUs, requestBytes }).toEqual({ requests: 2, durationUs: 10, requestBytes: 6 });
+  expect(quantile(sketch, 0.99)).toBeCloseTo(10, 0);
 });

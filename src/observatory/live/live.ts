@@ -23,7 +23,14 @@ export type Second = { readonly start: number; readonly cells: Cells };
 
 export type Live = {
   /** @param endUs when the exchange ended, µs since the epoch */
-  count(series: Series, endUs: number, durationUs: number, requestBytes: number, responseBytes: number): void;
+  /** @param durationUs undefined where it is no latency */
+  count(
+    series: Series,
+    endUs: number,
+    durationUs: number | undefined,
+    requestBytes: number,
+    responseBytes: number,
+  ): void;
   /** each whole second in [from, to), seconds since the epoch; only from `secondsFrom` on they are all there */
   seconds(from: number, to: number): Iterable<Second>;
   /** a try that was followed by another one */

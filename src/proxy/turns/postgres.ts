@@ -11,7 +11,9 @@ const ERROR_BYTES = 128;
 const MOST_PREPARED = 1_024;
 /** SQLSTATE classes that speak of the server: resources, limits, an operator, the system, itself (appendix A) */
 const FAILURES = new Set(["53", "54", "57", "58", "F0", "XX"]);
+/** of a statement that was prepared before this connection was followed; of messages that execute none */
 const UNNAMED = "EXECUTE";
+const PREPARATION = "PREPARE";
 
 export function postgresDialogue(tell: (turn: Turn) => void): Dialogue {
   const queue = turnQueue(tell);
@@ -23,6 +25,7 @@ export function postgresDialogue(tell: (turn: Turn) => void): Dialogue {
   let awaitsByte = false;
   /** an extended query that has no Sync yet */
   let batch: Turn | undefined;
+  let isBound = false;
 
   const push = (one: Turn) => {
     one.sentMs = now;
@@ -56,14 +59,15 @@ export function postgresDialogue(tell: (turn: Turn) => void): Dialogue {
         if (prepared.size >= MOST_PREPARED && !prepared.has(name))
           prepared.delete(prepared.keys().next().value as string);
         prepared.set(name, statement);
-        inBatch().name ||= statement;
       } else if (type === "B") {
         const [, name = ""] = texts(body);
         inBatch().name = prepared.get(name) ?? UNNAMED;
+        isBound = true;
       } else if (type === "S") {
         const one = inBatch();
-        one.name ||= "SYNC";
+        if (!isBound) one.name = PREPARATION;
         batch = undefined;
+        isBound = false;
         push(one);
       } else if (type === "F") push(turn("CALL", now));
       return true;

@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { proxyFixture } from "../../../test/support/proxy-fixture.ts";
 import type { TestSpan } from "../../../test/support/proxy-harness.ts";
 import { rawClient } from "../../../test/support/raw-tcp.ts";
+import { manualClock } from "../../base/clock.manual.ts";
 import { FLAG, PROTOCOLS } from "../../model/span.ts";
 
 const { serve, mesh } = proxyFixture();
@@ -116,16 +117,18 @@ describe("PostgreSQL", () => {
           message("P", "byId\0SELECT * FROM stock WHERE id=$1\0\0\0") + bind,
           message("1", "") + message("2", "") + READY,
         ],
+        [message("P", "other\0SELECT 1\0\0\0") + message("S", ""), message("1", "") + READY],
         [bind, message("2", "") + failure("23505") + READY],
         [message("Q", "SELECT 1\0"), failure("53300") + READY],
       ],
-      6,
+      7,
     );
 
     expect(all.map(told)).toEqual([
       "postgres STARTUP",
       "postgres INSERT orders",
       "postgres SELECT stock",
+      "postgres PREPARE",
       "postgres SELECT stock statement_refused",
       "postgres SELECT statement_failed",
       "tcp",
@@ -158,4 +161,23 @@ test("what cannot be read has a turn each time the client speaks after the serve
 
   expect(all.map(told)).toEqual(["turns", "turns", "turns", "tcp"]);
   expect(all.map(({ requestBytes }) => requestBytes)).toEqual([13, 6, 10, 0]);
+});
+
+test.each([
+  ["text/event-stream; charset=utf-8", 2_000, true],
+  ["Text/Event-Stream", 2_000, true],
+  ["text/event-stream", 500, false],
+  ["application/json", 2_000, false],
+])("an answer of %s that comes in for %d ms: its time is no latency: %p", async (type, ms, isStream) => {
+  const clock = manualClock();
+  const server = serve(() => `HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\nContent-Length: 20\r\n\r\ndata: 1\n\n`);
+  const { port, spans } = await mesh({ instances: [server.port], deps: { clock } });
+  const client = await rawClient(port);
+  await client.send("GET /events HTTP/1.1\r\nHost: a\r\n\r\n");
+  await client.until("data: 1");
+  clock.advance(ms);
+  await (await server.connection(0)).send("data: 123\n\n");
+  await client.until("data: 123");
+
+  expect(((await spans(1))[0]?.flags ?? 0) & FLAG.stream).toBe(isStream ? FLAG.stream : 0);
 });

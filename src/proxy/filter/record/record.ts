@@ -3,10 +3,13 @@ import { ERROR_CODES, type ErrorCode } from "../../../base/errors/index.ts";
 import { ABSENT, FLAG } from "../../../model/span.ts";
 import { methodIndex } from "../../../model/span-buffer.ts";
 import { PATH_BYTES } from "../../../model/span-ring.ts";
+import { fieldValue } from "../../../protocol/http1/lines.ts";
 import type { Core, Destination, Exchange, Layer } from "../../shapes.ts";
 import { beginTrace } from "./trace.ts";
 
 const ERROR_NUMBER = new Map<string, number>(ERROR_CODES.map((code, index) => [code, index + 1]));
+/** an answer that came in for so long may be a stream */
+const STREAM_MS = 1_000;
 /** of the exchanges on a connection, one in so many asks the kernel about the path: two system calls, about 2 µs */
 const SAMPLE = 64;
 
@@ -121,7 +124,14 @@ export function flags(x: Exchange, path: string): number {
   if (x.isInjected) flags |= FLAG.injected;
   if (x.error && isShed(x.error.code)) flags |= FLAG.shed;
   if (path.length > PATH_BYTES) flags |= FLAG.pathCut;
+  if (isEventStream(x)) flags |= FLAG.stream;
   return flags;
+}
+
+/** Server-sent events; one that was short need not be told from an ordinary answer, and costs no look at its head. */
+function isEventStream({ response, firstByteMs, downstream }: Exchange): boolean {
+  if (!response?.lines || firstByteMs < 0 || downstream.core.nowMs - firstByteMs < STREAM_MS) return false;
+  return fieldValue(response.lines, "content-type")?.toLowerCase().startsWith("text/event-stream") ?? false;
 }
 
 function isShed(code: ErrorCode): boolean {
