@@ -11,7 +11,7 @@ const layers = {
   observatory: ["base", "sys", "protocol", "model"],
   analysis: ["base", "model"],
   api: ["base", "model", "observatory", "control", "analysis"],
-  cli: ["base", "sys", "protocol", "model", "api", "control", "observatory"],
+  cli: ["base", "sys", "protocol", "model", "api", "control", "observatory", "analysis"],
   main: ["base", "sys", "protocol", "model", "proxy", "agent", "platform", "control", "observatory", "analysis", "api"],
 };
 

@@ -10,6 +10,7 @@ import { debug } from "./commands/debug.ts";
 import { deletion } from "./commands/delete.ts";
 import { down } from "./commands/down.ts";
 import { edges } from "./commands/edges.ts";
+import { funnel } from "./commands/funnel.ts";
 import { get } from "./commands/get.ts";
 import { health } from "./commands/health.ts";
 import { logs } from "./commands/logs.ts";
@@ -77,7 +78,8 @@ export function buildProgram(context: Context, act: Act): Command {
     ...[up, down, ps, logs, run],
     ...[dashboard, health, stat, edges, tap],
     ...[apply, get, deletion],
-    ...[stitch, check, debug, upgrade, version, completion],
+    ...[funnel, stitch],
+    ...[check, debug, upgrade, version, completion],
   ];
   for (const register of registers) register(program, act);
   for (const command of program.commands) {

@@ -92,6 +92,18 @@ export const cliErrors = {
     means: "The links cannot be written",
     fix: "Check the path, its permissions and the space on the disk.",
   },
+  events_unreadable: {
+    side: "user",
+    retry: "no",
+    means: "The events cannot be read",
+    fix: "Check the path and its permissions.",
+  },
+  events_invalid: {
+    side: "user",
+    retry: "no",
+    means: "The events cannot be used as they are",
+    fix: "CSV has a header with time, visitor and event; XES is XML. docs/journeys.md has both.",
+  },
   command_failed: {
     side: "internal",
     retry: "no",
