@@ -41,7 +41,7 @@ function iso(us: number): string {
 }
 
 /** Two exchanges of one page come within a millisecond. */
-function isoMicros(us: number): string {
+export function isoMicros(us: number): string {
   const micros = String(Math.floor(us % 1e6)).padStart(6, "0");
   return `${iso(us).slice(0, 19)}.${micros}Z`;
 }

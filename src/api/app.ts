@@ -8,6 +8,7 @@ import { edges, resources, series, stat } from "./questions/figures.ts";
 import { live } from "./questions/live.ts";
 import { health, map } from "./questions/mesh.ts";
 import { processes, workloads } from "./questions/now.ts";
+import { appMetrics, logs, otlp } from "./questions/said.ts";
 import { tap } from "./questions/tap.ts";
 
 const QUESTIONS: readonly AddQuestion[] = [
@@ -20,6 +21,9 @@ const QUESTIONS: readonly AddQuestion[] = [
   tap,
   workloads,
   processes,
+  logs,
+  appMetrics,
+  otlp,
   live,
 ];
 

@@ -56,6 +56,9 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
   "/api/v1/tap": ["limit=50", "error=any", "follow=1&limit=1"],
   "/api/v1/workloads": [""],
   "/api/v1/processes": [""],
+  "/api/v1/logs": ["since=5m&service=cart", "contains=x&limit=5"],
+  "/api/v1/app-metrics": ["", "service=cart&name=orders"],
+  "/api/v1/otlp": [""],
   "/api/v1/live": [`ask=${encodeURIComponent("/map?since=1m")}&ask=%2Ftap&ask=%2Fnowhere`],
 };
 

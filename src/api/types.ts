@@ -13,6 +13,8 @@ import type {
   WorkloadHistory,
 } from "../model/figures.ts";
 import type { ProcessSample, WorkloadSample } from "../model/telemetry.ts";
+import type { AppSeries } from "../observatory/apps/metrics.ts";
+import type { SeenLog } from "../observatory/logs/logs.ts";
 
 export type { MapEdge, MapNamespace, MapNode } from "../analysis/graph/types.ts";
 export type { Health, HealthState, ServiceHealth } from "../analysis/health/types.ts";
@@ -55,6 +57,31 @@ export type TapRow = Omit<SeenExchange, "startUs"> & {
 export type LiveTapAnswer = Answer<TapRow> & {
   /** so many more met the filter and are not shown */
   readonly skipped: number;
+};
+
+/** `GET /api/v1/logs`: what was said, oldest first. */
+export type LogRow = Omit<SeenLog, "timeUs"> & {
+  /** RFC 3339 with µs */
+  readonly time: string;
+};
+
+/** `GET /api/v1/app-metrics`: a series that an application sends. */
+export type MetricRow = Omit<AppSeries, "instance" | "points"> & {
+  readonly workload: string;
+  readonly points: readonly { readonly time: string; readonly value: number }[];
+};
+
+/** `GET /api/v1/otlp`: one signal in one direction, counted since the observatory began. */
+export type OtlpRow = {
+  readonly direction: "in" | "out";
+  readonly signal: "traces" | "metrics" | "logs";
+  readonly done: number;
+  readonly refused: number;
+  readonly lost: number;
+  readonly deferred: number;
+  readonly waiting: number;
+  /** why sending fails now */
+  readonly trouble?: string;
 };
 
 /** `GET /api/v1/workloads` */

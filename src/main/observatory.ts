@@ -30,7 +30,14 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env, { retention: DEFAULT_RETENTION, memoryLimitMb: DEFAULT_MEMORY_LIMIT_MB });
   const clock = systemClock;
 
-  const observatory = await openObservatory({ clock, log }, { directory: directory.store, ...settings });
+  const { out: told } = settings;
+  const out = typeof told === "string" ? undefined : told;
+  if (typeof told === "string") log(`${told}: nothing is sent`);
+
+  const observatory = await openObservatory(
+    { clock, log },
+    { ...settings, directory: directory.store, logs: directory.logs, out },
+  );
   const door = listenForTelemetry(directory.ingestSocket, observatory.intake);
   const api = serveApi({ clock, observatory }, settings.apiPort);
   const otlp = await openDoors(observatory.apps, settings.otlpPorts, { names: [OTLP_NAME], log });

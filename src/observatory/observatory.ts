@@ -3,9 +3,11 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { MeshError } from "../base/errors/index.ts";
+import { systemRandom } from "../base/random.ts";
 import type { ProcessSample } from "../model/telemetry.ts";
 import { type Lock, tryLock } from "../sys/lock.ts";
 import { type Apps, apps } from "./apps/apps.ts";
+import type { Arrival } from "./ingest/arrival.ts";
 import { dedupe } from "./ingest/dedupe.ts";
 import { type Intake, intake } from "./ingest/intake.ts";
 import { recover } from "./ingest/recover.ts";
@@ -16,7 +18,10 @@ import { levels } from "./live/levels.ts";
 import { liveFigures } from "./live/live.ts";
 import { type Losses, losses } from "./live/losses.ts";
 import { endsBook, seriesBook } from "./live/series.ts";
+import { type FoundLogs, findLogs, type LogQuery } from "./logs/logs.ts";
 import { peerNames } from "./names.ts";
+import { type Exporter, exporter } from "./out/exporter.ts";
+import type { OutSettings } from "./out/settings.ts";
 import { type Queries, queries } from "./query/queries.ts";
 import { recentExchanges } from "./query/recent.ts";
 import type { Retention } from "./store/shelves.ts";
@@ -25,6 +30,10 @@ import { telemetryStore } from "./store/store.ts";
 import { traces } from "./traces/traces.ts";
 
 export type ObservatoryOptions = {
+  /** the folder of what workloads print */
+  readonly logs: string;
+  /** where telemetry is sent; undefined: nowhere */
+  readonly out?: OutSettings | undefined;
   /** the folder of the store; made when missing */
   readonly directory: string;
   readonly retention: Retention;
@@ -39,6 +48,10 @@ export type Observatory = {
   readonly losses: Losses;
   /** what applications say themselves */
   readonly apps: Apps;
+  /** what was said in a window of time */
+  logs(query: LogQuery): Promise<FoundLogs>;
+  /** what is sent elsewhere; undefined: nothing is */
+  readonly out: Exporter | undefined;
   /** one sentence when the store cannot be used now */
   readonly trouble: () => string | undefined;
   /** all processes of the mesh on this host, when somebody knows them */
@@ -96,7 +109,17 @@ export async function openObservatory(
   }
   if (store.oldestUs() === undefined && !store.trouble()) live.nothingBefore();
 
-  const stitched = traces({ clock, names, losses: lost, settled: store.add });
+  const out =
+    options.out &&
+    exporter(
+      { clock, random: systemRandom(), names, histograms: counted, project: level.project, logs: options.logs },
+      options.out,
+    );
+  const settled = (arrival: Arrival) => {
+    store.add(arrival);
+    out?.add(arrival);
+  };
+  const stitched = traces({ clock, names, losses: lost, settled });
   const told = apps({ clock, store });
   const doors = intake({
     clock,
@@ -124,6 +147,8 @@ export async function openObservatory(
     histograms: counted,
     losses: lost,
     apps: told,
+    logs: (query) => findLogs({ apps: told, folder: options.logs, project: level.project }, query),
+    out,
     trouble: store.trouble,
     tellProcesses: level.tellProcesses,
     queries: queries({
@@ -143,6 +168,7 @@ export async function openObservatory(
       doors.settle();
       stitched.finish();
       await told.settle();
+      await out?.close();
       await store.close();
       if (!store.trouble()) unstored.clear();
       lock.release();

@@ -1,10 +1,13 @@
 // What can be set from outside: how long and how much is kept, and where the API listens.
+import { type OutSettings, readOutSettings } from "./out/settings.ts";
 import type { Retention } from "./store/shelves.ts";
 
 export type Settings = {
   readonly retention: Retention;
   readonly memoryLimitMb: number;
   readonly apiPort: number;
+  /** where telemetry is sent; a sentence when it cannot be understood */
+  readonly out: OutSettings | string | undefined;
   /** where applications send OTLP; another one is taken when it is not free */
   readonly otlpPorts: { readonly http: number; readonly grpc: number };
 };
@@ -40,6 +43,7 @@ export function readSettings(
     },
     memoryLimitMb: number("MESHWISE_STORE_MEMORY_MB") ?? defaults.memoryLimitMb,
     apiPort: port("MESHWISE_API_PORT", DEFAULT_API_PORT),
+    out: readOutSettings(environment),
     otlpPorts: {
       http: port("MESHWISE_OTLP_HTTP_PORT", DEFAULT_OTLP_PORTS.http),
       grpc: port("MESHWISE_OTLP_GRPC_PORT", DEFAULT_OTLP_PORTS.grpc),

@@ -54,6 +54,7 @@ export async function openIn(
     { clock, log: (text) => said.push(text) },
     {
       directory,
+      logs: join(directory, "logs"),
       memoryLimitMb: 96,
       retention: { spansUs: HOUR_US, rollupsUs: 168 * HOUR_US, maxBytes: 1 << 30, ...retention },
     },

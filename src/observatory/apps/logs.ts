@@ -16,6 +16,8 @@ export type AppLog = Teller & {
   readonly attributes: Attributes;
 };
 
+/** OpenTelemetry's, each of four severities */
+export const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 const LONGEST_TEXT = 8_192;
 
 export function readAppLogs(logs: Logs, nowUs: number): { readonly logs: AppLog[]; readonly refused: Refused } {

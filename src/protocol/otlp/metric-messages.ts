@@ -114,3 +114,5 @@ export type Metric = NonNullable<(typeof METRIC)["value"]>;
 
 /** AggregationTemporality: what a value is since the point before, or since the start */
 export const TEMPORALITY = { delta: 1, cumulative: 2 } as const;
+
+export type HistogramPoint = NonNullable<(typeof HISTOGRAM_POINT)["value"]>;
