@@ -3,7 +3,8 @@
 // A batch is one block of bytes: u32 length of a JSON header, the header, padding to 8, then the columns of model/span.ts
 // (columnsSize(rows) bytes), then path and authority of each row, each terminated by "\n" (neither can contain one),
 // in Latin-1. All numbers little-endian. model/span-batch.ts writes and reads it.
-import type { ResourceSample, WorkloadStatus } from "./workload.ts";
+import type { ResourceSample } from "./resources.ts";
+import type { WorkloadStatus } from "./workload.ts";
 
 export type BatchHeader = {
   readonly rows: number;

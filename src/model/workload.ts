@@ -1,5 +1,6 @@
 // One running instance of a service, as the process platform, the agent and `ps` see it.
 import type { ServiceSpec } from "./project.ts";
+import type { ResourceSample } from "./resources.ts";
 
 export type WorkloadState =
   | "waiting" //   for its dependencies
@@ -45,12 +46,4 @@ export type WorkloadStatus = WorkloadIdentity & {
   readonly reason?: string;
   readonly limits: ServiceSpec["limits"];
   readonly resources?: ResourceSample;
-};
-
-/** Figures of one workload's cgroup, or of one of our processes; absent = this host does not tell. */
-export type ResourceSample = {
-  /** cumulated CPU time, µs */
-  readonly cpuUs?: number;
-  readonly memoryBytes?: number;
-  readonly throttledUs?: number;
 };

@@ -3,7 +3,7 @@ import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ResourceLimits } from "../../src/model/project.ts";
-import type { ResourceSample } from "../../src/model/workload.ts";
+import type { ResourceSample } from "../../src/model/resources.ts";
 import { type Cgroups, openCgroups } from "../../src/platform/cgroup/cgroups.ts";
 import { removeLeftovers } from "../../src/platform/cgroup/leftovers.ts";
 import type { CheckResult } from "../../src/platform/process/check.ts";

@@ -1,7 +1,8 @@
 // Services, pairs, exchanges, workloads, processes.
 import { z } from "@hono/zod-openapi";
+import { RESOURCE_NAMES, type ResourceSample } from "../../model/resources.ts";
 import type { ProcessSample } from "../../model/telemetry.ts";
-import type { AddressPair, Health, ResourceSample, WorkloadState } from "../../model/workload.ts";
+import type { AddressPair, Health, WorkloadState } from "../../model/workload.ts";
 import type { EdgeRow, StatRow, TapRow, WorkloadRow } from "../types.ts";
 import { count, share, signalFields } from "./common.ts";
 import { exactly } from "./exact.ts";
@@ -70,7 +71,10 @@ const state: z.ZodType<WorkloadState> = z.enum([
   "failed",
 ]);
 const health: z.ZodType<Health> = z.enum(["none", "starting", "healthy", "unhealthy"]);
-const resourceFields = { cpuUs: count.optional(), memoryBytes: count.optional(), throttledUs: count.optional() };
+const resourceFields = Object.fromEntries(RESOURCE_NAMES.map((name) => [name, count.optional()])) as Record<
+  keyof ResourceSample,
+  z.ZodOptional<typeof count>
+>;
 
 export const workloadRow = exactly<WorkloadRow>()({
   key: z.int(),

@@ -4,7 +4,7 @@ import type { Machine } from "./machine.ts";
 import { type Check, type Group, ok, type Verdict, warning } from "./types.ts";
 
 const WANTED = ["cpu", "memory", "pids"];
-const WITHOUT = "limits are not enforced and CPU and memory of workloads are not shown";
+const WITHOUT = "limits are not enforced, and throttling and pressure of workloads are not seen";
 
 export function limitChecks(machine: Machine): Group {
   const checks: Check[] = [{ name: "cgroups are delegated to us", look: () => delegation(machine) }];

@@ -1,5 +1,6 @@
 // Whether a sample has the shape of model/telemetry.ts. An agent of another version must get a reason, not crash us.
 import { MeshError } from "../../base/errors/index.ts";
+import { RESOURCE_NAMES } from "../../model/resources.ts";
 import type { Sample } from "../../model/telemetry.ts";
 
 /** @throws MeshError batch_malformed that names the first field that is wrong */
@@ -64,7 +65,7 @@ function numbers(value: unknown, at: string): void {
 }
 
 function resources(of: Fields, at: string): void {
-  for (const name of ["cpuUs", "memoryBytes", "throttledUs"]) {
+  for (const name of RESOURCE_NAMES) {
     if (of[name] !== undefined) number(of[name], `${at}.${name}`);
   }
 }

@@ -88,24 +88,26 @@ function newStep(): Step {
 function take(step: Step, reading: Reading, before: Reading | undefined): void {
   if (before) {
     const overUs = reading.atUs - before.atUs;
-    const cpuUs = rise(before.cpuUs, reading.cpuUs);
-    const throttledUs = rise(before.throttledUs, reading.throttledUs);
-    if (!Number.isNaN(cpuUs)) {
+    const cpuUs = rise(before.used.cpuUs, reading.used.cpuUs);
+    const throttledUs = rise(before.used.throttledUs, reading.used.throttledUs);
+    if (cpuUs !== undefined) {
       step.cpuUs += cpuUs;
       step.cpuOverUs += overUs;
     }
-    if (!Number.isNaN(throttledUs)) {
+    if (throttledUs !== undefined) {
       step.throttledUs += throttledUs;
       step.throttledOverUs += overUs;
     }
   }
-  if (Number.isNaN(step.memoryBytes) || reading.memoryBytes > step.memoryBytes) step.memoryBytes = reading.memoryBytes;
+  const { memoryBytes } = reading.used;
+  if (memoryBytes !== undefined && !(memoryBytes <= step.memoryBytes)) step.memoryBytes = memoryBytes;
   step.connections = reading.connections;
   step.isReady &&= reading.isReady;
 }
 
 /** A counter that fell began anew: what it shows now is what it rose by since. */
-function rise(before: number, now: number): number {
+function rise(before: number | undefined, now: number | undefined): number | undefined {
+  if (before === undefined || now === undefined) return undefined;
   return now < before ? now : now - before;
 }
 

@@ -12,6 +12,7 @@ import {
   UTINYINT,
   VARCHAR,
 } from "@duckdb/node-api";
+import { RESOURCE_COUNTERS } from "../../model/resources.ts";
 import { METHODS, PROTOCOLS, SPAN_COLUMNS, type SpanColumn } from "../../model/span.ts";
 
 /** Columns of a span that are stored as they are; the others are resolved to names or renamed. */
@@ -57,6 +58,9 @@ const ROLLUP_COLUMNS: Columns = [
   ["durations", BLOB],
 ];
 
+/** in the order of RESOURCE_NAMES */
+export const RESOURCE_COLUMNS: readonly string[] = [...Object.values(RESOURCE_COUNTERS), "memory_bytes"];
+
 /** cumulated counters and levels of a workload; NULL where the host does not tell */
 const SAMPLE_COLUMNS: Columns = [
   ["time", TIMESTAMP],
@@ -66,9 +70,7 @@ const SAMPLE_COLUMNS: Columns = [
   ["version", VARCHAR],
   ["ready", UTINYINT],
   ["connections", UINTEGER],
-  ["cpu_us", DOUBLE],
-  ["memory_bytes", DOUBLE],
-  ["throttled_us", DOUBLE],
+  ...RESOURCE_COLUMNS.map((name) => [name, DOUBLE] as const),
 ];
 
 /** spans of instrumented applications; ids are hex digits, `attributes` and `events` JSON */

@@ -1,6 +1,8 @@
 // Reads back what the workloads of a service used.
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { sampleOf } from "../../model/resources.ts";
 import type { Reading, Readings } from "../live/history.ts";
+import { RESOURCE_COLUMNS } from "./format.ts";
 import type { Shelves } from "./shelves.ts";
 
 /** Readings in [fromUs, toUs), oldest first. */
@@ -16,30 +18,24 @@ export async function readReadings(
   for (const { table, closedUs } of oldestFirst) {
     if (closedUs !== undefined && closedUs < fromUs) continue;
     const read = await connection.runAndReadAll(
-      `SELECT epoch_us(time)::DOUBLE, workload, version, ready, connections, cpu_us, memory_bytes, throttled_us
+      `SELECT epoch_us(time)::DOUBLE, workload, version, ready, connections, ${RESOURCE_COLUMNS.join(", ")}
        FROM "${table}"
        WHERE service = ? AND time >= make_timestamp(${Math.floor(fromUs)}) AND time < make_timestamp(${Math.floor(toUs)})
        ORDER BY time`,
       [service],
     );
-    for (const [atUs, workload, version, ready, connections, cpuUs, memoryBytes, throttledUs] of read.getRows()) {
+    for (const [atUs, workload, version, ready, connections, ...figures] of read.getRows()) {
       const name = { workload: String(workload), service, version: String(version) };
       const key = `${name.workload}\n${name.version}`;
       const entry = found.get(key) ?? { name, readings: [] };
       found.set(key, entry);
       entry.readings.push({
         atUs: Number(atUs),
-        cpuUs: numberOr(cpuUs),
-        memoryBytes: numberOr(memoryBytes),
-        throttledUs: numberOr(throttledUs),
+        used: sampleOf(figures),
         connections: Number(connections),
         isReady: ready === 1,
       });
     }
   }
   return [...found.values()];
-}
-
-function numberOr(value: unknown): number {
-  return typeof value === "number" ? value : Number.NaN;
 }

@@ -3,6 +3,7 @@ import type { DuckDBAppender, DuckDBConnection } from "@duckdb/node-api";
 import { DuckDBTimestampValue } from "@duckdb/node-api";
 import { encodeSketch } from "../../base/sketch.bytes.ts";
 import { isReady } from "../../model/readiness.ts";
+import { RESOURCE_NAMES } from "../../model/resources.ts";
 import type { WorkloadSample } from "../../model/telemetry.ts";
 import type { Arrival } from "../ingest/arrival.ts";
 import type { ClosedPeriod } from "../live/live.ts";
@@ -165,9 +166,7 @@ function appendSamples(to: DuckDBAppender, samples: readonly StoredSample[]): vo
       to.appendVarchar(workload.version);
       to.appendUTinyInt(isReady(workload) ? 1 : 0);
       to.appendUInteger(Math.min(Math.floor(workload.connections), 0xffffffff));
-      optional(workload.resources?.cpuUs);
-      optional(workload.resources?.memoryBytes);
-      optional(workload.resources?.throttledUs);
+      for (const name of RESOURCE_NAMES) optional(workload.resources?.[name]);
       to.endRow();
     }
   }

@@ -45,7 +45,7 @@ export function openCgroups({ project, stateRoot }: { readonly project: string; 
 
 type Found = Pick<Cgroups, "version" | "project">;
 
-function openV1({ v1 }: Bases, name: string): Found | undefined {
+function openV1({ v1, v2 }: Bases, name: string): Found | undefined {
   const made: Partial<Record<Controller, string>> = {};
   for (const controller of CONTROLLERS) {
     const base = v1[controller];
@@ -53,6 +53,9 @@ function openV1({ v1 }: Bases, name: string): Found | undefined {
     const directory = join(base, MESHWISE, name);
     if (makeOwn(directory)) made[controller] = directory;
   }
+  // an empty version 2 beside version 1, as systemd's hybrid layout has, tells what groups wait for
+  const beside = v2 && join(v2.own, MESHWISE, name);
+  if (Object.keys(made).length > 0 && beside && makeOwn(beside)) made.pressure = beside;
   return Object.keys(made).length > 0 ? { version: "v1", project: made } : undefined;
 }
 
@@ -75,8 +78,9 @@ function openV2({ v2 }: Bases, name: string, isRoot: boolean): Found | undefined
   const given = words(read(join(directory, "cgroup.subtree_control")));
   const made: Partial<Record<Controller, string>> = {};
   for (const controller of CONTROLLERS) {
-    // CPU time is counted in every group, with or without the controller
-    if (controller === "cpuacct" || given.includes(controller)) made[controller] = directory;
+    // CPU time and pressure are told of every group, with or without the controllers
+    if (controller === "cpuacct" || controller === "pressure" || given.includes(controller))
+      made[controller] = directory;
   }
   return { version: "v2", project: made };
 }
@@ -99,7 +103,7 @@ function moveProcesses(from: string, to: string): void {
 }
 
 function noneText({ v1, v2 }: Bases, isRoot: boolean): string {
-  const lost = "limits of cpu, memory and pids are not enforced, and their figures are missing";
+  const lost = "limits of cpu, memory and pids are not enforced, and throttling and pressure are not seen";
   if (isRoot) return `${lost}: no cgroup can be made here; mount /sys/fs/cgroup writable`;
   if (v2 && Object.keys(v1).length === 0)
     return `${lost}: the login session has no cgroup of its own; start with \`${DELEGATE}\``;

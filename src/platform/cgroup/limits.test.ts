@@ -34,7 +34,7 @@ test("figures of cgroup v2, without page cache that can be given back", () => {
   };
   const read = (_: string, file: string) => files[file];
 
-  expect(readSample("v2", read)).toEqual({ cpuUs: 1500, throttledUs: 20, memoryBytes: 700 });
+  expect(readSample("v2", read)).toEqual({ cpuUs: 1500, throttledUs: 20, memoryBytes: 700, oomKills: 1 });
   expect(readOomKills("v2", read)).toBe(1);
 });
 
@@ -48,11 +48,25 @@ test("figures of cgroup v1, which counts in nanoseconds", () => {
   };
   const read = (_: string, file: string) => files[file];
 
-  expect(readSample("v1", read)).toEqual({ cpuUs: 1500, throttledUs: 20, memoryBytes: 700 });
+  expect(readSample("v1", read)).toEqual({ cpuUs: 1500, throttledUs: 20, memoryBytes: 700, oomKills: 2 });
   expect(readOomKills("v1", read)).toBe(2);
 });
 
 test("what the host does not tell is absent, not zero", () => {
   expect(readSample("v1", () => undefined)).toEqual({});
   expect(readSample("v2", () => undefined)).toEqual({});
+});
+
+test("pressure of a version 2 that is mounted beside version 1", () => {
+  const files: Record<string, string> = {
+    "io.pressure":
+      "some avg10=0.00 avg60=0.00 avg300=0.00 total=517764\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=517567\n",
+    "cpu.pressure": "some avg10=1.00 avg60=0.00 avg300=0.00 total=12\n",
+  };
+
+  expect(readSample("v1", (controller, file) => (controller === "pressure" ? files[file] : undefined))).toEqual({
+    cpuSomeUs: 12,
+    ioSomeUs: 517_764,
+    ioFullUs: 517_567,
+  });
 });

@@ -1,6 +1,6 @@
 // A workload's limits and figures as the kernel's cgroup files spell them, for both versions.
 import type { ResourceLimits } from "../../model/project.ts";
-import type { ResourceSample } from "../../model/workload.ts";
+import type { ResourceSample } from "../../model/resources.ts";
 import type { Controller } from "./bases.ts";
 
 export type Setting = {
@@ -45,9 +45,12 @@ export function readSample(version: "v1" | "v2", read: ReadFile): ResourceSample
 }
 
 function sampleV2(read: ReadFile): ResourceSample {
-  const cpu = fields(read("cpu", "cpu.stat"));
+  // every group counts CPU time; throttling is counted where the controller is
+  const cpu = fields(read("cpuacct", "cpu.stat"));
   const current = number(read("memory", "memory.current"));
   return present({
+    ...pressure(read),
+    oomKills: fields(read("memory", "memory.events")).oom_kill,
     cpuUs: cpu.usage_usec,
     throttledUs: cpu.throttled_usec,
     memoryBytes: workingSet(current, fields(read("memory", "memory.stat")).inactive_file),
@@ -59,9 +62,24 @@ function sampleV1(read: ReadFile): ResourceSample {
   const throttledNs = fields(read("cpu", "cpu.stat")).throttled_time;
   const current = number(read("memory", "memory.usage_in_bytes"));
   return present({
+    ...pressure(read),
+    oomKills: fields(read("memory", "memory.oom_control")).oom_kill,
     cpuUs: usageNs === undefined ? undefined : Math.floor(usageNs / 1000),
     throttledUs: throttledNs === undefined ? undefined : Math.floor(throttledNs / 1000),
     memoryBytes: workingSet(current, fields(read("memory", "memory.stat")).total_inactive_file),
+  });
+}
+
+/** lines of `some avg10=0.00 avg60=0.00 avg300=0.00 total=<µs>` and `full …` */
+function pressure(read: ReadFile): Partial<ResourceSample> {
+  const total = (of: string, kind: string) =>
+    number(new RegExp(`^${kind} .*total=(\\d+)`, "m").exec(read("pressure", `${of}.pressure`) ?? "")?.[1]);
+  return present({
+    cpuSomeUs: total("cpu", "some"),
+    ioSomeUs: total("io", "some"),
+    ioFullUs: total("io", "full"),
+    memorySomeUs: total("memory", "some"),
+    memoryFullUs: total("memory", "full"),
   });
 }
 
@@ -86,6 +104,6 @@ function number(text: string | undefined): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-function present(sample: { [Name in keyof ResourceSample]-?: number | undefined }): ResourceSample {
+function present(sample: { readonly [Name in keyof ResourceSample]: number | undefined }): ResourceSample {
   return Object.fromEntries(Object.entries(sample).filter(([, value]) => value !== undefined));
 }

@@ -6,7 +6,8 @@
 import type { Clock } from "../../base/clock.ts";
 import { asMeshError } from "../../base/errors/index.ts";
 import type { ServiceSpec } from "../../model/project.ts";
-import type { ResourceSample, WorkloadIdentity, WorkloadStatus } from "../../model/workload.ts";
+import type { ResourceSample } from "../../model/resources.ts";
+import type { WorkloadIdentity, WorkloadStatus } from "../../model/workload.ts";
 import type { Cgroups } from "../cgroup/cgroups.ts";
 import { createGroup, type Group } from "../cgroup/group.ts";
 import type { Agent } from "./agent.ts";
@@ -271,7 +272,7 @@ export function makeWorkload(identity: WorkloadIdentity, firstSpec: ServiceSpec,
     },
     sample() {
       if (!group || status.state !== "running") return;
-      const resources: ResourceSample = group.sample();
+      const resources: ResourceSample = group.sample(status.pid);
       if (Object.keys(resources).length > 0) status = { ...status, resources };
     },
     stop(drainMs) {

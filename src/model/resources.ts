@@ -1,0 +1,52 @@
+// What is known of a workload's use of its host: every signal once, with the name under which the store keeps it.
+
+/** Cumulated over a workload's life, so that a lost sample costs resolution and no time. */
+export const RESOURCE_COUNTERS = {
+  /** CPU time of all its tasks, µs */
+  cpuUs: "cpu_us",
+  /** stood still because its CPU limit was used up, µs */
+  throttledUs: "throttled_us",
+  /** its tasks could run and waited for a CPU, µs, summed over tasks; what ended between two looks is missing */
+  runDelayUs: "run_delay_us",
+  /** of `cpuUs` and `runDelayUs`, the part of the task that ran most in each second: an event loop has nearly all there */
+  mainCpuUs: "main_cpu_us",
+  mainDelayUs: "main_delay_us",
+  /** its tasks waited for storage, µs, summed over tasks */
+  ioDelayUs: "io_delay_us",
+  /** pressure stall: at least one task (some), or all that were not idle (full), could not go on, µs */
+  cpuSomeUs: "cpu_some_us",
+  ioSomeUs: "io_some_us",
+  ioFullUs: "io_full_us",
+  memorySomeUs: "memory_some_us",
+  memoryFullUs: "memory_full_us",
+  /** that reached storage, or came from there */
+  readBytes: "read_bytes",
+  writeBytes: "write_bytes",
+  majorFaults: "major_faults",
+  oomKills: "oom_kills",
+  /** connections that its namespace refused because an application did not accept in time */
+  listenDrops: "listen_drops",
+} as const;
+
+export type ResourceCounter = keyof typeof RESOURCE_COUNTERS;
+export const COUNTER_NAMES = Object.keys(RESOURCE_COUNTERS) as ResourceCounter[];
+
+/** Figures of one workload's cgroup, or of one of our processes; absent = this host does not tell. */
+export type ResourceSample = { readonly [Name in ResourceCounter]?: number } & {
+  /** without page cache that the kernel would give back at once */
+  readonly memoryBytes?: number;
+};
+
+/** The order in which figures are kept and stored. */
+export const RESOURCE_NAMES: readonly (keyof ResourceSample)[] = [...COUNTER_NAMES, "memoryBytes"];
+
+/** NaN where absent */
+export function figuresOf(sample: ResourceSample = {}): number[] {
+  return RESOURCE_NAMES.map((name) => sample[name] ?? Number.NaN);
+}
+
+/** @param figures in the order of RESOURCE_NAMES; what is no finite number is absent */
+export function sampleOf(figures: readonly unknown[]): ResourceSample {
+  const there = RESOURCE_NAMES.map((name, index) => [name, figures[index]] as const);
+  return Object.fromEntries(there.filter(([, value]) => Number.isFinite(value)));
+}
