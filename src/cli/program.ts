@@ -13,6 +13,7 @@ import { edges } from "./commands/edges.ts";
 import { funnel } from "./commands/funnel.ts";
 import { get } from "./commands/get.ts";
 import { health } from "./commands/health.ts";
+import { journeys } from "./commands/journeys.ts";
 import { logs } from "./commands/logs.ts";
 import { ps } from "./commands/ps.ts";
 import { run } from "./commands/run.ts";
@@ -78,7 +79,7 @@ export function buildProgram(context: Context, act: Act): Command {
     ...[up, down, ps, logs, run],
     ...[dashboard, health, stat, edges, tap],
     ...[apply, get, deletion],
-    ...[funnel, stitch],
+    ...[journeys, funnel, stitch],
     ...[check, debug, upgrade, version, completion],
   ];
   for (const register of registers) register(program, act);

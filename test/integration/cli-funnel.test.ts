@@ -77,3 +77,22 @@ test.each([
     expect(code).toBe(exit);
   });
 });
+
+test("journeys names the goal and a funnel that funnel takes as it is", async () => {
+  const visit = (visitor: number, events: readonly string[]) =>
+    events.map((event, at) => `${visitor * 100 + at * 10},${visitor},${event}`);
+  const rows = Array.from({ length: 200 }, (_, visitor) =>
+    visit(visitor, ["GET /item/{id}", "POST /cart", "POST /order"].slice(0, 1 + (visitor % 3))),
+  );
+  await inFolder(async (folder) => {
+    writeFileSync(join(folder, "e.csv"), ["time,visitor,event", ...rows.flat()].join("\n"));
+
+    const { out } = await meshwise(["journeys", "--events", "e.csv", "-o", "json"], { directory: folder });
+
+    const { goals, funnels } = JSON.parse(out);
+    expect(goals[0]).toMatchObject({ event: "POST /order", cases: 66 });
+    const steps = funnels[0].steps.join(" > ");
+    const again = await meshwise(["funnel", steps, "--events", "e.csv", "-o", "json"], { directory: folder });
+    expect(JSON.parse(again.out).overall).toMatchObject({ entered: 200, converted: 66 });
+  });
+});

@@ -1,4 +1,5 @@
 // What those did next who did not go on: up to three different events after the step they reached, by step.
+import { isAsset } from "../kind.ts";
 import type { EventLog } from "../log.ts";
 import type { Attempt } from "./attempts.ts";
 import type { DropOff } from "./types.ts";
@@ -15,6 +16,7 @@ export type DropOffPaths = { add(attempt: Attempt): void; paths(): DropOff[] };
 export function dropOffPaths({ events, names }: Pick<EventLog, "events" | "names">, steps: number): DropOffPaths {
   // A path is a number, because millions are counted: a digit for each event, its code and one, in this base.
   const base = names.length + 1;
+  const isPart = Uint8Array.from(names, (name) => Number(isAsset(name)));
   const counts = Array.from({ length: steps - 1 }, () => new Map<number, number>());
   const totals = new Uint32Array(steps - 1);
   return {
@@ -27,7 +29,7 @@ export function dropOffPaths({ events, names }: Pick<EventLog, "events" | "names
       let scale = 1;
       for (let at = (positions[depth - 1] as number) + 1, length = 0; at < to && length < LENGTH; at++) {
         const event = events[at] as number;
-        if (event === previous) continue;
+        if (event === previous || isPart[event]) continue;
         path += (event + 1) * scale;
         scale *= base;
         previous = event;
