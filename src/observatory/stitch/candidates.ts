@@ -7,7 +7,7 @@ import { attach, CANDIDATES, NONE, TOKENS, type Window } from "./window.ts";
 export const AFTERWARDS_US = 1_000_000;
 const LATE = 32;
 /** log odds of a trace id, or its like, on both */
-const CERTAIN = 40;
+const CERTAIN = 200;
 
 const alive = { rows: new Int32Array(1024), count: 0 };
 const late = { rows: new Int32Array(LATE), count: 0 };

@@ -17,7 +17,7 @@ test.each([0, 1, 5000])("densities of %d gaps are those of one distribution", (w
   counts[60] = weight;
   const logs = new Float32Array(BINS);
 
-  logDensities(counts, logs, 0, weight, 0);
+  logDensities(counts, logs, weight, 0);
 
   const sum = logs.reduce((total, log, bin) => total + Math.exp(log + (LOG_WIDTH[bin] as number)), 0);
   expect(sum).toBeCloseTo(1, 2);

@@ -36,19 +36,17 @@ const SURPRISE = 0.01;
 const smooth = new Float64Array(BINS);
 
 /** Log densities per µs of what was counted, smoothed: the less was seen, the wider. `offset` is added to each.
- *  @param counts weights by bin, from `at`; the result goes to the same place of `into` */
-export function logDensities(
-  counts: Float32Array,
-  into: Float32Array,
-  at: number,
-  weight: number,
-  offset: number,
-): void {
+ *  @param counts weights by bin */
+export function logDensities(counts: Float32Array, into: Float32Array, weight: number, offset: number): void {
+  if (weight < 1e-3) {
+    for (let bin = 0; bin < BINS; bin++) into[bin] = (LOG_UNKNOWN[bin] as number) + offset;
+    return;
+  }
   const reach = Math.max(1, Math.min(12, Math.round(10 * (weight + 1) ** -0.3)));
   smooth.fill(0);
   const share = 1 / (reach * reach);
   for (let bin = 0; bin < BINS; bin++) {
-    const count = counts[at + bin] as number;
+    const count = counts[bin] as number;
     if (count === 0) continue;
     for (let step = 1 - reach; step < reach; step++) {
       const to = Math.min(BINS - 1, Math.max(0, bin + step));
@@ -58,6 +56,6 @@ export function logDensities(
   const surprise = (SURPRISE * weight + 1) / (weight + 1);
   for (let bin = 0; bin < BINS; bin++) {
     const seen = weight > 0 ? ((1 - surprise) * (smooth[bin] as number)) / weight : 0;
-    into[at + bin] = Math.log(seen + surprise / BINS) - (LOG_WIDTH[bin] as number) + offset;
+    into[bin] = Math.log(seen + surprise / BINS) - (LOG_WIDTH[bin] as number) + offset;
   }
 }

@@ -1,12 +1,14 @@
 // What is known of how a service's requests run: which event follows which, after what gap, how often each kind of call is
 // made, and which calls come from nowhere. Learned from what was stitched, and what the next stitching is judged by.
-import { BINS, binOf, LOG_UNKNOWN, logDensities } from "./gap.ts";
+import { BINS, binOf, LOG_UNKNOWN, LOG_WIDTH, logDensities } from "./gap.ts";
 
 /** ids from 0; a service's further routes and kinds of call share the last one */
 export const MOST_ROUTES = 512;
 export const MOST_KINDS = 500;
 const MOST_TRANSITIONS = 4096;
 const MOST_CALLS = 32; // of one kind in one request that are told apart
+/** times what chance brings on average, so that its noise does not count */
+const MOST_CHANCE = 1.5;
 /** what was learned is worth at most so many requests, so that a service may change */
 const MEMORY = 4000;
 
@@ -29,6 +31,7 @@ export type Model = {
   keys: Float64Array;
   gaps: Float32Array;
   weights: Float64Array;
+  gapWeights: Float64Array;
   logs: Float32Array;
   count: number;
   readonly routeWeight: Float64Array;
@@ -40,7 +43,11 @@ export type Model = {
   /** calls of a kind from nowhere, and the time they were counted in */
   readonly strays: Float64Array;
   readonly logStray: Float64Array;
+  /** by kind: calls that were taken for late ones, as far as chance explains them */
+  readonly chance: Float64Array;
   strayUs: number;
+  /** requests are served in the order of arrival, more or less: an assignment begins so */
+  isInOrder: boolean;
   /** by kind, 1: some are made after the answer */
   readonly isLate: Uint8Array;
   /** by kind: pairs of a call and a candidate, those that share content; links, those that share content */
@@ -52,7 +59,12 @@ export function newModel(): Model {
     ids: new Map(),
     slots: new Float64Array(MOST_TRANSITIONS * 4).fill(-1),
     slotIds: new Int32Array(MOST_TRANSITIONS * 4),
-    ...{ keys: new Float64Array(64), gaps: new Float32Array(64 * BINS), weights: new Float64Array(64) },
+    ...{
+      keys: new Float64Array(64),
+      gaps: new Float32Array(64 * BINS),
+      weights: new Float64Array(64),
+      gapWeights: new Float64Array(64),
+    },
     logs: new Float32Array(64 * BINS),
     count: 0,
     routeWeight: new Float64Array(MOST_ROUTES),
@@ -61,10 +73,16 @@ export function newModel(): Model {
     callLogs: new Float64Array(0),
     strays: new Float64Array(MOST_KINDS),
     logStray: new Float64Array(MOST_KINDS).fill(Math.log(1e-7)),
+    chance: new Float64Array(MOST_KINDS),
     strayUs: 0,
+    isInOrder: false,
     isLate: new Uint8Array(MOST_KINDS),
     content: new Float64Array(MOST_KINDS * 4),
   };
+}
+
+export function copyOf(model: Model): Model {
+  return structuredClone(model);
 }
 
 /** log of the probability of the transition times the density of its gap, per µs */
@@ -111,18 +129,19 @@ function find({ slots, slotIds }: Model, key: number): number {
   }
 }
 
-export function learnStep(model: Model, key: number, gapUs: number, weight: number): void {
-  learnGap(model, key, binOf(gapUs), weight);
+export function learnStep(model: Model, key: number, gapUs: number, weight: number, sure: number): void {
+  learnGap(model, key, binOf(gapUs), weight, sure);
 }
 
-export function learnGap(model: Model, key: number, bin: number, weight: number): void {
+export function learnGap(model: Model, key: number, bin: number, weight: number, sure = weight): void {
   let id = find(model, key);
   if (id < 0) {
     if (model.count === MOST_TRANSITIONS) return;
     id = addTransition(model, key);
   }
   const at = id * BINS + bin;
-  model.gaps[at] = (model.gaps[at] as number) + weight;
+  model.gaps[at] = (model.gaps[at] as number) + sure;
+  model.gapWeights[id] = (model.gapWeights[id] as number) + sure;
   model.weights[id] = (model.weights[id] as number) + weight;
 }
 
@@ -131,6 +150,7 @@ function addTransition(model: Model, key: number): number {
   if (id === model.keys.length) {
     model.keys = grown(model.keys, new Float64Array(id * 2));
     model.weights = grown(model.weights, new Float64Array(id * 2));
+    model.gapWeights = grown(model.gapWeights, new Float64Array(id * 2));
     model.gaps = grown(model.gaps, new Float32Array(id * 2 * BINS));
     model.logs = grown(model.logs, new Float32Array(id * 2 * BINS));
   }
@@ -164,6 +184,7 @@ export function learnCount(model: Model, route: number, kind: number, count: num
  *  @param doubt share that a thing must have to be believed: what little was seen may be mistakes that feed on themselves */
 export function compile(model: Model, doubt = 0): void {
   model.isLate.fill(0);
+  model.chance.fill(0);
   const byContext = new Map<number, number>();
   for (let id = 0; id < model.count; id++) {
     const context = Math.floor((model.keys[id] as number) / 512);
@@ -179,8 +200,14 @@ export function compile(model: Model, doubt = 0): void {
     ) {
       model.isLate[(key % 512) - 1] = 1;
     }
-    const believed = Math.max(0, weight - doubt * all);
-    logDensities(model.gaps, model.logs, id * BINS, weight, Math.log((believed + 0.1) / (all + 1)));
+    const at = id * BINS;
+    const gaps = model.gaps.subarray(at, at + BINS);
+    const logs = model.logs.subarray(at, at + BINS);
+    const isLate = Math.floor(key / 512) % 1024 === ANSWERED;
+    const left = isLate ? withoutChance(model, id, gaps) : 1;
+    const believed = Math.max(0, weight * left - doubt * all);
+    const counts = isLate ? beyondChance : gaps;
+    logDensities(counts, logs, (model.gapWeights[id] as number) * left, Math.log((believed + 0.1) / (all + 1)));
   }
   if (model.callLogs.length < model.calls.size * MOST_CALLS)
     model.callLogs = new Float64Array(model.calls.size * MOST_CALLS * 2);
@@ -194,8 +221,40 @@ export function compile(model: Model, doubt = 0): void {
     }
   }
   for (let kind = 0; kind < MOST_KINDS; kind++) {
-    model.logStray[kind] = Math.log(((model.strays[kind] as number) + 0.05) / (model.strayUs + 1e6));
+    model.logStray[kind] = Math.log(
+      ((model.strays[kind] as number) + (model.chance[kind] as number) + 0.05) / (model.strayUs + 1e6),
+    );
   }
+}
+
+const beyondChance = new Float32Array(BINS);
+
+/** Whatever is nobody's comes after some answer too, so what is taken for late is believed only where it is more frequent
+ *  than chance. The rate of chance is what remains unexplained; a few rounds are enough to tell the two apart.
+ *  @returns share that is left, of gaps that are put into `beyondChance` */
+function withoutChance(model: Model, id: number, gaps: Float32Array): number {
+  const key = model.keys[id] as number;
+  const kind = (key % 512) - 1;
+  const answers = model.routeWeight[Math.floor(key / 524_288)] as number;
+  const weight = model.weights[id] as number;
+  const gapWeight = model.gapWeights[id] as number;
+  if (kind < 0 || gapWeight < 1e-3 || weight < 1e-3) {
+    beyondChance.set(gaps);
+    return 1;
+  }
+  let share = 0;
+  for (let round = 0; round < 3; round++) {
+    const rate = ((model.strays[kind] as number) + weight * (1 - share)) / (model.strayUs + 1e6);
+    let left = 0;
+    for (let bin = 0; bin < BINS; bin++) {
+      const byChance = ((answers * gapWeight) / weight) * rate * Math.exp(LOG_WIDTH[bin] as number);
+      beyondChance[bin] = Math.max(0, (gaps[bin] as number) - MOST_CHANCE * byChance);
+      left += beyondChance[bin] as number;
+    }
+    share = left / gapWeight;
+  }
+  model.chance[kind] = (model.chance[kind] as number) + weight * (1 - share);
+  return share;
 }
 
 /** Forgets a share of all, so that what is new counts. */
@@ -205,7 +264,7 @@ export function fade(model: Model): void {
 }
 
 export function scale(model: Model, by: number): void {
-  for (const column of [model.gaps, model.weights, model.routeWeight, model.strays, model.content]) {
+  for (const column of [model.gaps, model.weights, model.gapWeights, model.routeWeight, model.strays, model.content]) {
     for (let i = 0; i < column.length; i++) column[i] = (column[i] as number) * by;
   }
   for (const counts of model.calls.values())

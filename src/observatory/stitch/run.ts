@@ -71,11 +71,11 @@ export function junction({ request, call }: Window, model: Model, r: number, c: 
   return logStep(model, transition(request.route[r] as number, latest, call.kind[c] as number), start - since);
 }
 
-/** @param weight how sure its calls are */
-export function learnRun(window: Window, model: Model, r: number, weight: number): void {
+/** @param weight of what it did @param sure of when it did it */
+export function learnRun(window: Window, model: Model, r: number, weight: number, sure: number): void {
   gather(window, r, NONE, NONE);
   walk(window, r);
-  for (let i = 0; i < steps; i++) learnStep(model, keys[i] as number, gaps[i] as number, weight);
+  for (let i = 0; i < steps; i++) learnStep(model, keys[i] as number, gaps[i] as number, weight, sure);
   const route = window.request.route[r] as number;
   model.routeWeight[route] = (model.routeWeight[route] as number) + weight;
   for (let i = 0; i < kindCount; i++) {

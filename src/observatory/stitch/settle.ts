@@ -1,9 +1,10 @@
 // One telling: assign → learn → assign over a workload's window, then the links that are due.
-import { begin, isContentShared } from "./candidates.ts";
+import { affinityOf, begin, isContentShared } from "./candidates.ts";
 import type { Link } from "./exchange.ts";
+import { firstCome, serveInOrder } from "./first-come.ts";
 import { firstGuess } from "./first-guess.ts";
 import { type Held, sort } from "./held.ts";
-import { compile, fade, type Model, scale } from "./model.ts";
+import { compile, copyOf, fade, type Model, scale } from "./model.ts";
 import { learnRun } from "./run.ts";
 import { sharersOf } from "./shared.ts";
 import { improve } from "./sweep.ts";
@@ -13,31 +14,74 @@ import { CANDIDATES, NONE, type Window } from "./window.ts";
 const FIRST_DOUBTS = [0.1, 0.1, 0.05, 0.02, 0];
 /** what earlier rounds count against the latest */
 const HEARSAY = 0.1;
+/** How often things happen is learned from all, or what is hard to tell would pass for rare; what gaps there are, from what
+ *  is sure, by this power of the least confidence: one wrong link makes two wrong gaps, and they breed. */
+const SURENESS = 6;
+/** through a window at most, to learn and to tell */
+const FEW_SWEEPS = 3;
+const SWEEPS = 10;
+/** requests that are too few to tell one explanation from another */
+const FEW = 100;
 /** requests that the rounds look at */
-const ENOUGH = 1200;
+const ENOUGH = 800;
 
 /** @param toldUs calls that ended by then are told */
-export function settle(held: Held, model: Model, toldUs: number, tell: (link: Link) => void): void {
+export function settle(held: Held, known: Model, toldUs: number, tell: (link: Link) => void): Model {
   sort(held);
   const { window } = held;
   const until = toldUs - held.baseUs;
-  const known = model.routeWeight.reduce((sum, weight) => sum + weight, 0);
-  if (window.requests > 2 * known) {
-    scale(model, HEARSAY);
-    firstGuess(window, model);
-    atBegin(window, (cut) => {
-      for (const doubt of FIRST_DOUBTS) {
-        assign(window, model, doubt);
-        scale(model, HEARSAY);
-        learn(window, model, Number.NEGATIVE_INFINITY, cut);
-      }
-    });
-  }
-  assign(window, model, 0);
+  const weight = known.routeWeight.reduce((sum, weight) => sum + weight, 0);
+  const model = window.requests > 2 * weight ? learnAnew(window, known) : known;
+  assign(window, model, 0, SWEEPS);
   fade(model);
   learn(window, model, held.toldUs, until);
   tellDue(window, until, sharersOf(window, model), tell);
   held.toldUs = until;
+  return model;
+}
+
+/** Learning ends in the nearest explanation, not in the best: so it begins from more than one, and the likeliest stays. */
+function learnAnew(window: Window, known: Model): Model {
+  let best = known;
+  let most = Number.NEGATIVE_INFINITY;
+  atBegin(window, (cut) => {
+    for (const { learn: guess, isInOrder } of window.requests < FEW ? BEGINNINGS.slice(0, 1) : BEGINNINGS) {
+      const model = copyOf(known);
+      scale(model, HEARSAY);
+      model.isInOrder = isInOrder;
+      guess(window, model);
+      for (const doubt of FIRST_DOUBTS) {
+        assign(window, model, doubt, FEW_SWEEPS);
+        scale(model, HEARSAY);
+        learn(window, model, Number.NEGATIVE_INFINITY, cut);
+      }
+      assign(window, model, 0, FEW_SWEEPS);
+      const sum = total(window, model);
+      if (sum <= most) continue;
+      most = sum;
+      best = model;
+    }
+  });
+  return best;
+}
+
+/** Sweeps undo no long chain of mistakes, as one that is out of order makes in a queue: so order is kept to begin with. */
+const BEGINNINGS = [
+  { learn: firstGuess, isInOrder: false },
+  { learn: firstCome, isInOrder: false },
+  { learn: firstCome, isInOrder: true },
+] as const;
+
+/** Log likelihood of all. */
+function total(window: Window, model: Model): number {
+  const { request, call, requests, calls } = window;
+  let sum = 0;
+  for (let r = 0; r < requests; r++) sum += request.score[r] as number;
+  for (let c = 0; c < calls; c++) {
+    const parent = call.parent[c] as number;
+    sum += parent === NONE ? (model.logStray[call.kind[c] as number] as number) : affinityOf(window, model, c, parent);
+  }
+  return sum;
 }
 
 /** The rounds need no more than a window's first requests; of those that go on after the cut some calls are missing. */
@@ -51,10 +95,11 @@ function atBegin(window: Window, act: (cut: number) => void): void {
   window.calls = calls;
 }
 
-function assign(window: Window, model: Model, doubt: number): void {
+function assign(window: Window, model: Model, doubt: number, sweeps: number): void {
   compile(model, doubt);
   begin(window, model);
-  improve(window, model);
+  if (model.isInOrder) serveInOrder(window);
+  improve(window, model, sweeps);
 }
 
 /** From what ended in (after, until], each weighed by how sure it is. */
@@ -65,11 +110,13 @@ function learn(window: Window, model: Model, after: number, until: number): void
     if (!isDue(request.end[r] as number)) continue;
     let sum = 0;
     let count = 0;
+    let least = 1;
     for (let c = request.first[r] as number; c !== NONE; c = call.next[c] as number) {
       sum += call.confidence[c] as number;
       count++;
+      least = Math.min(least, call.confidence[c] as number);
     }
-    learnRun(window, model, r, count === 0 ? 1 : sum / count);
+    learnRun(window, model, r, count === 0 ? 1 : sum / count, least ** SURENESS);
   }
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;

@@ -29,7 +29,7 @@ const LAG = 0.4;
 
 /** One service: its workloads run the same program, so they share what is learned. */
 export function stitcher(tell: (link: Link) => void, limits: Limits = LIMITS): Stitcher {
-  const model = newModel();
+  let model = newModel();
   const workloads = new Map<number, Held>();
   const lagUs = limits.delayUs * LAG;
 
@@ -44,7 +44,7 @@ export function stitcher(tell: (link: Link) => void, limits: Limits = LIMITS): S
     return held;
   };
   const flush = (held: Held, toldUs: number, keepUs: number) => {
-    settle(held, model, toldUs, tell);
+    model = settle(held, model, toldUs, tell);
     retire(held, toldUs - keepUs);
   };
 
@@ -61,7 +61,7 @@ export function stitcher(tell: (link: Link) => void, limits: Limits = LIMITS): S
       }
     },
     finish() {
-      for (const held of workloads.values()) settle(held, model, Number.POSITIVE_INFINITY, tell);
+      for (const held of workloads.values()) model = settle(held, model, Number.POSITIVE_INFINITY, tell);
       workloads.clear();
     },
   };

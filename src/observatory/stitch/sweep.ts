@@ -7,21 +7,20 @@ import { MOST_ROUTES, type Model } from "./model.ts";
 import { junction, likelihood, spliced } from "./run.ts";
 import { attach, CANDIDATES, detach, NONE, type Window } from "./window.ts";
 
-const SWEEPS = 4;
 /** the model is surer than it should be: log odds count a little less */
 const TEMPER = 1.3;
 const LEAST_GAIN = 1e-6;
 /** log odds below which the other half of an exchange is not looked at */
 const HOPELESS = -12;
 /** changes that are weighed for one call, the likeliest parents' first: the time a call takes is bounded whatever the load */
-const MOST_TRIES = 48;
+const MOST_TRIES = 64;
 /** what a change that is not worth weighing costs of them */
 const A_LOOK = 0.3;
 
 const usual = new Float64Array(MOST_ROUTES);
 const routeCounts = new Int32Array(MOST_ROUTES);
 
-export function improve(window: Window, model: Model): void {
+export function improve(window: Window, model: Model, sweeps: number): void {
   const { request, call } = window;
   usual.fill(0);
   routeCounts.fill(0);
@@ -34,7 +33,7 @@ export function improve(window: Window, model: Model): void {
     usual[route] = (usual[route] as number) + (score - (usual[route] as number)) / (routeCounts[route] as number);
   }
   call.odds.fill(0, 0, window.calls);
-  for (let sweep = 1; sweep <= SWEEPS; sweep++) {
+  for (let sweep = 1; sweep <= sweeps; sweep++) {
     let changes = 0;
     for (let c = 0; c < window.calls; c++) {
       if (call.told[c] === 1 || isSettled(window, c, sweep)) continue;
