@@ -10,6 +10,7 @@ import { health, map } from "./questions/mesh.ts";
 import { processes, workloads } from "./questions/now.ts";
 import { appMetrics, logs, otlp } from "./questions/said.ts";
 import { tap } from "./questions/tap.ts";
+import { trace, traces } from "./questions/traces.ts";
 
 const QUESTIONS: readonly AddQuestion[] = [
   health,
@@ -19,6 +20,8 @@ const QUESTIONS: readonly AddQuestion[] = [
   series,
   resources,
   tap,
+  traces,
+  trace,
   workloads,
   processes,
   logs,

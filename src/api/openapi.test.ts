@@ -24,6 +24,7 @@ type Document = {
 
 let directory: string;
 let observatory: Observatory;
+let traceId: string;
 let api: Api;
 let document: Document;
 
@@ -36,6 +37,7 @@ beforeAll(async () => {
   observatory.intake.sample(mesh.sample(nowUs - 20e6));
   observatory.intake.spans(syntheticBatch(mesh.spans(nowUs - 20e6, nowUs - 10e6), 0));
   observatory.intake.sample(mesh.sample(nowUs));
+  traceId = (await observatory.queries.tap({}, 1)).rows[0]?.traceId ?? "";
   document = (await (await fetch(`${api.url}/api/v1/openapi.json`)).json()) as Document;
 });
 
@@ -54,6 +56,8 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
   "/api/v1/series": ["service=cart", "source=web&destination=cart&since=10m", "service=nobody", "service=db&step=10s"],
   "/api/v1/resources": ["service=cart&since=5m", "service=nobody"],
   "/api/v1/tap": ["limit=50", "error=any", "follow=1&limit=1"],
+  "/api/v1/traces": ["", "since=5m&slow=1&limit=3", "failed=1&route=/", "of=nobody"],
+  "/api/v1/traces/{id}": [""],
   "/api/v1/workloads": [""],
   "/api/v1/processes": [""],
   "/api/v1/logs": ["since=5m&service=cart", "contains=x&limit=5"],
@@ -62,6 +66,7 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
   "/api/v1/live": [`ask=${encodeURIComponent("/map?since=1m")}&ask=%2Ftap&ask=%2Fnowhere`],
 };
 
+const named = (path: string) => path.replace("{id}", traceId);
 const cases = Object.entries(ASKED).flatMap(([path, queries]) => queries.map((query) => [path, query] as const));
 
 test("the document has every path that is asked here, and none that is not", () => {
@@ -71,7 +76,7 @@ test("the document has every path that is asked here, and none that is not", () 
 
 describe("an answer is as the document says", () => {
   test.each(cases)("%s?%s", async (path, query) => {
-    const response = await fetch(`${api.url}${path}?${query}`);
+    const response = await fetch(`${api.url}${named(path)}?${query}`);
     const type = response.headers.get("content-type")?.split(";")[0] ?? "";
     expect(response.status).toBe(200);
     const schema = document.paths[path]?.get.responses["200"]?.content[type]?.schema;
@@ -85,7 +90,7 @@ describe("an answer is as the document says", () => {
 
   test("a refusal is the problem that the document says", async () => {
     for (const path of Object.keys(ASKED)) {
-      const response = await fetch(`${api.url}${path}?nonsense=1`);
+      const response = await fetch(`${api.url}${named(path)}?nonsense=1`);
       const schema = document.paths[path]?.get.responses["400"]?.content["application/problem+json"]?.schema;
 
       expect(response.status).toBe(400);

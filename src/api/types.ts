@@ -3,6 +3,7 @@
 // A service is named `cart`, or `shop/cart` where several namespaces have one. `GET /api/v1/openapi.json` has all of it.
 import type { MapDocument } from "../analysis/graph/types.ts";
 import type { Health, ServiceHealth } from "../analysis/health/types.ts";
+import type { TraceDocument, TraceSummary } from "../analysis/trace/types.ts";
 import type {
   Coverage,
   EdgeFigures,
@@ -18,6 +19,7 @@ import type { SeenLog } from "../observatory/logs/logs.ts";
 
 export type { MapEdge, MapNamespace, MapNode } from "../analysis/graph/types.ts";
 export type { Health, HealthState, ServiceHealth } from "../analysis/health/types.ts";
+export type { LinkKind, TraceSpan } from "../analysis/trace/types.ts";
 export type { Coverage } from "../model/figures.ts";
 
 export type Signals = SignalFigures;
@@ -52,6 +54,13 @@ export type TapRow = Omit<SeenExchange, "startUs"> & {
   /** with `follow=1`: so many that meet the filter came before this one and were not shown */
   readonly skippedBefore?: number;
 };
+
+/** `GET /api/v1/traces/{id}`: one trace by its id, that of an exchange in it, or the beginning of one. */
+export type TraceAnswer = Envelope & Omit<TraceDocument, "startUs"> & { readonly time: string };
+
+/** `GET /api/v1/traces?of=cart&slow=1&failed=1&route=/cart&since=15m&limit=20`: newest first, or slowest. `of`: in which the
+ *  service was asked; `route` the beginning of the path that it, or else the whole trace, was asked for. */
+export type TraceRow = Omit<TraceSummary, "startUs"> & { readonly time: string };
 
 /** A `/tap` question in `/live`: what is new since the event before. */
 export type LiveTapAnswer = Answer<TapRow> & {

@@ -20,6 +20,7 @@ import { run } from "./commands/run.ts";
 import { stat } from "./commands/stat.ts";
 import { stitch } from "./commands/stitch.ts";
 import { tap } from "./commands/tap.ts";
+import { trace } from "./commands/trace.ts";
 import { up } from "./commands/up.ts";
 import { upgrade } from "./commands/upgrade.ts";
 import { version } from "./commands/version.ts";
@@ -77,7 +78,7 @@ export function buildProgram(context: Context, act: Act): Command {
     .showSuggestionAfterError();
   const registers: readonly Register[] = [
     ...[up, down, ps, logs, run],
-    ...[dashboard, health, stat, edges, tap],
+    ...[dashboard, health, stat, edges, tap, trace],
     ...[apply, get, deletion],
     ...[journeys, funnel, stitch],
     ...[check, debug, upgrade, version, completion],

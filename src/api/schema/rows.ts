@@ -26,15 +26,10 @@ export const edgeRow = exactly<EdgeRow>()({
   ...signalFields,
 }).openapi("EdgeRow");
 
-export const tapRow = exactly<TapRow>()({
-  time: z.iso.datetime({ precision: 6 }),
-  traceId: z.string(),
+/** of an exchange, but for its time and where it belongs */
+export const exchangeFields = {
   spanId: z.string().openapi({ description: "of the caller's (client) span" }),
   serverSpanId: z.string(),
-  parentSpanId: z
-    .string()
-    .optional()
-    .openapi({ description: "of the request that it was a call of; absent: none, or not known yet" }),
   confidence: share.openapi({ description: "that it was, or was nobody's; 0: nobody has looked (yet)" }),
   source: z.string(),
   sourceWorkload: z.string(),
@@ -58,6 +53,16 @@ export const tapRow = exactly<TapRow>()({
   phases: z.record(z.string(), count).openapi({ description: "µs from the start at which each phase was reached" }),
   requestBytes: count,
   responseBytes: count,
+};
+
+export const tapRow = exactly<TapRow>()({
+  time: z.iso.datetime({ precision: 6 }),
+  traceId: z.string(),
+  ...exchangeFields,
+  parentSpanId: z
+    .string()
+    .optional()
+    .openapi({ description: "of the request that it was a call of; absent: none, or not known yet" }),
   skippedBefore: count.optional(),
 }).openapi("TapRow");
 

@@ -59,4 +59,11 @@ export const storeErrors = {
     means: "The question was not understood",
     fix: "See the parameters in `meshwise help` or the documentation of the API.",
   },
+  trace_unknown: {
+    side: "downstream",
+    retry: "no",
+    status: 404,
+    means: "There is no trace with this id",
+    fix: "Exchanges are kept for an hour (MESHWISE_KEEP_SPANS); `meshwise trace --of SERVICE` lists those that are there.",
+  },
 } as const satisfies Record<string, ErrorRow>;

@@ -9,6 +9,8 @@ import type {
   SeriesAnswer,
   StatRow,
   TapRow,
+  TraceAnswer,
+  TraceRow,
   WorkloadRow,
 } from "../../api/types.ts";
 import type { Clock } from "../../base/clock.ts";
@@ -25,6 +27,8 @@ export type ObservatoryClient = {
   edges(query: Query): Promise<Answer<EdgeRow>>;
   tap(query: Query): Promise<Answer<TapRow>>;
   follow(query: Query, signal?: AbortSignal): AsyncGenerator<TapRow>;
+  traces(query: Query): Promise<Answer<TraceRow>>;
+  trace(id: string): Promise<TraceAnswer>;
   workloads(): Promise<Answer<WorkloadRow>>;
   processes(): Promise<Answer<ProcessRow>>;
 };
@@ -45,6 +49,8 @@ export function observatoryClient(apiUrl: string, clock: Clock): ObservatoryClie
       const response = await call(peer, path, { signal, withinMs: Number.POSITIVE_INFINITY });
       yield* readNdjson<TapRow>(response.body, "observatory_silent");
     },
+    traces: (query) => get("traces", query),
+    trace: (id) => get(`traces/${encodeURIComponent(id)}`),
     workloads: () => get("workloads"),
     processes: () => get("processes"),
   };

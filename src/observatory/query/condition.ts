@@ -5,6 +5,7 @@ import { FLAG, METHODS } from "../../model/span.ts";
 import type { Arrival } from "../ingest/arrival.ts";
 import { hostOf } from "../live/series.ts";
 import { type Names, OUTSIDE } from "../names.ts";
+import { idMatches, idPrefix, idSql, idTest, TRACE_WORDS } from "./ids.ts";
 
 export type TapFilter = {
   /** on either side */
@@ -21,6 +22,14 @@ export type TapFilter = {
   /** when the exchange ended, µs since the epoch */
   readonly fromUs?: number;
   readonly toUs?: number;
+  /** beginning of a trace's or a span's id: lower-case hex digits */
+  readonly id?: string;
+  /** whole ids of traces */
+  readonly traces?: readonly string[];
+  /** only what traces begin with */
+  readonly isTop?: boolean;
+  /** answered with a failure, or not answered */
+  readonly isFailure?: boolean;
 };
 
 export type Condition = {
@@ -76,7 +85,17 @@ export function sqlCondition(filter: TapFilter, idsOf: StoredIdsOf): Condition {
   if (filter.minDurationUs !== undefined) meet(`"end" >= ?`, filter.minDurationUs);
   if (filter.fromUs !== undefined) meet(`epoch_us(time) + "end" >= ?`, filter.fromUs);
   if (filter.toUs !== undefined) meet(`epoch_us(time) + "end" < ?`, filter.toUs);
+  if (filter.id !== undefined) meet(idMatches(filter.id).map(idSql).join(" OR "));
+  if (filter.traces) meet(`(trace0, trace1, trace2, trace3) IN (${filter.traces.map(traceSql).join(", ")})`);
+  if (filter.isTop) meet(`parent0 = 0 AND parent1 = 0 AND protocol <> 0`);
+  if (filter.isFailure) meet("error <> 0 OR status >= 500");
   return { sql: parts.length > 0 ? parts.map((part) => `(${part})`).join(" AND ") : "true", values };
+}
+
+function traceSql(id: string): string {
+  return `(${idPrefix(id)
+    .map(([word]) => word)
+    .join(", ")})`;
 }
 
 export type RowTest = (arrival: Arrival, row: number) => boolean;
@@ -93,6 +112,9 @@ export function rowTest(filter: TapFilter, names: Names): RowTest {
       batch.authorities[row] as string,
     );
 
+  const ids = filter.id === undefined ? undefined : idMatches(filter.id).map(idTest);
+  const traces = filter.traces?.map((id) => idTest({ words: TRACE_WORDS, prefix: idPrefix(id) }));
+
   return (arrival, row) => {
     const { columns, paths } = arrival.batch;
     const end = columns.end[row] as number;
@@ -108,6 +130,11 @@ export function rowTest(filter: TapFilter, names: Names): RowTest {
     const endUs = Math.floor(columns.startUs[row] as number) + end;
     if (filter.fromUs !== undefined && endUs < filter.fromUs) return false;
     if (filter.toUs !== undefined && endUs >= filter.toUs) return false;
+    if (ids && !ids.some((test) => test(columns, row))) return false;
+    if (traces && !traces.some((test) => test(columns, row))) return false;
+    if (filter.isTop && ((columns.parent0[row] || columns.parent1[row]) !== 0 || columns.protocol[row] === 0))
+      return false;
+    if (filter.isFailure && failure === 0 && status < 500) return false;
     if (filter.source !== undefined && sourceOf(arrival, row) !== filter.source) return false;
     if (filter.destination !== undefined && destinationOf(arrival, row) !== filter.destination) return false;
     if (filter.service === undefined) return true;

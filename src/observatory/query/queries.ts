@@ -17,6 +17,7 @@ import { type Recent, scanArrivals } from "./recent.ts";
 import { resources } from "./resources.ts";
 import { series } from "./series.ts";
 import type { SeriesOf } from "./series-of.ts";
+import { type Examples, exampleTraces, type FoundTrace, type FoundTraces, traceById } from "./traces.ts";
 
 export type Found<Row> = {
   /** end of the newest data in it, µs since the epoch */
@@ -49,6 +50,9 @@ export type Queries = {
   resources(service: string, asked: Window, stepS?: number): Promise<FoundSteps<WorkloadHistory>>;
   /** the newest exchanges that meet the filter, oldest first */
   tap(filter: TapFilter, limit: number): Promise<Found<Exchange>>;
+  /** @throws MeshError question_invalid, trace_unknown */
+  trace(id: string): Promise<FoundTrace>;
+  traces(of: Examples): Promise<FoundTraces>;
   follow(filter: TapFilter, take: (exchange: Exchange) => void): () => void;
   /** what a follower was shown since `fromUs`, as an answer */
   followed(fromUs: number, rows: readonly Exchange[], skipped: number): Found<Exchange>;
@@ -105,6 +109,23 @@ export function queries(deps: QueryDeps): Queries {
     };
   };
 
+  const tap = async (filter: TapFilter, limit: number): Promise<Found<Exchange>> => {
+    const inMemory = scanArrivals(recent.arrivals(), filter, limit, names);
+    const newest =
+      inMemory.length >= limit
+        ? inMemory
+        : await store.exchanges(filter, (waiting) => {
+            const all = union(recent.arrivals(), [...waiting, ...deps.held()]);
+            const scanned = scanArrivals(all, filter, limit, names);
+            const before = all[0]?.ordinal ?? Number.MAX_SAFE_INTEGER;
+            return { found: scanned, before, limit: limit - scanned.length };
+          });
+    const rows = [...newest].reverse();
+    const toUs = filter.toUs ?? clock.nowUs();
+    const window = { fromUs: filter.fromUs ?? Math.min(rows[0]?.startUs ?? toUs, toUs), toUs };
+    return found(window, rows, rows.length, "details");
+  };
+
   return {
     mesh,
     pace: paces(deps),
@@ -124,23 +145,9 @@ export function queries(deps: QueryDeps): Queries {
       return { ...found(asked, rows, 0, "figures"), stepSeconds };
     },
 
-    async tap(filter, limit) {
-      const inMemory = scanArrivals(recent.arrivals(), filter, limit, names);
-      const newest =
-        inMemory.length >= limit
-          ? inMemory
-          : await store.exchanges(filter, (waiting) => {
-              const all = union(recent.arrivals(), [...waiting, ...deps.held()]);
-              const scanned = scanArrivals(all, filter, limit, names);
-              const before = all[0]?.ordinal ?? Number.MAX_SAFE_INTEGER;
-              return { found: scanned, before, limit: limit - scanned.length };
-            });
-      const rows = [...newest].reverse();
-      const toUs = filter.toUs ?? clock.nowUs();
-      const window = { fromUs: filter.fromUs ?? Math.min(rows[0]?.startUs ?? toUs, toUs), toUs };
-      return found(window, rows, rows.length, "details");
-    },
-
+    tap,
+    trace: (id) => traceById(tap, id),
+    traces: (of) => exampleTraces(tap, of),
     follow: recent.follow,
     followed(fromUs, rows, skipped) {
       const window = { fromUs, toUs: clock.nowUs() };

@@ -1,0 +1,114 @@
+// One trace as a tree of calls, each with a bar of when it ran: what the trace waited for is drawn full, the rest thin.
+import type { TraceAnswer, TraceSpan } from "../../api/types.ts";
+import { type Tone, tint } from "./colour.ts";
+import { dateTime, latency, percent } from "./format.ts";
+import { type Column, type TableStyle, table } from "./table.ts";
+import { printable } from "./width.ts";
+
+const BAR_CELLS = 24;
+
+export function traceLines(trace: TraceAnswer, style: TableStyle): string[] {
+  return [...headLines(trace, style), "", ...table(columns(trace), trace.spans, style), "", ...footLines(trace)];
+}
+
+function headLines(
+  { traceId, time, durationUs, spans, services, failures, confidence }: TraceAnswer,
+  style: TableStyle,
+) {
+  const facts = [
+    `${count(spans.length, "call")} to ${count(services.length, "service")}`,
+    ...(failures > 0 ? [tint(`${failures} failed`, "bad", style.colour)] : []),
+    ...(spans.some(({ link }) => link === "inferred") ? [`the weakest link is ${sure(confidence)} sure`] : []),
+  ];
+  return [`trace ${traceId}`, `${dateTime(time)}, ${latency(durationUs / 1000)}: ${facts.join(", ")}`];
+}
+
+/** The three that the trace waited for the longest, and what is missing. */
+function footLines({ spans, criticalPath, missing }: TraceAnswer): string[] {
+  const waitedUs = criticalPath.reduce((sum, { fromUs, toUs }) => sum + toUs - fromUs, 0);
+  const longest = spans
+    .toSorted((a, b) => b.criticalUs - a.criticalUs)
+    .slice(0, 3)
+    .filter(({ criticalUs }) => criticalUs > 0.05 * waitedUs)
+    .map((span) => `${printable(span.destination)} ${latency(span.criticalUs / 1000)}`);
+  return [
+    ...(longest.length > 0 ? [`waited for: ${longest.join(", ")} of ${latency(waitedUs / 1000)}`] : []),
+    ...missing.map((what) => `note: ${what}`),
+  ];
+}
+
+function columns(trace: TraceAnswer): Column<TraceSpan>[] {
+  const lasts = lastChildren(trace.spans);
+  return [
+    { title: "CALL", cell: (span) => `${branch(span, lasts)}${callOf(span)}` },
+    { title: "STATUS", cell: (span) => ({ text: statusOf(span), tone: hasFailed(span) ? "bad" : undefined }) },
+    { title: "TIME", align: "right", cell: ({ durationUs }) => latency(durationUs / 1000) },
+    { title: "SELF", align: "right", cell: ({ selfUs }) => latency(selfUs / 1000) },
+    { title: "SURE", align: "right", cell: linkCell },
+    { title: "WHEN", cell: (span) => bar(span, trace) },
+    { title: "PHASES", wide: true, cell: ({ phases }) => phasesOf(phases) },
+    { title: "SPAN", wide: true, cell: ({ spanId }) => spanId },
+  ];
+}
+
+function callOf(span: TraceSpan): string {
+  const from = span.depth === 0 ? `${span.sourceWorkload || span.source} → ` : "";
+  const to = span.destinationWorkload || span.destination;
+  return printable(`${from}${to} ${span.method ? `${span.method} ${span.path}` : span.protocol}`);
+}
+
+function statusOf({ status, error }: TraceSpan): string {
+  return [status > 0 ? String(status) : "", error].filter(Boolean).join(" ");
+}
+
+function hasFailed({ status, error }: TraceSpan): boolean {
+  return status >= 500 || error !== undefined;
+}
+
+function linkCell({ link, confidence }: TraceSpan): { text: string; tone?: Tone } {
+  if (link === "root") return { text: "" };
+  if (link === "sent") return { text: "sent" };
+  if (link === "unknown") return { text: "?", tone: "warning" };
+  return { text: sure(confidence), tone: confidence < 0.8 ? "warning" : "quiet" };
+}
+
+/** Rounded down: what is not certain is not 100 %. */
+function sure(confidence: number): string {
+  return percent(confidence).replace(/\.\d+%$/, "%");
+}
+
+/** By index: is it the last one under its parent? */
+function lastChildren(spans: readonly TraceSpan[]): ReadonlySet<TraceSpan> {
+  const last = new Map<string, TraceSpan>();
+  for (const span of spans) if (span.parent !== undefined) last.set(span.parent, span);
+  return new Set(last.values());
+}
+
+function branch(span: TraceSpan, lasts: ReadonlySet<TraceSpan>): string {
+  if (span.depth === 0) return "";
+  return `${"  ".repeat(span.depth - 1)}${lasts.has(span) ? "└ " : "├ "}`;
+}
+
+function bar({ spanId, offsetUs, durationUs }: TraceSpan, { criticalPath, durationUs: wholeUs }: TraceAnswer): string {
+  const cellUs = Math.max(1, wholeUs) / BAR_CELLS;
+  const own = criticalPath.filter((segment) => segment.spanId === spanId);
+  const first = Math.min(BAR_CELLS - 1, Math.floor(offsetUs / cellUs));
+  const last = Math.max(first, Math.min(BAR_CELLS - 1, Math.ceil((offsetUs + durationUs) / cellUs) - 1));
+  return Array.from({ length: last + 1 }, (_, cell) => {
+    if (cell < first) return " ";
+    const waited = own.reduce((sum, { fromUs, toUs }) => {
+      return sum + Math.max(0, Math.min(toUs, (cell + 1) * cellUs) - Math.max(fromUs, cell * cellUs));
+    }, 0);
+    return waited > cellUs / 2 ? "█" : "─";
+  }).join("");
+}
+
+function phasesOf(phases: TraceSpan["phases"]): string {
+  return Object.entries(phases)
+    .map(([phase, us]) => `${phase} ${latency(us / 1000)}`)
+    .join(", ");
+}
+
+function count(of: number, what: string): string {
+  return `${of} ${what}${of === 1 ? "" : "s"}`;
+}
