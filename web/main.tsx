@@ -12,6 +12,7 @@ import { JourneysPage } from "./pages/journeys.tsx";
 import { MapPage } from "./pages/map.tsx";
 import { MeshPage } from "./pages/mesh.tsx";
 import { ServicePage, ServicesPage } from "./pages/service.tsx";
+import { TracePage } from "./pages/trace.tsx";
 import { WhyPage } from "./pages/why.tsx";
 
 function Places() {
@@ -20,6 +21,7 @@ function Places() {
       <Route path="/map" component={MapPage} />
       <Route path="/service" component={ServicesPage} />
       <Route path="/service/*">{(parameters) => <ServicePage service={parameters["*"] ?? ""} />}</Route>
+      <Route path="/trace/:id">{({ id }) => <TracePage key={id} id={id} />}</Route>
       <Route path="/why" component={WhyPage} />
       <Route path="/journeys" component={JourneysPage} />
       <Route path="/mesh" component={MeshPage} />

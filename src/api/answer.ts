@@ -1,7 +1,8 @@
 // From what the observatory found to the documents of types.ts.
 import type { ResourcePoint, StepFigures, WorkloadHistory } from "../model/figures.ts";
 import type { Exchange } from "../observatory/query/exchange.ts";
-import type { Found, FoundSteps } from "../observatory/query/queries.ts";
+import type { Found } from "../observatory/query/found.ts";
+import type { FoundSteps } from "../observatory/query/queries.ts";
 import type { Answer, Envelope, ResourceStep, ResourcesRow, SeriesRow, Stepped, TapRow } from "./types.ts";
 
 export function envelope(found: Omit<Found<unknown>, "rows">): Envelope {

@@ -49,6 +49,15 @@ export function requestsCommand(project: string, { range, service, call, filters
   return meshwise(project, "tap", ...when, ...(service === undefined ? [] : [service]), ...options);
 }
 
+export function tracesCommand(project: string, range: Range, service: string, choice: string): string {
+  const options = choice === "newest" ? [] : [`--${choice}`];
+  return meshwise(project, "trace", "--of", service, ...options, ...window(range));
+}
+
+export function traceCommand(project: string, id: string): string {
+  return meshwise(project, "trace", id);
+}
+
 export function meshwise(project: string | undefined, ...words: readonly string[]): string {
   return ["meshwise", ...(project ? ["-p", project] : []), ...words].map(quoted).join(" ");
 }

@@ -45,6 +45,21 @@ export function requestsQuestion(view: View, most: number): string {
   });
 }
 
+export type TraceChoice = "slow" | "failed" | "newest";
+
+const MOST_EXAMPLES = "8";
+
+export function tracesQuestion(view: View, service: string, choice: TraceChoice): string {
+  return question("/traces", {
+    ...{ of: service, ...windowOf(view.range), limit: MOST_EXAMPLES },
+    ...(choice !== "newest" && { [choice]: "1" }),
+  });
+}
+
+export function traceQuestion(id: string): string {
+  return `/traces/${encodeURIComponent(id)}`;
+}
+
 export const WORKLOADS = "/workloads";
 export const PROCESSES = "/processes";
 

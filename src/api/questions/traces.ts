@@ -2,6 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { summaryOf, traceOf } from "../../analysis/trace/trace.ts";
 import type { TapFilter } from "../../observatory/query/condition.ts";
+import type { Window } from "../../observatory/query/figures.ts";
 import { answer, envelope, isoMicros } from "../answer.ts";
 import { countParameter, flagParameter, parameter, service, windowFields, windowOf } from "../parameters.ts";
 import { type AddQuestion, PREFIX, question, refuseUnknown } from "../question.ts";
@@ -9,6 +10,8 @@ import { answerOf, apiProblem } from "../schema/common.ts";
 import { traceAnswer, traceRow } from "../schema/trace.ts";
 import type { TraceAnswer, TraceRow } from "../types.ts";
 
+/** for nearly all whose callers have ended by then */
+const SETTLED_AFTER_US = 8e6;
 const DEFAULT_ROWS = 20;
 const MOST_ROWS = 200;
 
@@ -27,7 +30,7 @@ export const traces = question({
   async ask({ clock, observatory }, { of, route, slow, failed, limit, ...window }) {
     const nowUs = clock.nowUs();
     const filter: TapFilter = {
-      ...windowOf(window, nowUs),
+      ...settledPart(windowOf(window, nowUs), nowUs),
       ...(of === undefined ? { isTop: true } : { destination: of }),
       ...(route !== undefined && { pathPrefix: route }),
       ...(failed && { isFailure: true }),
@@ -39,6 +42,11 @@ export const traces = question({
     });
   },
 });
+
+/** What ended just now has few calls yet. */
+function settledPart({ fromUs, toUs }: Window, nowUs: number): Window {
+  return { fromUs, toUs: Math.max(fromUs, Math.min(toUs, nowUs - SETTLED_AFTER_US)) };
+}
 
 const problem: Content = { "application/problem+json": { schema: apiProblem } };
 

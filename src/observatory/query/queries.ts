@@ -1,5 +1,5 @@
 // The questions the observatory answers. CLI, API and web page ask the same ones.
-import type { Coverage, EdgeFigures, ServiceFigures, StepFigures, WorkloadHistory } from "../../model/figures.ts";
+import type { EdgeFigures, ServiceFigures, StepFigures, WorkloadHistory } from "../../model/figures.ts";
 import { type Flow, type Pace, signals } from "../../model/tally.ts";
 import type { ProcessSample, WorkloadSample } from "../../model/telemetry.ts";
 import type { Arrival } from "../ingest/arrival.ts";
@@ -11,6 +11,7 @@ import { type CoverageDeps, coverage } from "./coverage.ts";
 import type { Exchange } from "./exchange.ts";
 import { type FiguresDeps, figures, type Window } from "./figures.ts";
 import { flowsOf, servicesOf } from "./flows.ts";
+import type { Found } from "./found.ts";
 import { isNamed } from "./named.ts";
 import { paces } from "./pace.ts";
 import { type Recent, scanArrivals } from "./recent.ts";
@@ -18,14 +19,6 @@ import { resources } from "./resources.ts";
 import { series } from "./series.ts";
 import type { SeriesOf } from "./series-of.ts";
 import { type Examples, exampleTraces, type FoundTrace, type FoundTraces, traceById } from "./traces.ts";
-
-export type Found<Row> = {
-  /** end of the newest data in it, µs since the epoch */
-  readonly asOfUs: number;
-  readonly window: Window;
-  readonly coverage: Coverage;
-  readonly rows: readonly Row[];
-};
 
 export type FoundSteps<Row> = Found<Row> & { readonly stepSeconds: number };
 

@@ -2,7 +2,7 @@
 import { MeshError } from "../../base/errors/index.ts";
 import type { TapFilter } from "./condition.ts";
 import type { Exchange } from "./exchange.ts";
-import type { Found } from "./queries.ts";
+import type { Found } from "./found.ts";
 
 /** an id with fewer digits names too many */
 const FEWEST_DIGITS = 4;

@@ -1,19 +1,37 @@
 // Everything that is known of one request.
 import type { ReactNode } from "react";
-import type { TapRow } from "../../../src/api/types.ts";
+import { Link } from "wouter";
+import type { TapRow, TraceSpan } from "../../../src/api/types.ts";
 import { bytes, duration, NONE } from "../../data/format.ts";
+import { placeHref, useView } from "../../data/use-view.ts";
 import { CopyButton } from "../copy-button.tsx";
+import { Icon } from "../icon.tsx";
 import { bars } from "./phases.ts";
 
 export function RequestDetails({ row }: { readonly row: TapRow }) {
+  const [view] = useView();
+  return (
+    <ExchangeDetails row={row}>
+      <Fact name="Trace">
+        {/* by the call's own id: that of the whole trace is found some seconds later */}
+        <Link className="link" href={placeHref(`/trace/${row.spanId}`, view)}>
+          What belongs together <Icon name="arrow" size={12} />
+        </Link>
+        <code>{row.traceId}</code>
+        <CopyButton text={row.traceId} what="the trace id" />
+      </Fact>
+    </ExchangeDetails>
+  );
+}
+
+/** @param children further facts, first */
+export function ExchangeDetails(props: { readonly row: TapRow | TraceSpan; readonly children?: ReactNode }) {
+  const { row, children } = props;
   return (
     <div className="request-details">
       <Waterfall row={row} />
       <dl className="facts">
-        <Fact name="Trace">
-          <code>{row.traceId}</code>
-          <CopyButton text={row.traceId} what="the trace id" />
-        </Fact>
+        {children}
         <Fact name="From">{row.sourceWorkload || row.source}</Fact>
         <Fact name="To">
           {row.destinationWorkload || row.destination}:{row.port} <span className="quiet">{row.authority}</span>
@@ -42,7 +60,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
   );
 }
 
-function Waterfall({ row }: { readonly row: TapRow }) {
+function Waterfall({ row }: { readonly row: Pick<TapRow, "phases" | "durationUs"> }) {
   const all = bars(row.phases);
   const total = Math.max(row.durationUs, 1);
   if (all.length === 0) return <p className="quiet">No phase of this exchange is known.</p>;

@@ -6,6 +6,7 @@ import { edgesQuestion, seriesQuestion, servicesQuestion } from "../../data/ques
 import { useAnswer } from "../../data/use-answer.tsx";
 import { useMesh } from "../../data/use-mesh.tsx";
 import type { View } from "../../data/view.ts";
+import { TraceExamples } from "../trace/examples.tsx";
 import { Headline } from "./headline.tsx";
 import { type Go, Neighbours } from "./neighbours.tsx";
 import { OutsideView } from "./outside-view.tsx";
@@ -31,6 +32,7 @@ export function ServiceView({ view, service, go }: { readonly view: View; readon
         command={seriesCommand(project, view.range, service)}
       />
       <Neighbours view={view} service={service} go={go} />
+      <TraceExamples view={view} service={service} />
       <Workloads view={view} service={service} />
     </>
   );
