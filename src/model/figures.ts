@@ -91,6 +91,8 @@ export type SeenExchange = {
   readonly parentSpanId?: string;
   /** that it was (or was nobody's), 0…1; 0: nobody has looked (yet) */
   readonly confidence: number;
+  /** exchanges that it stands for; absent: itself alone */
+  readonly weight?: number;
   readonly source: string;
   readonly sourceWorkload: string;
   readonly destination: string;

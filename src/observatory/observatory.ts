@@ -39,6 +39,8 @@ export type ObservatoryOptions = {
   readonly retention: Retention;
   /** of DuckDB's caches and queries */
   readonly memoryLimitMb: number;
+  /** exchanges a second that are stored; of more a weighted sample */
+  readonly keptPerSecond?: number;
 };
 
 export type Observatory = {
@@ -65,6 +67,7 @@ export const DEFAULT_RETENTION: Retention = {
   rollupsUs: 7 * 86_400e6,
   maxBytes: 1 << 30,
 };
+const DEFAULT_KEPT_PER_SECOND = 2_000;
 export const DEFAULT_MEMORY_LIMIT_MB = 96;
 
 /** @throws MeshError store_busy, store_unwritable. A full disk or a broken file is no reason not to start */
@@ -85,6 +88,8 @@ export async function openObservatory(
   const recent = recentExchanges(names);
   const seen = dedupe();
   const bothSides = sides(names, ends);
+  const keptPerSecond = options.keptPerSecond ?? DEFAULT_KEPT_PER_SECOND;
+  const stitching = { clock, random: systemRandom(), names, losses: lost, keptPerSecond };
   const unstored = spool(join(options.directory, "spool"), clock, log);
   const store = telemetryStore({
     clock,
@@ -95,7 +100,7 @@ export async function openObservatory(
     live,
     losses: lost,
     dedupe: seen,
-    recover: () => recover({ clock, names, sides: bothSides, dedupe: seen, losses: lost }, unstored.left()),
+    recover: () => recover({ ...stitching, sides: bothSides, dedupe: seen }, unstored.left()),
     recovered: unstored.forgetLeft,
     file: join(options.directory, "telemetry.duckdb"),
     retention: options.retention,
@@ -119,7 +124,7 @@ export async function openObservatory(
     store.add(arrival);
     out?.add(arrival);
   };
-  const stitched = traces({ clock, names, losses: lost, settled });
+  const stitched = traces({ ...stitching, settled });
   const told = apps({ clock, store });
   const doors = intake({
     clock,

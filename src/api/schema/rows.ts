@@ -31,6 +31,7 @@ export const exchangeFields = {
   spanId: z.string().openapi({ description: "of the caller's (client) span" }),
   serverSpanId: z.string(),
   confidence: share.openapi({ description: "that it was, or was nobody's; 0: nobody has looked (yet)" }),
+  weight: count.optional().openapi({ description: "exchanges that it stands for; absent: itself alone" }),
   source: z.string(),
   sourceWorkload: z.string(),
   destination: z.string(),

@@ -64,6 +64,6 @@ export const storeErrors = {
     retry: "no",
     status: 404,
     means: "There is no trace with this id",
-    fix: "Exchanges are kept for an hour (MESHWISE_KEEP_SPANS); `meshwise trace --of SERVICE` lists those that are there.",
+    fix: "Exchanges are kept for an hour (MESHWISE_KEEP_SPANS); `meshwise trace` lists those that are there.",
   },
 } as const satisfies Record<string, ErrorRow>;

@@ -17,6 +17,8 @@ export type Arrival = {
   readonly destinations: Uint32Array;
   /** how sure it is whose calls they are, 0…1; 0: nobody has looked (yet). The columns of trace and parent say whose */
   readonly confidences: Float32Array;
+  /** exchanges that each stands for, 1 where all are kept */
+  readonly weights: Float32Array;
 };
 
 const FUTURE_US = 5e6;

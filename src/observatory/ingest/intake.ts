@@ -79,6 +79,7 @@ export function intake(deps: IntakeDeps): Intake {
       sources: new Uint32Array(rows),
       destinations: new Uint32Array(rows),
       confidences: new Float32Array(rows),
+      weights: new Float32Array(rows).fill(1),
     };
     ordinal += rows;
     count(arrival);

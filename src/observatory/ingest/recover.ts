@@ -1,6 +1,7 @@
 // What an earlier process took in and did not store: named, stitched and stored before anything new comes. It is in no
 // figure yet, and in some periods already: the store then mends its rollups from the exchanges.
 import type { Clock } from "../../base/clock.ts";
+import type { Random } from "../../base/random.ts";
 import { decodeBatch } from "../../model/span-batch.ts";
 import type { Losses } from "../live/losses.ts";
 import type { Names } from "../names.ts";
@@ -16,6 +17,8 @@ export type RecoverDeps = {
   readonly sides: Sides;
   readonly dedupe: Dedupe;
   readonly losses: Losses;
+  readonly random: Random;
+  readonly keptPerSecond: number;
 };
 
 export function recover(deps: RecoverDeps, { samples, batches }: Left): Arrival[] {
@@ -40,6 +43,7 @@ export function recover(deps: RecoverDeps, { samples, batches }: Left): Arrival[
       sources: each((row) => sides.source(batch, row).peer.id),
       destinations: each((row) => sides.destination(batch, row).peer.id),
       confidences: new Float32Array(rows),
+      weights: new Float32Array(rows).fill(1),
     });
     ordinal += rows;
   }

@@ -1,7 +1,7 @@
 // What was lost on the way here, and when, so that every answer can say which share of the truth it shows.
 import type { Sample } from "../../model/telemetry.ts";
 
-export const LOSS_REASONS = ["ring", "upload", "rejected", "memory", "store", "stitch"] as const;
+export const LOSS_REASONS = ["ring", "upload", "rejected", "memory", "store", "stitch", "sampled"] as const;
 export type LossReason = (typeof LOSS_REASONS)[number];
 
 export type Loss = { readonly atUs: number; readonly reason: LossReason; readonly spans: number };

@@ -20,11 +20,12 @@ const SENTENCES: Record<LossReason, (spans: string) => string> = {
   memory: (spans) => `${spans} were forgotten because the store could not be written for too long`,
   store: (spans) => `the details of ${spans} were not stored because the store was too slow or could not be written`,
   stitch: (spans) => `whose calls ${spans} were was not looked for because there were too many at once`,
+  sampled: (spans) => `${spans} are not kept one by one: there were too many, and a sample stands for them`,
 };
 
 /** Losses that make figures too small, and those that only take away details. */
 const OF_FIGURES: readonly LossReason[] = ["ring", "upload", "rejected", "memory"];
-const OF_DETAILS: readonly LossReason[] = ["ring", "upload", "rejected", "store", "stitch"];
+const OF_DETAILS: readonly LossReason[] = ["ring", "upload", "rejected", "store", "stitch", "sampled"];
 
 const SILENT_AFTER_US = 5e6;
 

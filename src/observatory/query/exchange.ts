@@ -21,6 +21,7 @@ type Parts = {
   readonly authority: string;
   /** that the parent is right, 0…1 */
   readonly confidence: number;
+  readonly weight: number;
   readonly names: Names;
   readonly columns: Readonly<Record<SpanColumn, number>>;
 };
@@ -28,7 +29,16 @@ type Parts = {
 const PHASES = ["head", "routed", "pooled", "connected", "secured", "sent", "firstByte", "lastIn", "end"] as const;
 const FLAGS = Object.entries(FLAG);
 
-export function exchange({ columns, source, destination, error, confidence, names, ...parts }: Parts): Exchange {
+export function exchange({
+  columns,
+  source,
+  destination,
+  error,
+  confidence,
+  weight,
+  names,
+  ...parts
+}: Parts): Exchange {
   const phases: Record<string, number> = {};
   for (const name of PHASES) if (columns[name] !== ABSENT) phases[name] = columns[name];
   return {
@@ -38,6 +48,7 @@ export function exchange({ columns, source, destination, error, confidence, name
     serverSpanId: hex(columns.server0) + hex(columns.server1),
     ...((columns.parent0 | columns.parent1) === 0 ? {} : { parentSpanId: hex(columns.parent0) + hex(columns.parent1) }),
     confidence: Math.round(confidence * 1000) / 1000,
+    ...(weight === 1 ? {} : { weight }),
     source: source.service,
     sourceWorkload: source.workload,
     destination: destinationName(destination.service, columns.flags, parts.authority),
@@ -73,6 +84,7 @@ export function arrivedExchange(arrival: Arrival, row: number, names: Names): Ex
     path: paths[row] as string,
     authority: authorities[row] as string,
     confidence: arrival.confidences[row] as number,
+    weight: arrival.weights[row] as number,
     names,
     columns: values as Record<SpanColumn, number>,
   });

@@ -35,7 +35,7 @@ export async function traceById(tap: Tap, id: string): Promise<FoundTrace> {
   const byTrace = rows.filter(({ traceId }) => traceId.startsWith(digits));
   const ids = [...new Set((byTrace.length > 0 ? byTrace : rows).map(({ traceId }) => traceId))];
   const [traceId] = ids;
-  if (traceId === undefined) throw new MeshError("trace_unknown", id);
+  if (traceId === undefined) throw new MeshError("trace_unknown", `no trace and no exchange has the id ${id}`);
   if (ids.length > 1) {
     const some = ids.slice(0, 5).join(", ");
     throw new MeshError("question_invalid", `${id} is the beginning of ${ids.length} ids: ${some}; write more of it`);

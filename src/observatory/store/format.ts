@@ -25,7 +25,7 @@ const TYPE_OF = { f64: UBIGINT, u32: UINTEGER, u16: USMALLINT, u8: UTINYINT };
 
 export type Columns = readonly (readonly [name: string, type: DuckDBType])[];
 
-/** `confidence` is that of `parent0` and `parent1`, which are 0 when it was nobody's call;
+/** `confidence` is that of `parent0` and `parent1`, which are 0 when it was nobody's call; a row stands for `weight` exchanges;
  *  `source` and `destination` are ids in `peers`, `error` in `error_codes` (0 = none); `end` and other offsets are µs */
 export const EXCHANGE_COLUMNS: Columns = [
   ["ordinal", DOUBLE],
@@ -36,6 +36,7 @@ export const EXCHANGE_COLUMNS: Columns = [
   ["path", VARCHAR],
   ["authority", VARCHAR],
   ["confidence", FLOAT],
+  ["weight", FLOAT],
   ...PLAIN_COLUMNS.map((name) => [name, TYPE_OF[SPAN_COLUMNS[name]]] as const),
 ];
 

@@ -96,7 +96,7 @@ export async function readExchanges(
   for (const { table } of shelves.of("exchanges")) {
     if (found.length >= limit) break;
     const read = await connection.runAndReadAll(
-      `SELECT ordinal, epoch_us(time), source, destination, error, path, authority, confidence, ${columns}
+      `SELECT ordinal, epoch_us(time), source, destination, error, path, authority, confidence, weight, ${columns}
        FROM "${table}" WHERE ordinal < ${before} AND (${condition.sql})
        ORDER BY ordinal DESC LIMIT ${limit - found.length}`,
       [...condition.values],
@@ -109,7 +109,7 @@ export async function readExchanges(
 function readExchange(row: DuckDBValue[], { errorIds, peerIds, names }: ReadExchangesDeps): Exchange {
   const plain: Partial<Record<SpanColumn, number>> = {};
   PLAIN_COLUMNS.forEach((name, index) => {
-    plain[name] = Number(row[8 + index]);
+    plain[name] = Number(row[9 + index]);
   });
   const error = Number(row[4]);
   return exchange({
@@ -121,6 +121,7 @@ function readExchange(row: DuckDBValue[], { errorIds, peerIds, names }: ReadExch
     path: String(row[5]),
     authority: String(row[6]),
     confidence: Number(row[7]),
+    weight: Number(row[8]),
     names,
     columns: plain as Record<SpanColumn, number>,
   });

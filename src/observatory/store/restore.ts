@@ -135,7 +135,7 @@ async function recount(deps: MendDeps, period: number): Promise<void> {
   const start = period * PERIOD_S;
   for (const { table } of shelves.of("exchanges")) {
     const rows = await connection.stream(
-      `SELECT source, destination, flags, authority, port, protocol, status, error, "end", requestBytes, responseBytes
+      `SELECT source, destination, flags, authority, port, protocol, status, error, "end", requestBytes, responseBytes, weight
        FROM "${table}" WHERE ${COUNTED} AND (epoch_us(time) + "end") // ${PERIOD_S}000000 = ${period}`,
     );
     for (;;) {
@@ -154,8 +154,11 @@ async function recount(deps: MendDeps, period: number): Promise<void> {
           Math.floor(number(6) / 100),
           numberOf.get(number(7)) ?? 0,
         );
-        if (number(2) & FLAG.attempt) live.reopenAttempt(start, series);
-        else live.reopen(start, series, number(8), number(9), number(10));
+        // of a sample each row stands for several, in whole numbers
+        for (let left = Math.round(number(11)); left > 0; left--) {
+          if (number(2) & FLAG.attempt) live.reopenAttempt(start, series);
+          else live.reopen(start, series, number(8), number(9), number(10));
+        }
       }
     }
   }

@@ -36,7 +36,7 @@ export function exchangeSheet(): Sheet {
   const ordinals = numbers("ordinal");
   const times = wide(vector("time"));
   const [sources, destinations, errors] = [numbers("source"), numbers("destination"), numbers("error")];
-  const confidences = numbers("confidence");
+  const [confidences, weights] = [numbers("confidence"), numbers("weight")];
   const [paths, authorities] = [vector("path"), vector("authority")];
   const wides = (["requestBytes", "responseBytes"] as const).map((name) => [name, wide(vector(name))] as const);
   const plain = PLAIN_COLUMNS.filter((name) => !wides.some(([other]) => other === name)).map(
@@ -50,6 +50,7 @@ export function exchangeSheet(): Sheet {
     for (const [name, items] of wides) setWide(items, slice(name));
     setWide(times, slice("startUs"));
     confidences.set(arrival.confidences.subarray(from, from + count));
+    weights.set(arrival.weights.subarray(from, from + count));
     for (let i = 0; i < count; i++) {
       ordinals[i] = arrival.ordinal + from + i;
       sources[i] = ids.peers[arrival.sources[from + i] as number] as number;

@@ -9,6 +9,7 @@ const MASK = REMEMBERED - 1;
 /** calls above each other that are followed; more is a mistake */
 const MOST_DEPTH = 64;
 const NOBODY = -1;
+const UNDECIDED = -1;
 
 /** who the parent of a call is was decided, be it nobody */
 const TOLD = 1;
@@ -20,11 +21,18 @@ const SENT = 4;
 const TRY = 8;
 
 export type Rows = {
-  add(id: number, columns: SpanColumns, row: number): void;
+  add(id: number, columns: SpanColumns, row: number, interest: number): void;
   /** the parent of a call was decided; undefined: nobody */
   tell(id: number, parent: number | undefined, confidence: number): void;
   /** both are tries of one call */
   tellTry(id: number, lastTry: number): void;
+  /** The row by which its trace is decided. */
+  topOf(id: number): number;
+  /** of the trace, by its top: the most interesting of what is known to belong to it */
+  interestOf(top: number): number;
+  /** 0: its trace is not kept; undefined: not decided */
+  weightOf(top: number): number | undefined;
+  decide(top: number, weight: number): void;
   /** it and all above it were told */
   isSettled(id: number): boolean;
   /** Writes into the row what is known of it by now: the trace's id, the parent's span id, and how sure that is. */
@@ -39,6 +47,8 @@ export function linkedRows(): Rows {
   const confidence = new Float32Array(REMEMBERED);
   const state = new Uint8Array(REMEMBERED);
   const traces = new Uint32Array(REMEMBERED * 4);
+  const interests = new Uint8Array(REMEMBERED);
+  const weights = new Float32Array(REMEMBERED);
   const servers = new Uint32Array(REMEMBERED * 2);
 
   /** -1: nobody, or forgotten */
@@ -57,12 +67,25 @@ export function linkedRows(): Rows {
     return top;
   };
 
+  /** What is below makes what is above as interesting. */
+  const raise = (slot: number) => {
+    let below = slot;
+    for (let depth = 0; depth < MOST_DEPTH; depth++) {
+      const above = parentOf(below);
+      if (above === NOBODY || (interests[above] as number) >= (interests[below] as number)) return;
+      interests[above] = interests[below] as number;
+      below = above;
+    }
+  };
+
   return {
-    add(id, columns, row) {
+    add(id, columns, row, interest) {
       const slot = id & MASK;
       ids[slot] = id;
       parents[slot] = NOBODY;
       confidence[slot] = 0;
+      interests[slot] = interest;
+      weights[slot] = UNDECIDED;
       state[slot] = ((columns.flags[row] as number) & FLAG.continued) !== 0 ? FIXED | SENT : 0;
       traces[slot * 4] = columns.trace0[row] as number;
       traces[slot * 4 + 1] = columns.trace1[row] as number;
@@ -78,12 +101,32 @@ export function linkedRows(): Rows {
       confidence[slot] = sure;
       // a service that calls itself is on both sides of one row
       parents[slot] = parent === undefined || parent === id ? NOBODY : parent;
+      raise(slot);
     },
     tellTry(id, lastTry) {
       const slot = slotOf(id);
       if (slot === NOBODY || id === lastTry) return;
       state[slot] = (state[slot] as number) | TOLD | TRY;
       parents[slot] = lastTry;
+      raise(slot);
+    },
+    topOf(id) {
+      let top = slotOf(id);
+      for (let depth = 0; depth < MOST_DEPTH; depth++) {
+        const above = parentOf(top);
+        // a circle would be a mistake of the stitcher's
+        if (above === NOBODY || weights[top] !== UNDECIDED) break;
+        top = above;
+      }
+      return ids[top] as number;
+    },
+    interestOf: (top) => interests[slotOf(top)] as number,
+    weightOf(top) {
+      const weight = weights[slotOf(top)] as number;
+      return weight === UNDECIDED ? undefined : weight;
+    },
+    decide(top, weight) {
+      weights[slotOf(top)] = weight;
     },
     isSettled(id) {
       let slot = slotOf(id);

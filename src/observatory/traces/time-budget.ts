@@ -1,7 +1,8 @@
 // A share of a core: what is spent is earned back with time.
 import type { Clock } from "../../base/clock.ts";
 
-const SAVED_MS = 1_000;
+/** what a service is learned by at first takes longer */
+const SAVED_MS = 5_000;
 
 export type TimeBudget = {
   hasSome(): boolean;

@@ -21,7 +21,7 @@ type Mesh = {
   readonly lost: ReturnType<typeof losses>;
 };
 
-function mesh(): Mesh {
+function mesh(keptPerSecond = 1_000_000): Mesh {
   const clock = manualClock();
   const names = peerNames();
   names.learn(sample());
@@ -29,7 +29,15 @@ function mesh(): Mesh {
   const stored: Exchange[] = [];
   const shown = (arrival: Arrival) =>
     Array.from({ length: arrival.rows }, (_, row) => arrivedExchange(arrival, row, names));
-  const all = traces({ clock, names, losses: lost, settled: (arrival) => stored.push(...shown(arrival)) });
+  const random = seededRandom(9);
+  const all = traces({
+    clock,
+    random,
+    names,
+    losses: lost,
+    keptPerSecond,
+    settled: (arrival) => stored.push(...shown(arrival)),
+  });
   return {
     send(spans) {
       if (spans.length > 0) all.add(arrivalOf(spans.map(withIds), names, clock.nowUs()));
@@ -58,6 +66,7 @@ function arrivalOf(spans: readonly Span[], names: Names, receivedUs: number): Ar
     sources: Uint32Array.from(source, (key) => names.workload(key).id),
     destinations: Uint32Array.from(workload, (key) => names.workload(key).id),
     confidences: new Float32Array(spans.length),
+    weights: new Float32Array(spans.length).fill(1),
   };
 }
 
@@ -167,9 +176,28 @@ test("tries of one call belong to the same request", () => {
 
 test("where more is in flight than can be told apart it is stored unstitched, and that is said", () => {
   const { send, advance, nowUs, stored, lost } = mesh();
-  send(visits(50_000, nowUs() - 1e6, 20));
+  const asked = visits(1_000, nowUs() - 1e6, 100);
+  send(asked.map((one) => ({ ...one, end: 300_000 })));
   advance(8_000);
 
-  expect(stored).toHaveLength(150_000);
-  expect(lost.total("stitch")).toBe(100_000); // the calls of web and of cart
+  expect(stored).toHaveLength(3_000);
+  expect(lost.total("stitch")).toBe(2_000); // the calls of web and of cart
+});
+
+test("beyond the budget whole traces are kept, and counts of them are right on average", () => {
+  const { send, advance, nowUs, stored, lost } = mesh(150);
+  const spans = visits(1_000, nowUs(), 10_000);
+  for (let second = 0; second < 30; second++) {
+    advance(1_000);
+    send(perSecond(spans, nowUs()));
+  }
+
+  const traces = [...Map.groupBy(stored, ({ traceId }) => traceId).values()];
+  expect(traces.filter((rows) => rows.length === 3).length).toBeGreaterThan(0.95 * traces.length);
+  expect(traces.every((rows) => new Set(rows.map(({ weight }) => weight)).size === 1)).toBe(true);
+  expect(stored.length).toBeGreaterThan(1_200);
+  expect(stored.length).toBeLessThan(2_200);
+  expect(lost.total("sampled")).toBe(3_000 - stored.length);
+  const counted = stored.reduce((sum, { weight = 1 }) => sum + weight, 0);
+  expect(Math.abs(counted - 3_000)).toBeLessThan(300);
 });

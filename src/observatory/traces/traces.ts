@@ -1,11 +1,15 @@
 // From exchanges to traces: each waits here until it is known whose call it was, gets the id of its trace and of its
 // parent, and goes on to the store. What is shown live does not wait.
 import type { Clock } from "../../base/clock.ts";
+import type { Random } from "../../base/random.ts";
 import type { Arrival } from "../ingest/arrival.ts";
 import type { Losses } from "../live/losses.ts";
 import type { Names } from "../names.ts";
 import { crowds } from "./crowd.ts";
+import { interests } from "./interest.ts";
 import { linkedRows, REMEMBERED } from "./rows.ts";
+import { sampler } from "./sampling.ts";
+import { selected } from "./select.ts";
 import { stitchedServices } from "./services.ts";
 import { timeBudget } from "./time-budget.ts";
 import { triesOf } from "./tries.ts";
@@ -13,8 +17,11 @@ import { watermark } from "./watermark.ts";
 
 export type TracesDeps = {
   readonly clock: Clock;
+  readonly random: Random;
   readonly names: Names;
   readonly losses: Losses;
+  /** exchanges that are stored, on average; of more a weighted sample */
+  readonly keptPerSecond: number;
   /** takes what has waited long enough, oldest first */
   readonly settled: (arrival: Arrival) => void;
 };
@@ -38,14 +45,16 @@ const HELD_AT_MOST_US = 16e6;
 const MOST_HELD = REMEMBERED / 2;
 /** of a core that stitching may take; then whole batches are left out, since half of what a workload did would be
  *  stitched to the wrong half */
-const SHARE = 0.3;
+const SHARE = 0.4;
 
-export function traces({ clock, names, losses, settled }: TracesDeps): Traces {
+export function traces({ clock, random, names, losses, keptPerSecond, settled }: TracesDeps): Traces {
   const rows = linkedRows();
   const services = stitchedServices(names, ({ call, request, confidence }) => rows.tell(call, request, confidence));
   const tries = triesOf(rows.tellTry);
   const mark = watermark(clock);
   const crowd = crowds();
+  const interest = interests();
+  const sample = sampler(random, keptPerSecond, clock.nowUs());
   const waiting: Waiting[] = [];
   let held = 0;
   let nextId = 0;
@@ -60,6 +69,35 @@ export function traces({ clock, names, losses, settled }: TracesDeps): Traces {
     }
   };
 
+  /** Whole traces: what is decided of one holds for all that is still to come of it. */
+  const keep = (arrival: Arrival, firstId: number): Arrival => {
+    const open = new Map<number, { rows: number; readonly interest: number }>();
+    let spoken = 0;
+    const tops = Array.from({ length: arrival.rows }, (_, row) => rows.topOf(firstId + row));
+    for (const top of tops) {
+      const weight = rows.weightOf(top);
+      if (weight !== undefined) {
+        if (weight > 0) spoken++;
+        continue;
+      }
+      const candidate = open.get(top);
+      if (candidate) candidate.rows++;
+      else open.set(top, { rows: 1, interest: rows.interestOf(top) });
+    }
+    const drawn = sample.draw([...open.values()], spoken, clock.nowUs());
+    [...open.keys()].forEach((top, i) => {
+      rows.decide(top, drawn[i] as number);
+    });
+    tops.forEach((top, row) => {
+      arrival.weights[row] = rows.weightOf(top) ?? 1;
+    });
+    if (arrival.weights.every((weight) => weight === 1)) return arrival;
+    return selected(
+      arrival,
+      tops.flatMap((_, row) => (arrival.weights[row] === 0 ? [] : [row])),
+    );
+  };
+
   const isSettled = (one: Waiting): boolean => {
     while (one.settledRows < one.arrival.rows && rows.isSettled(one.firstId + one.settledRows)) one.settledRows++;
     return one.settledRows === one.arrival.rows;
@@ -69,8 +107,10 @@ export function traces({ clock, names, losses, settled }: TracesDeps): Traces {
     while (waiting[0] && isDue(waiting[0])) {
       const { arrival, firstId } = waiting.shift() as Waiting;
       held -= arrival.rows;
+      const kept = keep(arrival, firstId);
       for (let row = 0; row < arrival.rows; row++) rows.fix(firstId + row);
-      settled(arrival);
+      if (kept.rows > 0) settled(kept);
+      losses.add({ atUs: arrival.receivedUs, reason: "sampled", spans: arrival.rows - kept.rows });
     }
   };
 
@@ -102,7 +142,7 @@ export function traces({ clock, names, losses, settled }: TracesDeps): Traces {
       mark.add(arrival);
       for (let row = 0; row < arrival.rows; row++) {
         const id = firstId + row;
-        rows.add(id, columns, row);
+        rows.add(id, columns, row, interest.of(arrival, row));
         tries.see(id, columns, row);
         const fed = services.feed(id, arrival, row, isLeftOut);
         if (fed === "left out") leftOut++;
