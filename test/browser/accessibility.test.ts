@@ -1,10 +1,8 @@
 // axe-core on every page, in both themes: nothing serious, nothing critical; contrast is among what it measures.
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
+import { findings } from "./axe.ts";
 import { hasBrowser, launch, type SyntheticSite, syntheticSite, visit } from "./support.ts";
-
-const AXE = readFileSync(new URL("../../node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 
 const PAGES = [
   ["the map", "/map", ".card.is-service"],
@@ -38,21 +36,3 @@ describe.skipIf(!hasBrowser)("everybody can use", () => {
     });
   }
 });
-
-type Axe = {
-  run(options: {
-    resultTypes: string[];
-  }): Promise<{ violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[] }>;
-};
-
-async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(AXE); // as the debugger does: the page's own policy forbids foreign scripts
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: Axe }).axe.run({ resultTypes: ["violations"] }),
-  );
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) =>
-      nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
-    );
-}

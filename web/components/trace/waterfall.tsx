@@ -68,31 +68,33 @@ function Row(props: {
   return (
     <>
       <tr className={`trace-row ${hasFailed ? "has-failed" : ""} ${isOpen ? "is-open" : ""}`}>
-        <th scope="row" className="trace-call" style={{ paddingLeft: `${8 + span.depth * 18}px` }}>
-          {isFolded === undefined ? (
-            <span className="trace-leaf" />
-          ) : (
+        <th scope="row" className="trace-call">
+          <div style={{ paddingLeft: `${span.depth * 18}px` }}>
+            {isFolded === undefined ? (
+              <span className="trace-leaf" />
+            ) : (
+              <button
+                type="button"
+                className="trace-fold"
+                tabIndex={-1}
+                aria-label={`${isFolded ? "Show" : "Hide"} what ${span.destination} called`}
+                onClick={() => fold(!isFolded)}
+              >
+                <Icon name={isFolded ? "right" : "down"} size={12} />
+              </button>
+            )}
             <button
               type="button"
-              className="trace-fold"
-              tabIndex={-1}
-              aria-label={`${isFolded ? "Show" : "Hide"} what ${span.destination} called`}
-              onClick={() => fold(!isFolded)}
+              className="trace-name"
+              aria-expanded={isOpen}
+              data-span={span.spanId}
+              onClick={toggle}
+              title={`${span.sourceWorkload || span.source} → ${span.destinationWorkload || span.destination}`}
             >
-              <Icon name={isFolded ? "right" : "down"} size={12} />
+              <span className="trace-service">{span.destination}</span>
+              <span className="trace-what">{span.method ? `${span.method} ${span.path}` : span.protocol}</span>
             </button>
-          )}
-          <button
-            type="button"
-            className="trace-name"
-            aria-expanded={isOpen}
-            data-span={span.spanId}
-            onClick={toggle}
-            title={`${span.sourceWorkload || span.source} → ${span.destinationWorkload || span.destination}`}
-          >
-            <span className="trace-service">{span.destination}</span>
-            <span className="trace-what">{span.method ? `${span.method} ${span.path}` : span.protocol}</span>
-          </button>
+          </div>
         </th>
         <td className="trace-status">{[span.status || "", span.error ?? ""].filter(Boolean).join(" ")}</td>
         <td className="trace-sure">
