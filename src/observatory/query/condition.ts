@@ -2,6 +2,7 @@
 // compares them over random exchanges.
 import { ERROR_CODES } from "../../base/errors/index.ts";
 import { FLAG, METHODS } from "../../model/span.ts";
+import type { SpanColumns } from "../../model/span-buffer.ts";
 import type { Arrival } from "../ingest/arrival.ts";
 import { hostOf } from "../live/series.ts";
 import { type Names, OUTSIDE } from "../names.ts";
@@ -26,7 +27,7 @@ export type TapFilter = {
   readonly id?: string;
   /** whole ids of traces */
   readonly traces?: readonly string[];
-  /** only what traces begin with */
+  /** only what traces begin with: requests of HTTP that are nobody's call */
   readonly isTop?: boolean;
   /** answered with a failure, or not answered */
   readonly isFailure?: boolean;
@@ -87,9 +88,13 @@ export function sqlCondition(filter: TapFilter, idsOf: StoredIdsOf): Condition {
   if (filter.toUs !== undefined) meet(`epoch_us(time) + "end" < ?`, filter.toUs);
   if (filter.id !== undefined) meet(idMatches(filter.id).map(idSql).join(" OR "));
   if (filter.traces) meet(`(trace0, trace1, trace2, trace3) IN (${filter.traces.map(traceSql).join(", ")})`);
-  if (filter.isTop) meet(`parent0 = 0 AND parent1 = 0 AND protocol <> 0`);
+  if (filter.isTop) meet(`parent0 = 0 AND parent1 = 0 AND protocol IN (1, 2)`);
   if (filter.isFailure) meet("error <> 0 OR status >= 500");
   return { sql: parts.length > 0 ? parts.map((part) => `(${part})`).join(" AND ") : "true", values };
+}
+
+function isTop({ parent0, parent1, protocol }: SpanColumns, row: number): boolean {
+  return parent0[row] === 0 && parent1[row] === 0 && (protocol[row] === 1 || protocol[row] === 2);
 }
 
 function traceSql(id: string): string {
@@ -132,8 +137,7 @@ export function rowTest(filter: TapFilter, names: Names): RowTest {
     if (filter.toUs !== undefined && endUs >= filter.toUs) return false;
     if (ids && !ids.some((test) => test(columns, row))) return false;
     if (traces && !traces.some((test) => test(columns, row))) return false;
-    if (filter.isTop && ((columns.parent0[row] || columns.parent1[row]) !== 0 || columns.protocol[row] === 0))
-      return false;
+    if (filter.isTop && !isTop(columns, row)) return false;
     if (filter.isFailure && failure === 0 && status < 500) return false;
     if (filter.source !== undefined && sourceOf(arrival, row) !== filter.source) return false;
     if (filter.destination !== undefined && destinationOf(arrival, row) !== filter.destination) return false;

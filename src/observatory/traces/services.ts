@@ -78,8 +78,8 @@ export function stitchedServices(names: Names, tell: (link: Link) => void): Serv
     feed(id, arrival, row, isLeftOut) {
       const { columns, paths } = arrival.batch;
       const flags = columns.flags[row] as number;
-      // bytes between two sockets are no request: a pool keeps such connections for hours
-      if (columns.protocol[row] === 0 || (flags & FLAG.upgraded) !== 0) return "root";
+      // a connection is no request: a pool keeps it for hours; and what waits by intention was caused by nothing at its start
+      if (columns.protocol[row] === 0 || (flags & (FLAG.upgraded | FLAG.stream)) !== 0) return "root";
       const [from, to] = [arrival.sources[row] as number, arrival.destinations[row] as number];
       const caller = flags & (FLAG.attempt | FLAG.mirrored) ? undefined : serviceOf(from);
       const source = isLeftOut(from) ? undefined : caller;
