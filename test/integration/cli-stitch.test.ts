@@ -2,6 +2,7 @@
 import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { inFolder, meshwise } from "../support/command-line.ts";
 
 type Made = {
@@ -95,6 +96,21 @@ test("- is stdin and stdout", async () => {
 
   expect({ code, err }).toEqual({ code: 0, err: "" });
   expect(parents(out).size).toBe(90);
+});
+
+test("what is packed with gzip is read as what is in it", async () => {
+  await inFolder(async (directory) => {
+    writeFileSync(join(directory, "spans.jsonl.gz"), gzipSync(recorded()));
+    writeFileSync(join(directory, "torn.gz"), gzipSync(recorded()).subarray(0, 400));
+
+    const { code, out } = await meshwise(["stitch", "--in", "spans.jsonl.gz"], { directory });
+    const torn = await meshwise(["stitch", "--in", "torn.gz"], { directory });
+
+    expect(code).toBe(0);
+    expect(parents(out).size).toBe(90);
+    expect(torn.code).toBe(1);
+    expect(torn.err).toStartWith("error: The recorded spans cannot be read: ");
+  });
 });
 
 test.each([

@@ -2,6 +2,8 @@
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
 import type { Command } from "commander";
 import { asMeshError, MeshError } from "../../base/errors/index.ts";
 import type { Recording } from "../../observatory/stitch/recording.ts";
@@ -14,7 +16,7 @@ type Options = { readonly in: string; readonly out: string; readonly traceIds: b
 export const stitch: Register = (program, act) => {
   const command: Command = program.command("stitch");
   command
-    .requiredOption("--in <file>", "OTLP in JSON, an ExportTraceServiceRequest on each line; - for stdin")
+    .requiredOption("--in <file>", "OTLP in JSON, an ExportTraceServiceRequest on each line, gzip or not; - for stdin")
     .option("--out <file>", "where the links go, one JSON object on each line; - for stdout", "-")
     .option("--no-trace-ids", "do not take a trace id on both sides as evidence");
   manual(command, {
@@ -43,7 +45,8 @@ async function read(context: Context, path: string, into: Recording): Promise<vo
   const input = path === "-" ? process.stdin : await openToRead(context, path);
   let number = 0;
   try {
-    for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    const text = await unpacked(input);
+    for await (const line of createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY })) {
       number++;
       if (line.trim() === "") continue;
       const spans = readSpans(line);
@@ -53,6 +56,24 @@ async function read(context: Context, path: string, into: Recording): Promise<vo
   } catch (thrown) {
     throw asMeshError(thrown, "spans_unreadable");
   }
+}
+
+/** Of gzip if its first bytes say so. */
+async function unpacked(input: NodeJS.ReadableStream): Promise<NodeJS.ReadableStream> {
+  const chunks = input[Symbol.asyncIterator]();
+  const first = await chunks.next();
+  const all = async function* () {
+    if (!first.done) yield first.value as Uint8Array;
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value as Uint8Array;
+  };
+  const bytes = first.done ? Buffer.alloc(0) : Buffer.from(first.value);
+  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  // Of bytes, not of characters: one may be cut in two.
+  const raw = Readable.from(all(), { objectMode: false });
+  if (!isGzip) return raw;
+  const plain = createGunzip();
+  raw.on("error", (thrown) => plain.destroy(thrown));
+  return raw.pipe(plain);
 }
 
 /** Opened before it is read by lines: the reader of lines would wait for ever for what cannot be opened. */

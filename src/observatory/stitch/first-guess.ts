@@ -1,7 +1,7 @@
 // What is believed of a service before anything of it was stitched. Whatever triggers a call comes a certain gap before it;
 // all else comes before it by chance, at its own rate. So gaps that are more frequent than chance are cause and effect,
 // however many requests are in flight.
-import { BINS, binOf, LOG_WIDTH } from "./gap.ts";
+import { BINS, binOf } from "./gap.ts";
 import { ANSWERED, began, CAME, ended, learnCount, learnGap, type Model, transition } from "./model.ts";
 import type { Window } from "./window.ts";
 
@@ -31,7 +31,7 @@ export function firstGuess(window: Window, model: Model): void {
     const effect = key % 65_536;
     const byChance = ((causes[cause] as number) * (effects[effect] as number)) / spanUs;
     for (let bin = 0; bin < BINS; bin++) {
-      const width = Math.exp(LOG_WIDTH[bin] as number);
+      const width = Math.exp(model.widths[bin] as number);
       const ratio = (gaps[bin] as number) / Math.max(1e-9, byChance * width);
       if (ratio < LEAST_RATIO || width > reachUs) continue;
       const weight = (gaps[bin] as number) * (1 - 1 / ratio) ** 2;
@@ -96,11 +96,14 @@ function eventsOf({ request, call, requests, calls }: Window, routes: number, ki
   const base = routes - 2;
   for (let r = 0; r < requests; r++) {
     add(request.start[r] as number, request.route[r] as number);
-    add(request.end[r] as number, routes + 2 * kinds + (request.route[r] as number));
   }
   for (let c = 0; c < calls; c++) {
     add(call.start[c] as number, base + began(call.kind[c] as number));
     add(call.end[c] as number, base + ended(call.kind[c] as number));
+  }
+  // last, since an answer at the very time of a call's end comes after it
+  for (let r = 0; r < requests; r++) {
+    add(request.end[r] as number, routes + 2 * kinds + (request.route[r] as number));
   }
   const order = Int32Array.from({ length: count }, (_, i) => i).sort(
     (a, b) => (times[a] as number) - (times[b] as number),

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { BINS, binOf, LOG_WIDTH, logDensities } from "./gap.ts";
+import { BINS, binOf, logDensities, logWidths } from "./gap.ts";
 
 test.each([
   [-5, 0],
@@ -15,10 +15,11 @@ test.each([
 test.each([0, 1, 5000])("densities of %d gaps are those of one distribution", (weight) => {
   const counts = new Float32Array(BINS);
   counts[60] = weight;
+  const widths = logWidths(0);
   const logs = new Float32Array(BINS);
 
-  logDensities(counts, logs, weight, 0);
+  logDensities(widths, counts, logs, weight, 0);
 
-  const sum = logs.reduce((total, log, bin) => total + Math.exp(log + (LOG_WIDTH[bin] as number)), 0);
+  const sum = logs.reduce((total, log, bin) => total + Math.exp(log + (widths[bin] as number)), 0);
   expect(sum).toBeCloseTo(1, 2);
 });

@@ -17,29 +17,40 @@ export function binOf(us: number): number {
   return bin < 0 ? 0 : bin < BINS ? bin : BINS - 1;
 }
 
-/** log of a bin's width in µs: what makes a share of a bin a density */
-export const LOG_WIDTH: Float64Array = Float64Array.from({ length: BINS }, (_, bin) =>
-  Math.log(edge(bin + 1) - edge(bin)),
-);
+/** Logs of the bins' widths in µs, which make a share of a bin a density. Where clocks tell no less than a millisecond, what
+ *  is in a bin came from all of one. */
+export function logWidths(resolutionUs: number): Float64Array {
+  return Float64Array.from({ length: BINS }, (_, bin) => Math.log(Math.max(resolutionUs, edge(bin + 1) - edge(bin))));
+}
 
 function edge(bin: number): number {
   const perOctave = 1 << PER_OCTAVE_BITS;
   return 2 ** (bin >> PER_OCTAVE_BITS) * (1 + (bin & (perOctave - 1)) / perOctave);
 }
 
-/** each bin as likely as any other: what is believed of a gap that was never seen */
-export const LOG_UNKNOWN: Float64Array = LOG_WIDTH.map((width) => -Math.log(BINS) - width);
-
 /** share of the belief that is kept for gaps unlike all before */
 const SURPRISE = 0.01;
+
+/** each bin as likely as any other: what is believed of a gap that was never seen */
+export function logUnknown(widths: Float64Array, bin: number): number {
+  return -LOG_BINS - (widths[bin] as number);
+}
+
+const LOG_BINS = Math.log(BINS);
 
 const smooth = new Float64Array(BINS);
 
 /** Log densities per µs of what was counted, smoothed: the less was seen, the wider. `offset` is added to each.
  *  @param counts weights by bin */
-export function logDensities(counts: Float32Array, into: Float32Array, weight: number, offset: number): void {
+export function logDensities(
+  widths: Float64Array,
+  counts: Float32Array,
+  into: Float32Array,
+  weight: number,
+  offset: number,
+): void {
   if (weight < 1e-3) {
-    for (let bin = 0; bin < BINS; bin++) into[bin] = (LOG_UNKNOWN[bin] as number) + offset;
+    for (let bin = 0; bin < BINS; bin++) into[bin] = logUnknown(widths, bin) + offset;
     return;
   }
   const reach = Math.max(1, Math.min(12, Math.round(10 * (weight + 1) ** -0.3)));
@@ -56,6 +67,6 @@ export function logDensities(counts: Float32Array, into: Float32Array, weight: n
   const surprise = (SURPRISE * weight + 1) / (weight + 1);
   for (let bin = 0; bin < BINS; bin++) {
     const seen = weight > 0 ? ((1 - surprise) * (smooth[bin] as number)) / weight : 0;
-    into[bin] = Math.log(seen + surprise / BINS) - (LOG_WIDTH[bin] as number) + offset;
+    into[bin] = Math.log(seen + surprise / BINS) - (widths[bin] as number) + offset;
   }
 }

@@ -1,6 +1,6 @@
 // What is known of how a service's requests run: which event follows which, after what gap, how often each kind of call is
 // made, and which calls come from nowhere. Learned from what was stitched, and what the next stitching is judged by.
-import { BINS, binOf, LOG_UNKNOWN, LOG_WIDTH, logDensities } from "./gap.ts";
+import { BINS, binOf, logDensities, logUnknown, logWidths } from "./gap.ts";
 
 /** ids from 0; a service's further routes and kinds of call share the last one */
 export const MOST_ROUTES = 512;
@@ -24,6 +24,8 @@ export function transition(route: number, event: number, kind: number): number {
 }
 
 export type Model = {
+  /** logs, of the bins of gaps */
+  readonly widths: Float64Array;
   readonly ids: Map<number, number>;
   /** open addressing over `ids`, for the hot path */
   readonly slots: Float64Array;
@@ -54,8 +56,10 @@ export type Model = {
   readonly content: Float64Array;
 };
 
-export function newModel(): Model {
+/** @param resolutionUs of the times; 0: as exact as they are written */
+export function newModel(resolutionUs: number): Model {
   return {
+    widths: logWidths(resolutionUs),
     ids: new Map(),
     slots: new Float64Array(MOST_TRANSITIONS * 4).fill(-1),
     slotIds: new Int32Array(MOST_TRANSITIONS * 4),
@@ -91,7 +95,7 @@ export function logStep(model: Model, key: number, gapUs: number): number {
   const id = find(model, key);
   if (id >= 0) return model.logs[id * BINS + bin] as number;
   const seen = model.routeWeight[Math.floor(key / 524_288)] as number;
-  return (LOG_UNKNOWN[bin] as number) - Math.log(4 + seen);
+  return logUnknown(model.widths, bin) - Math.log(4 + seen);
 }
 
 /** log of how likely so many calls of a kind are, against none */
@@ -207,7 +211,13 @@ export function compile(model: Model, doubt = 0): void {
     const left = isLate ? withoutChance(model, id, gaps) : 1;
     const believed = Math.max(0, weight * left - doubt * all);
     const counts = isLate ? beyondChance : gaps;
-    logDensities(counts, logs, (model.gapWeights[id] as number) * left, Math.log((believed + 0.1) / (all + 1)));
+    logDensities(
+      model.widths,
+      counts,
+      logs,
+      (model.gapWeights[id] as number) * left,
+      Math.log((believed + 0.1) / (all + 1)),
+    );
   }
   if (model.callLogs.length < model.calls.size * MOST_CALLS)
     model.callLogs = new Float64Array(model.calls.size * MOST_CALLS * 2);
@@ -247,7 +257,7 @@ function withoutChance(model: Model, id: number, gaps: Float32Array): number {
     const rate = ((model.strays[kind] as number) + weight * (1 - share)) / (model.strayUs + 1e6);
     let left = 0;
     for (let bin = 0; bin < BINS; bin++) {
-      const byChance = ((answers * gapWeight) / weight) * rate * Math.exp(LOG_WIDTH[bin] as number);
+      const byChance = ((answers * gapWeight) / weight) * rate * Math.exp(model.widths[bin] as number);
       beyondChance[bin] = Math.max(0, (gaps[bin] as number) - MOST_CHANCE * byChance);
       left += beyondChance[bin] as number;
     }

@@ -56,26 +56,31 @@ export function recording(isTraceIdUsed: boolean): Recording {
     add(span) {
       const side = SIDES[span.kind];
       if (!side) return;
-      const service = span.resource.get("service.name") ?? "";
+      const service = span.resource.get("service.name") ?? span.attributes.get("service.name") ?? "";
       rows.push({
         ...{ id: rows.length, spanId: span.spanId, side, startUs: span.startUs, endUs: span.endUs, service },
-        ...{ name: span.name, callee: calleeOf(span) },
+        ...{ name: plain(span.name), callee: calleeOf(span) },
         workload: workloads(`${service}\n${instanceOf(span)}`),
-        what: whatOf(`${side}\n${service}`, side === "call" ? kindOf(span) : span.name),
-        peer: side === "request" ? span.attributes.get(PEER) : undefined,
+        what: whatOf(`${side}\n${service}`, side === "call" ? kindOf(span) : plain(span.name)),
+        peer: side === "request" ? span.attributes.get(PEER) || undefined : undefined,
         ...(isTraceIdUsed && span.traceId !== "" && { tokens: [traces(span.traceId) + 1] }),
       });
     },
     *links() {
       const ordered = rows.toSorted((a, b) => a.endUs - b.endUs || a.id - b.id);
       const parents = linksOf(ordered);
-      const known = new Set(rows.map(({ peer }) => peer));
+      const bySpanId = new Map(rows.map((row) => [hexOf(row.spanId), row.spanId]));
+      const known = new Set(rows.map(({ peer }) => peer && hexOf(peer)));
       const unknown = ordered.filter(({ side, peer }) => side === "request" && peer === undefined);
-      const open = ordered.filter(({ side, spanId }) => side === "call" && !known.has(spanId));
-      for (const [id, link] of peerLinks(unknown, open, PATIENT)) parents.set(id, link);
+      const open = ordered.filter(({ side, spanId }) => side === "call" && !known.has(hexOf(spanId)));
+      for (const [id, link] of peerLinks(unknown, open, {
+        ...PATIENT,
+        resolutionUs: exactServices(rows).size > 0 ? 0 : MILLISECOND_US,
+      }))
+        parents.set(id, link);
       for (const row of ordered) {
         if (row.peer !== undefined) {
-          yield { span: row.spanId, parent: row.peer, confidence: 1 };
+          yield { span: row.spanId, parent: bySpanId.get(hexOf(row.peer)) ?? row.peer, confidence: 1 };
           continue;
         }
         const { request, also, confidence } = parents.get(row.id) as Link;
@@ -98,12 +103,14 @@ const SIDES: Readonly<Partial<Record<OtlpSpan["kind"], Row["side"]>>> = {
 function linksOf(ordered: readonly Row[]): Map<number, Link> {
   const links = new Map<number, Link>();
   const services = new Map<string, Stitcher>();
+  const exact = exactServices(ordered);
   for (let pass = 1; pass <= 2; pass++) {
     for (const row of ordered) {
       let service = services.get(row.service);
       // The second time through, its links replace those of the first.
       if (!service) {
-        service = stitcher((link) => links.set(link.call, link), PATIENT);
+        const limits = { ...PATIENT, resolutionUs: exact.has(row.service) ? 0 : MILLISECOND_US };
+        service = stitcher((link) => links.set(link.call, link), limits);
         services.set(row.service, service);
       }
       if (row.side === "request") service.received(row.workload, row);
@@ -123,14 +130,44 @@ function instanceOf({ resource }: OtlpSpan): string {
   return "";
 }
 
+/** Some write milliseconds, whatever the format can hold: the others. */
+function exactServices(rows: readonly Row[]): ReadonlySet<string> {
+  const isWhole = (us: number) => us % MILLISECOND_US === 0;
+  return new Set(rows.filter((row) => !isWhole(row.startUs) || !isWhole(row.endUs)).map(({ service }) => service));
+}
+
+const MILLISECOND_US = 1000;
+
+/** An id as hex digits in lower case: some write it in base64, as JSON of protobuf would be. */
+function hexOf(id: string): string {
+  if (!/^[A-Za-z0-9+/]{11}=$/.test(id)) return id.toLowerCase();
+  return Buffer.from(id, "base64").toString("hex");
+}
+
+/** A name without what differs from request to request: it would be a kind of its own each time. */
+function plain(name: string): string {
+  return name.replace(/[?#].*$/, "").replace(VARIABLE, "*");
+}
+
+const VARIABLE = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}|\d{3,}|(?<=\/)\d+(?=\/|$)/gi;
+
 /** What comes after a call that failed is not what comes after one that did not: they are different kinds. */
 function kindOf(span: OtlpSpan): string {
-  return `${calleeOf(span)}\n${span.name}\n${span.isError}`;
+  return `${calleeOf(span)}\n${plain(span.name)}\n${span.isError}`;
 }
 
 function calleeOf({ attributes }: OtlpSpan): string {
-  return attributes.get("peer.service") ?? attributes.get("server.address") ?? attributes.get("net.peer.name") ?? "";
+  for (const key of CALLEES) {
+    const value = attributes.get(key);
+    if (value !== undefined && value !== "") return value.replace(/:\d+$/, "");
+  }
+  return "";
 }
+
+const CALLEES = [
+  ...["peer.service", "server.address", "net.peer.name", "http.host", "net.peer.ip"],
+  ...["messaging.destination.name", "messaging.destination", "rpc.service", "db.system"],
+];
 
 /** a number for each name, from 0 */
 function interning(): (name: string) => number {

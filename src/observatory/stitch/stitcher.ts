@@ -20,6 +20,8 @@ export type Limits = {
   readonly delayUs: number;
   /** requests, and calls, of a workload that are held; with more, links go out earlier */
   readonly rows: number;
+  /** of the times, where they are not as exact as they are written */
+  readonly resolutionUs?: number;
 };
 
 export const LIMITS: Limits = { delayUs: 5_000_000, rows: 16_384 };
@@ -29,7 +31,7 @@ const LAG = 0.4;
 
 /** One service: its workloads run the same program, so they share what is learned. */
 export function stitcher(tell: (link: Link) => void, limits: Limits = LIMITS): Stitcher {
-  let model = newModel();
+  let model = newModel(limits.resolutionUs ?? 0);
   const workloads = new Map<number, Held>();
   const lagUs = limits.delayUs * LAG;
 

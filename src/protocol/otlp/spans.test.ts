@@ -39,7 +39,58 @@ test.each([
   [line({ ...SPAN, spanId: "" }), "has a span without spanId"],
   [line({ ...SPAN, kind: 9 }), "has span a1 with an unknown kind"],
   [line({ ...SPAN, startTimeUnixNano: "soon" }), "has span a1 without startTimeUnixNano"],
-  [line({ ...SPAN, endTimeUnixNano: "1" }), "has span a1 that ends before it starts"],
 ])("%s %s", (text, malformed) => {
   expect(readSpans(text)).toEqual({ malformed });
+});
+
+test.each([
+  ["a span alone", SPAN],
+  ["the spans of a resource", { scopeSpans: [{ spans: [SPAN] }] }],
+  ["an old exporter's", { resourceSpans: [{ instrumentationLibrarySpans: [{ spans: [SPAN] }] }] }],
+  [
+    "keys in snake case",
+    {
+      resource_spans: [
+        {
+          scope_spans: [
+            {
+              spans: [
+                {
+                  span_id: "a1",
+                  name: "GET /",
+                  kind: "2",
+                  start_time_unix_nano: 1700000000000001000,
+                  end_time_unix_nano: 1700000000000003000,
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+  ],
+])("%s on a line is read", (_, value) => {
+  expect(readSpans(JSON.stringify(value))).toMatchObject([{ spanId: "a1", kind: "server", name: "GET /" }]);
+});
+
+test("attributes of one value are text, whatever they are in JSON", () => {
+  const attributes = [
+    { key: "port", value: { intValue: "80" } },
+    { key: "tls", value: { boolValue: false } },
+    { key: "list", value: { arrayValue: { values: [] } } },
+  ];
+
+  const spans = readSpans(line({ ...SPAN, attributes }));
+
+  if ("malformed" in spans) throw new Error(spans.malformed);
+  expect([...(spans[0]?.attributes ?? [])]).toEqual([
+    ["port", "80"],
+    ["tls", "false"],
+  ]);
+});
+
+test("a span that ends before it starts took no time", () => {
+  expect(readSpans(line({ ...SPAN, endTimeUnixNano: "1" }))).toMatchObject([
+    { startUs: 1700000000000001, endUs: 1700000000000001 },
+  ]);
 });

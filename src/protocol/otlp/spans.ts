@@ -1,5 +1,6 @@
-// Spans out of OTLP in JSON (opentelemetry-proto, `ExportTraceServiceRequest`), as files have them: one request on a line.
-// 64-bit numbers may be strings or numbers there, enumerations names or numbers.
+// Spans out of OTLP in JSON (opentelemetry-proto, `ExportTraceServiceRequest`), as files have them: one request on a line,
+// or a part of one, down to a single span. 64-bit numbers may be strings or numbers there, enumerations names or numbers,
+// keys in camel or in snake case; old exporters call a scope an instrumentation library.
 
 export type OtlpSpan = {
   readonly spanId: string;
@@ -12,7 +13,7 @@ export type OtlpSpan = {
   readonly endUs: number;
   /** its status says so */
   readonly isError: boolean;
-  /** those that are strings */
+  /** those of one value, as text */
   readonly attributes: ReadonlyMap<string, string>;
   readonly resource: ReadonlyMap<string, string>;
 };
@@ -29,20 +30,37 @@ export function readSpans(line: string): OtlpSpan[] | Malformed {
   } catch {
     return { malformed: "is not JSON" };
   }
-  const resourceSpans = field(request, "resourceSpans");
-  if (!Array.isArray(resourceSpans)) return { malformed: "has no array resourceSpans" };
+  const parts = partsOf(request);
+  if (!parts) return { malformed: "has no array resourceSpans" };
   const spans: OtlpSpan[] = [];
-  for (const entry of resourceSpans) {
-    const resource = strings(field(field(entry, "resource"), "attributes"));
-    for (const scope of list(field(entry, "scopeSpans"))) {
-      for (const value of list(field(scope, "spans"))) {
-        const span = readSpan(value, resource);
-        if ("malformed" in span) return span;
-        spans.push(span);
-      }
+  for (const { resource, values } of parts) {
+    for (const value of values) {
+      const span = readSpan(value, resource);
+      if ("malformed" in span) return span;
+      spans.push(span);
     }
   }
   return spans;
+}
+
+type Part = { readonly resource: ReadonlyMap<string, string>; readonly values: readonly unknown[] };
+
+/** undefined: nothing that holds spans */
+function partsOf(value: unknown): readonly Part[] | undefined {
+  const resourceSpans = field(value, "resourceSpans");
+  if (Array.isArray(resourceSpans)) return resourceSpans.map(partOf);
+  if (field(value, "scopeSpans") !== undefined) return [partOf(value)];
+  if (field(value, "spanId") !== undefined) return [{ resource: resourceOf(value), values: [value] }];
+  return undefined;
+}
+
+function partOf(value: unknown): Part {
+  const scopes = list(field(value, "scopeSpans") ?? field(value, "instrumentationLibrarySpans"));
+  return { resource: resourceOf(value), values: scopes.flatMap((scope) => list(field(scope, "spans"))) };
+}
+
+function resourceOf(value: unknown): ReadonlyMap<string, string> {
+  return texts(field(field(value, "resource"), "attributes"));
 }
 
 function readSpan(value: unknown, resource: ReadonlyMap<string, string>): OtlpSpan | Malformed {
@@ -53,15 +71,16 @@ function readSpan(value: unknown, resource: ReadonlyMap<string, string>): OtlpSp
   const endUs = micros(field(value, "endTimeUnixNano"));
   if (startUs === undefined) return { malformed: `has span ${spanId} without startTimeUnixNano` };
   if (endUs === undefined) return { malformed: `has span ${spanId} without endTimeUnixNano` };
-  if (endUs < startUs) return { malformed: `has span ${spanId} that ends before it starts` };
   const kind = kindOf(field(value, "kind"));
   if (kind === undefined) return { malformed: `has span ${spanId} with an unknown kind` };
   const traceId = field(value, "traceId");
   return {
-    ...{ spanId, name: typeof name === "string" ? name : "", kind, startUs, endUs, resource },
+    ...{ spanId, name: typeof name === "string" ? name : "", kind, startUs, resource },
+    // a clock that was set back meanwhile is no reason to refuse a recording
+    endUs: Math.max(startUs, endUs),
     traceId: typeof traceId === "string" && !/^0*$/.test(traceId) ? traceId : "",
     isError: isErrorCode(field(field(value, "status"), "code")),
-    attributes: strings(field(value, "attributes")),
+    attributes: texts(field(value, "attributes")),
   };
 }
 
@@ -69,12 +88,13 @@ function kindOf(value: unknown): OtlpSpan["kind"] | undefined {
   if (value === undefined || value === "SPAN_KIND_UNSPECIFIED") return "internal";
   if (typeof value === "number") return KINDS[value];
   if (typeof value !== "string") return undefined;
+  if (/^\d$/.test(value)) return KINDS[Number(value)];
   const name = value.replace("SPAN_KIND_", "").toLowerCase();
   return KINDS.find((kind) => kind === name);
 }
 
 function isErrorCode(code: unknown): boolean {
-  return code === 2 || code === "STATUS_CODE_ERROR";
+  return code === 2 || code === "2" || code === "STATUS_CODE_ERROR";
 }
 
 function micros(value: unknown): number | undefined {
@@ -83,20 +103,39 @@ function micros(value: unknown): number | undefined {
   return Number.isFinite(nanos) && nanos >= 0 ? nanos / 1000 : undefined;
 }
 
-function strings(attributes: unknown): ReadonlyMap<string, string> {
+function texts(attributes: unknown): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   for (const attribute of list(attributes)) {
     const key = field(attribute, "key");
-    const value = field(field(attribute, "value"), "stringValue");
-    if (typeof key === "string" && typeof value === "string") found.set(key, value);
+    const value = field(attribute, "value");
+    const one = VALUES.map((name) => field(value, name)).find((any) => any !== undefined && any !== null);
+    if (typeof key === "string" && one !== undefined && typeof one !== "object") found.set(key, String(one));
   }
   return found;
 }
+
+const VALUES = ["stringValue", "intValue", "boolValue", "doubleValue"] as const;
 
 function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** @param name in camel case */
 function field(value: unknown, name: string): unknown {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  if (typeof value !== "object" || value === null) return undefined;
+  const known = value as Record<string, unknown>;
+  return known[name] ?? known[SNAKE[name] ?? name];
 }
+
+const SNAKE: Readonly<Record<string, string>> = {
+  resourceSpans: "resource_spans",
+  scopeSpans: "scope_spans",
+  instrumentationLibrarySpans: "instrumentation_library_spans",
+  ...{ spanId: "span_id", traceId: "trace_id" },
+  startTimeUnixNano: "start_time_unix_nano",
+  endTimeUnixNano: "end_time_unix_nano",
+  stringValue: "string_value",
+  intValue: "int_value",
+  boolValue: "bool_value",
+  doubleValue: "double_value",
+};
