@@ -112,6 +112,19 @@ export const SPAN_COLUMNS = {
 
 export type SpanColumn = keyof typeof SPAN_COLUMNS;
 
+/** The columns that say when something was reached, in the order in which it happens. */
+export const PHASES = [
+  "head",
+  "routed",
+  "pooled",
+  "connected",
+  "secured",
+  "sent",
+  "firstByte",
+  "lastIn",
+  "end",
+] as const;
+
 /** An offset that was never reached. */
 export const ABSENT = 0xffffffff;
 

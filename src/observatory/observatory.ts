@@ -64,7 +64,7 @@ export type Observatory = {
 
 export const DEFAULT_RETENTION: Retention = {
   spansUs: 3_600e6,
-  rollupsUs: 7 * 86_400e6,
+  rollupsUs: 30 * 86_400e6,
   maxBytes: 1 << 30,
 };
 const DEFAULT_KEPT_PER_SECOND = 2_000;
@@ -87,7 +87,7 @@ export async function openObservatory(
   const used = history();
   const recent = recentExchanges(names);
   const seen = dedupe();
-  const bothSides = sides(names, ends);
+  const bothSides = sides(names, ends, book);
   const keptPerSecond = options.keptPerSecond ?? DEFAULT_KEPT_PER_SECOND;
   const stitching = { clock, random: systemRandom(), names, losses: lost, keptPerSecond };
   const unstored = spool(join(options.directory, "spool"), clock, log);

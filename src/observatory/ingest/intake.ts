@@ -7,7 +7,7 @@ import type { Histograms } from "../live/histogram.ts";
 import type { Levels } from "../live/levels.ts";
 import type { Live } from "../live/live.ts";
 import type { Losses } from "../live/losses.ts";
-import type { SeriesBook } from "../live/series.ts";
+import { outcome, type SeriesBook } from "../live/series.ts";
 import type { Names } from "../names.ts";
 import type { Spool } from "../store/spool.ts";
 import type { StoredSample } from "../store/write.ts";
@@ -44,8 +44,6 @@ export type Intake = {
   settle(): void;
 };
 
-/** They take as long as somebody wants: how long is no latency. */
-const ENDLESS = FLAG.stream | FLAG.upgraded;
 /** Spans of a workload that no sample has named yet wait this long for one. */
 const PATIENCE_MS = 2_000;
 const MOST_PARKED = 16;
@@ -87,8 +85,8 @@ export function intake(deps: IntakeDeps): Intake {
   };
 
   const count = ({ batch, rows, sources, destinations }: Arrival) => {
-    const { startUs, end, port, protocol, status, error, method, workload, flags, requestBytes, responseBytes } =
-      batch.columns;
+    const { columns } = batch;
+    const { startUs, end, port, protocol, status, error, method, workload, flags } = columns;
     for (let row = 0; row < rows; row++) {
       const source = sides.source(batch, row);
       const destination = sides.destination(batch, row);
@@ -103,19 +101,17 @@ export function intake(deps: IntakeDeps): Intake {
       if (kind & FLAG.mirrored) continue;
       const answer = status[row] as number;
       const series = book.find(
-        source.end,
-        destination.end,
-        port[row] as number,
-        protocol[row] as number,
-        (answer / 100) | 0,
-        error[row] as number,
+        book.edge(source.end, destination.end, port[row] as number, protocol[row] as number),
+        0,
+        method[row] as number,
+        destination.version,
+        outcome(answer, error[row] as number),
       );
       if (kind & FLAG.attempt) {
         live.countAttempt(series, endUs);
         continue;
       }
-      const latencyUs = kind & ENDLESS ? undefined : durationUs;
-      live.count(series, endUs, latencyUs, requestBytes[row] as number, responseBytes[row] as number);
+      live.count(series, endUs, columns, row);
       if (isTurn(protocol[row] as number)) continue; // the histograms are HTTP's
       histograms.count(series, method[row] as number, answer, workload[row] !== 0, durationUs);
     }

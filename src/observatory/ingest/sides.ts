@@ -1,10 +1,15 @@
 // Names both sides of every row of a batch: two lookups by number per row, because this is done for each span.
 import { FLAG } from "../../model/span.ts";
 import type { Batch } from "../../model/span-batch.ts";
-import { type End, type Ends, hostOf } from "../live/series.ts";
+import { type End, type Ends, hostOf, type SeriesBook } from "../live/series.ts";
 import type { Names, Peer } from "../names.ts";
 
-export type Side = { readonly peer: Peer; readonly end: End };
+export type Side = {
+  readonly peer: Peer;
+  readonly end: End;
+  /** the peer's, as the book of series numbers it */
+  readonly version: number;
+};
 
 export type Sides = {
   source(batch: Batch, row: number): Side;
@@ -15,12 +20,12 @@ export type Sides = {
   areKnown(batch: Batch): boolean;
 };
 
-export function sides(names: Names, ends: Ends): Sides {
+export function sides(names: Names, ends: Ends, book: Pick<SeriesBook, "version">): Sides {
   const workloads = new Map<number, Side>();
   const services = new Map<number, Side>();
 
   const remember = (to: Map<number, Side>, key: number, peer: Peer): Side => {
-    const side = { peer, end: ends.of(peer.service, peer.namespace) };
+    const side = { peer, end: ends.of(peer.service, peer.namespace), version: book.version(peer.version) };
     to.set(key, side);
     return side;
   };
@@ -36,7 +41,7 @@ export function sides(names: Names, ends: Ends): Sides {
       if (serviceKey !== 0) return service(serviceKey);
       const outside = workload(0);
       if (((columns.flags[row] as number) & FLAG.egress) === 0) return outside;
-      return { peer: outside.peer, end: ends.outside(hostOf(authorities[row] as string)) };
+      return { ...outside, end: ends.outside(hostOf(authorities[row] as string)) };
     },
     forget() {
       workloads.clear();

@@ -1,6 +1,8 @@
 // What is kept of the exchanges of one series in one stretch of time. Cells add up: over series, over time, in any order.
 import { add, merge, type Sketch, sketch } from "../../base/sketch.ts";
+import { FLAG } from "../../model/span.ts";
 import type { Series } from "./series.ts";
+import { addSums, type Columns, mergeSums, type Sums, sums } from "./sums.ts";
 
 export type Cell = {
   requests: number;
@@ -11,29 +13,48 @@ export type Cell = {
   responseBytes: number;
   /** durations in µs */
   readonly sketch: Sketch;
+  readonly sums: Sums;
+  /** the slowest exchange */
+  exemplar: Exemplar | undefined;
 };
+
+/** An exchange that stands for others, by the ids of its trace and of its caller's span: words of model/span.ts. */
+export type Exemplar = { readonly durationUs: number } & { readonly [word in ExemplarWord]: number };
+
+export const EXEMPLAR_WORDS = ["trace0", "trace1", "trace2", "trace3", "client0", "client1"] as const;
+type ExemplarWord = (typeof EXEMPLAR_WORDS)[number];
 
 /** The cells of one stretch of time. */
 export type Cells = Map<Series, Cell>;
 
+/** They take as long as somebody wants: how long is no latency. */
+const ENDLESS = FLAG.stream | FLAG.upgraded;
+
 export function cell(): Cell {
-  return { requests: 0, attempts: 0, durationUs: 0, requestBytes: 0, responseBytes: 0, sketch: sketch() };
+  return {
+    requests: 0,
+    attempts: 0,
+    durationUs: 0,
+    requestBytes: 0,
+    responseBytes: 0,
+    sketch: sketch(),
+    sums: sums(),
+    exemplar: undefined,
+  };
 }
 
-export function countExchange(
-  cells: Cells,
-  series: Series,
-  durationUs: number | undefined,
-  requestBytes: number,
-  responseBytes: number,
-): void {
+/** Counts row `row` of `columns`. */
+export function countExchange(cells: Cells, series: Series, columns: Columns, row: number): void {
   const to = cellOf(cells, series);
+  const durationUs = columns.end[row] as number;
   to.requests++;
-  to.requestBytes += requestBytes;
-  to.responseBytes += responseBytes;
-  if (durationUs === undefined) return;
+  to.requestBytes += columns.requestBytes[row] as number;
+  to.responseBytes += columns.responseBytes[row] as number;
+  if ((columns.flags[row] as number) & ENDLESS) return;
   to.durationUs += durationUs;
   add(to.sketch, durationUs);
+  addSums(to.sums, columns, row);
+  if (to.exemplar === undefined || durationUs > to.exemplar.durationUs) to.exemplar = exemplarAt(columns, row);
 }
 
 export function countAttempt(cells: Cells, series: Series): void {
@@ -47,6 +68,12 @@ export function mergeCell(to: Cell, from: Cell): void {
   to.requestBytes += from.requestBytes;
   to.responseBytes += from.responseBytes;
   merge(to.sketch, from.sketch);
+  mergeSums(to.sums, from.sums);
+  takeExemplar(to, from.exemplar);
+}
+
+export function takeExemplar(to: Cell, one: Exemplar | undefined): void {
+  if (one && (!to.exemplar || one.durationUs > to.exemplar.durationUs)) to.exemplar = one;
 }
 
 export function mergeCells(to: Cells, from: Cells): void {
@@ -60,4 +87,17 @@ export function cellOf(cells: Cells, series: Series): Cell {
     cells.set(series, found);
   }
   return found;
+}
+
+/** Seldom: a cell of n exchanges in random order has some ln n of them. */
+function exemplarAt(columns: Columns, row: number): Exemplar {
+  return {
+    durationUs: columns.end[row] as number,
+    trace0: columns.trace0[row] as number,
+    trace1: columns.trace1[row] as number,
+    trace2: columns.trace2[row] as number,
+    trace3: columns.trace3[row] as number,
+    client0: columns.client0[row] as number,
+    client1: columns.client1[row] as number,
+  };
 }

@@ -2,6 +2,7 @@
 // at once, and by 10 seconds for the store, which may be away for a while (a full disk) without anything being lost.
 import { type Cells, countAttempt, countExchange, mergeCells } from "./cell.ts";
 import type { Series } from "./series.ts";
+import type { Columns } from "./sums.ts";
 
 export const PERIOD_S = 10;
 /** seconds kept one by one: a minute, and what a slow reader needs on top */
@@ -22,15 +23,8 @@ export type Period = {
 export type Second = { readonly start: number; readonly cells: Cells };
 
 export type Live = {
-  /** @param endUs when the exchange ended, µs since the epoch */
-  /** @param durationUs undefined where it is no latency */
-  count(
-    series: Series,
-    endUs: number,
-    durationUs: number | undefined,
-    requestBytes: number,
-    responseBytes: number,
-  ): void;
+  /** an exchange: row `row` of `columns`. @param endUs when it ended, µs since the epoch */
+  count(series: Series, endUs: number, columns: Columns, row: number): void;
   /** each whole second in [from, to), seconds since the epoch; only from `secondsFrom` on they are all there */
   seconds(from: number, to: number): Iterable<Second>;
   /** a try that was followed by another one */
@@ -46,7 +40,7 @@ export type Live = {
   settle(isWritten: boolean): void;
   hasOpen(): boolean;
   /** adds to what is to be stored of a period (when the store is mended at start) */
-  reopen(start: number, series: Series, durationUs: number, requestBytes: number, responseBytes: number): void;
+  reopen(start: number, series: Series, columns: Columns, row: number): void;
   reopenAttempt(start: number, series: Series): void;
   /** nothing was before this process: what it has is all there is */
   nothingBefore(): void;
@@ -56,7 +50,8 @@ export type Live = {
 
 export type ClosedPeriod = { readonly start: number; readonly cells: Cells };
 
-/** Whole periods are kept for 10 minutes or this many cells, whatever is less; a cell takes about 500 bytes. */
+/** Whole periods are kept for 10 minutes or this many cells, whatever is less, and seconds for this many cells more; a
+ *  cell takes about 800 bytes. */
 const KEPT_PERIODS = 60;
 const MOST_CELLS = 40_000;
 
@@ -95,14 +90,27 @@ export function liveFigures(bootS: number, { keptPeriods = KEPT_PERIODS, mostCel
     if (start !== period.start) period = periodAt(start);
   };
 
+  const trimSeconds = (nowS: number): void => {
+    secondsFrom = Math.max(secondsFrom, Math.floor(nowS) - SECONDS);
+    let cells = 0;
+    for (const at of [...seconds.keys()].sort((a, b) => b - a)) {
+      cells += seconds.get(at)?.size ?? 0;
+      if (cells > mostCells) secondsFrom = Math.max(secondsFrom, at + 1);
+      if (at < secondsFrom) seconds.delete(at);
+    }
+    second = { at: -1, cells: new Map() };
+  };
+
   return {
-    count(series, endUs, durationUs, requestBytes, responseBytes) {
+    count(series, endUs, columns, row) {
       turnTo(endUs);
-      countExchange(second.cells, series, durationUs, requestBytes, responseBytes);
-      countExchange(period.open, series, durationUs, requestBytes, responseBytes);
+      series.lastS = second.at;
+      countExchange(second.cells, series, columns, row);
+      countExchange(period.open, series, columns, row);
     },
     countAttempt(series, endUs) {
       turnTo(endUs);
+      series.lastS = second.at;
       countAttempt(second.cells, series);
       countAttempt(period.open, series);
     },
@@ -134,8 +142,8 @@ export function liveFigures(bootS: number, { keptPeriods = KEPT_PERIODS, mostCel
       for (const one of periods.values()) if (one.open.size > 0) return true;
       return false;
     },
-    reopen(start, series, durationUs, requestBytes, responseBytes) {
-      countExchange(periodAt(start).open, series, durationUs, requestBytes, responseBytes);
+    reopen(start, series, columns, row) {
+      countExchange(periodAt(start).open, series, columns, row);
     },
     reopenAttempt(start, series) {
       countAttempt(periodAt(start).open, series);
@@ -145,9 +153,7 @@ export function liveFigures(bootS: number, { keptPeriods = KEPT_PERIODS, mostCel
       periodsFrom = 0;
     },
     trim(nowS) {
-      for (const at of seconds.keys()) if (at < nowS - SECONDS) seconds.delete(at);
-      secondsFrom = Math.max(secondsFrom, Math.floor(nowS) - SECONDS);
-      second = { at: -1, cells: new Map() };
+      trimSeconds(nowS);
 
       let cells = 0;
       let lost = 0;

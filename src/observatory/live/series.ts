@@ -1,7 +1,8 @@
-// One series of figures: who called whom, on which port, in which protocol, with which outcome. Every exchange belongs to
-// exactly one, and finding it is on the path of every span: one lookup by a number.
+// One series of figures: who called whom, on which port, in which protocol, by which route and method, which version
+// answered, with which outcome. Every exchange belongs to exactly one, and finding it is on the path of every span: two
+// lookups by a number.
 import { ERROR_CODES, ERRORS, type ErrorCode, isCallees, isOurs } from "../../base/errors/index.ts";
-import { isSuccess, PROTOCOLS } from "../../model/span.ts";
+import { isSuccess, METHODS, PROTOCOLS } from "../../model/span.ts";
 import { OUTSIDE } from "../names.ts";
 import type { Histogram } from "./histogram.ts";
 
@@ -12,6 +13,12 @@ export type SeriesName = {
   readonly destinationNamespace: string;
   readonly port: number;
   readonly protocol: string;
+  /** "" without, OTHER_ROUTE for those that had no room */
+  readonly route: string;
+  /** "" without */
+  readonly method: string;
+  /** of the workload that was given it, "" without */
+  readonly version: string;
   /** 0 without HTTP status, else 1 … 5 */
   readonly statusClass: number;
   /** a code of base/errors, "" without */
@@ -26,88 +33,156 @@ export type Series = SeriesName & {
   readonly isOurs: boolean;
   /** where `/metrics` counts it, by method and status */
   readonly histograms: Map<number, Histogram>;
+  /** seconds since the epoch at which it was counted last */
+  lastS: number;
 };
 
 /** One end of an edge: a service, or an outside name that was called. */
 export type End = { readonly name: string; readonly namespace: string };
 
+/** What goes from one end to another on one port in one protocol, and the series that it is made of. */
+export type Edge = Pick<
+  SeriesName,
+  "source" | "sourceNamespace" | "destination" | "destinationNamespace" | "port" | "protocol"
+> & { readonly byNumber: Map<number, Series> };
+
 export type SeriesBook = {
-  find(source: End, destination: End, port: number, protocol: number, statusClass: number, error: number): Series;
-  /** the series of a stored row */
-  named(name: SeriesName): Series;
+  edge(source: End, destination: End, port: number, protocol: number): Edge;
+  /** the series of an exchange on that edge. @param route id of a route; @param version from `version` */
+  find(edge: Edge, route: number, method: number, version: number, outcome: number): Series;
+  /** a number for the version of a workload */
+  version(text: string): number;
+  /** forgets series that were not counted since (seconds since the epoch): there is room for others again */
+  forget(beforeS: number): void;
 };
 
-/** Series in all; ports and outside names are chosen by workloads, so their number must have an end. */
-const MOST_SERIES = 20_000;
-const MOST_ENDS = 16_384;
-const OTHER: End = { name: "other", namespace: "" };
+export type BookDeps = {
+  /** the name of a route's id; 0 is none */
+  readonly routeName?: (id: number) => string;
+  readonly limits?: Partial<Limits>;
+};
 
-export function seriesBook(): SeriesBook {
-  const byNumber = new Map<number, Series>();
-  const byName = new Map<string, Series>();
+/**
+ * Ports, outside names, versions are chosen by workloads, paths by strangers: their number must have an end. What has no
+ * room in an edge is counted there as another route, method and version, so that the edge's figures and outcomes stay
+ * exact; what has no room at all is counted between `other` and `other`.
+ */
+export type Limits = { readonly series: number; readonly perEdge: number; readonly edges: number };
+const LIMITS: Limits = { series: 20_000, perEdge: 1_000, edges: 8_000 };
+
+export const OTHER_ROUTE = "{other}";
+const OTHER: End = { name: "other", namespace: "" };
+const MOST_ENDS = 0x1_0000;
+const MOST_VERSIONS = 0xffff;
+const MOST_ROUTES = 1 << 20;
+
+/** How an exchange ended, as one number: its status class (of 100) and its error as spans name it. */
+export function outcome(status: number, error: number): number {
+  return error * 8 + Math.min((status / 100) | 0, 7);
+}
+
+export function seriesBook({ routeName = () => "", limits = {} }: BookDeps = {}): SeriesBook {
+  const most = { ...LIMITS, ...limits };
+  const edges = new Map<number, Edge>();
   const ends = new Map<End, number>();
+  const versions = new Map<string, number>([["", 0]]);
+  const versionNames = [""];
+  let count = 0;
 
   const numberOf = (end: End): number => {
     let number = ends.get(end);
-    if (number === undefined) {
+    if (number === undefined && ends.size <= MOST_ENDS) {
       number = ends.size;
       ends.set(end, number);
     }
-    return number;
+    return number ?? MOST_ENDS;
   };
+  numberOf(OTHER);
 
-  const named = (name: SeriesName): Series => {
-    const text = JSON.stringify([
-      name.sourceNamespace,
-      name.source,
-      name.destinationNamespace,
-      name.destination,
-      name.port,
-      name.protocol,
-      name.statusClass,
-      name.error,
-    ]);
-    let found = byName.get(text);
+  const edge = (source: End, destination: End, port: number, protocol: number): Edge => {
+    const from = numberOf(source);
+    const to = numberOf(destination);
+    if (from >= MOST_ENDS || to >= MOST_ENDS) return edge(OTHER, OTHER, 0, protocol);
+    // 16 + 16 + 16 + 5 bits of the 53 that a number has
+    const number = ((from * MOST_ENDS + to) * 65536 + port) * 32 + protocol;
+    let found = edges.get(number);
     if (!found) {
-      if (byName.size >= MOST_SERIES && name.destination !== OTHER.name) {
-        return named({ ...name, source: OTHER.name, destination: OTHER.name, port: 0 });
-      }
+      if (edges.size >= most.edges && destination !== OTHER) return edge(OTHER, OTHER, 0, protocol);
       found = {
-        ...name,
-        isSuccess: isOk(name),
-        isFault: isFault(name),
-        isOurs: isKnown(name.error) && isOurs(name.error),
-        histograms: new Map(),
-      };
-      byName.set(text, found);
-    }
-    return found;
-  };
-
-  return {
-    named,
-    find(source, destination, port, protocol, statusClass, error) {
-      // 14 + 14 + 16 + 3 + 3 bits of the 53 that a number has; errors are rare and go the long way
-      const from = numberOf(source);
-      const to = numberOf(destination);
-      const isShort = error === 0 && from < MOST_ENDS && to < MOST_ENDS;
-      const number = isShort ? (((from * MOST_ENDS + to) * 65536 + port) * 8 + protocol) * 8 + statusClass : -1;
-      const found = isShort ? byNumber.get(number) : undefined;
-      if (found) return found;
-
-      const series = named({
         source: source.name,
         sourceNamespace: source.namespace,
         destination: destination.name,
         destinationNamespace: destination.namespace,
         port,
         protocol: PROTOCOLS[protocol] ?? "tcp",
-        statusClass,
-        error: error === 0 ? "" : (ERROR_CODES[error - 1] ?? "unknown"),
-      });
-      if (isShort && byNumber.size < MOST_SERIES) byNumber.set(number, series);
-      return series;
+        byNumber: new Map(),
+      };
+      edges.set(number, found);
+    }
+    return found;
+  };
+
+  const make = (of: Edge, route: number, method: number, version: number, ending: number): Series => {
+    const error = Math.floor(ending / 8);
+    const { byNumber: _, ...pair } = of;
+    return seriesOf({
+      ...pair,
+      route: route === MOST_ROUTES ? OTHER_ROUTE : routeName(route),
+      method: METHODS[method] ?? "_OTHER",
+      version: versionNames[version] ?? "",
+      statusClass: ending % 8,
+      error: error === 0 ? "" : (ERROR_CODES[error - 1] ?? "unknown"),
+    });
+  };
+
+  const find: SeriesBook["find"] = (of, route, method, version, ending) => {
+    // 21 + 4 + 16 + 12 bits
+    const number = ((Math.min(route, MOST_ROUTES) * 16 + method) * 65536 + version) * 4096 + ending;
+    let found = of.byNumber.get(number);
+    if (!found) {
+      const hasRoom = of.byNumber.size < most.perEdge && count < most.series;
+      if (!hasRoom && route !== MOST_ROUTES) return find(of, MOST_ROUTES, OTHER_METHOD, 0, ending);
+      found = make(of, route, method, version, ending);
+      of.byNumber.set(number, found);
+      count++;
+    }
+    return found;
+  };
+
+  return {
+    edge,
+    find,
+    version(text) {
+      let number = versions.get(text);
+      if (number === undefined) {
+        number = Math.min(versions.size, MOST_VERSIONS);
+        versionNames[number] = number === MOST_VERSIONS ? "other" : text;
+        if (number < MOST_VERSIONS) versions.set(text, number);
+      }
+      return number;
     },
+    forget(beforeS) {
+      for (const [key, { byNumber }] of edges) {
+        for (const [number, { lastS }] of byNumber) {
+          if (lastS < beforeS && byNumber.delete(number)) count--;
+        }
+        if (byNumber.size === 0) edges.delete(key);
+      }
+    },
+  };
+}
+
+const OTHER_METHOD = METHODS.indexOf("_OTHER");
+
+/** A series by itself, such as that of a stored row. */
+export function seriesOf(name: SeriesName): Series {
+  return {
+    ...name,
+    isSuccess: isOk(name),
+    isFault: isFault(name),
+    isOurs: isKnown(name.error) && isOurs(name.error),
+    histograms: new Map(),
+    lastS: 0,
   };
 }
 

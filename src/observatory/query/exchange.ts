@@ -1,7 +1,7 @@
 // One exchange as people see it, from a row in memory or in the store.
 import { ERROR_CODES } from "../../base/errors/index.ts";
 import type { SeenExchange } from "../../model/figures.ts";
-import { ABSENT, FLAG, METHODS, PROTOCOLS, type SpanColumn } from "../../model/span.ts";
+import { ABSENT, FLAG, METHODS, PHASES, PROTOCOLS, type SpanColumn } from "../../model/span.ts";
 import type { Arrival } from "../ingest/arrival.ts";
 import type { Names, Peer } from "../names.ts";
 import { destinationName } from "./condition.ts";
@@ -26,7 +26,6 @@ type Parts = {
   readonly columns: Readonly<Record<SpanColumn, number>>;
 };
 
-const PHASES = ["head", "routed", "pooled", "connected", "secured", "sent", "firstByte", "lastIn", "end"] as const;
 const FLAGS = Object.entries(FLAG);
 
 export function exchange({

@@ -1,19 +1,20 @@
 // The cells of a window, wherever they are: by the second in memory, by 10 seconds in memory, in the store.
 import { type Cells, mergeCells } from "../live/cell.ts";
-import { type Live, PERIOD_S } from "../live/live.ts";
+import type { Live } from "../live/live.ts";
 import type { Store } from "../store/store.ts";
 
 export type Window = { readonly fromUs: number; readonly toUs: number };
 
 export type Figures = {
   readonly cells: Cells;
-  /** what the cells really span: whole seconds, or whole periods where the seconds are not known any more */
+  /** what the cells really span: whole seconds, or whole periods where the seconds are not known any more; the longer ago,
+   *  the longer the periods */
   readonly window: Window;
 };
 
 export type FiguresDeps = {
   readonly live: Live;
-  readonly store: Pick<Store, "rollups">;
+  readonly store: Pick<Store, "rollups" | "grainAt">;
   /** before this there can be no figures, µs since the epoch */
   readonly beganUs: () => number;
 };
@@ -28,8 +29,9 @@ export async function figures(deps: FiguresDeps, asked: Window, nowUs: number): 
     return { cells, window: spanning(fromS, toS, nowUs) };
   }
 
-  const from = Math.floor(fromS / PERIOD_S) * PERIOD_S;
-  const to = Math.ceil(toS / PERIOD_S) * PERIOD_S;
+  const [fromGrain, toGrain] = [store.grainAt(fromS), store.grainAt(toS)];
+  const from = Math.floor(fromS / fromGrain) * fromGrain;
+  const to = Math.ceil(toS / toGrain) * toGrain;
   const addFromMemory = () => {
     for (const { start, stored, closing, open } of live.periods()) {
       if (start < from || start >= to) continue;

@@ -57,7 +57,7 @@ export type Queries = {
 
 export type QueryDeps = FiguresDeps &
   CoverageDeps & {
-    readonly store: Pick<Store, "rollups" | "series" | "readings" | "exchanges" | "trouble">;
+    readonly store: Pick<Store, "rollups" | "series" | "grainAt" | "readings" | "exchanges" | "trouble">;
     readonly history: History;
     readonly recent: Recent;
     /** those that wait to be stitched before they are stored, oldest first */

@@ -16,7 +16,7 @@ export type SeriesFigures = {
   readonly counted: number;
 };
 
-export type SeriesDeps = Omit<FiguresDeps, "store"> & { readonly store: Pick<Store, "series"> };
+export type SeriesDeps = Omit<FiguresDeps, "store"> & { readonly store: Pick<Store, "series" | "grainAt"> };
 
 /** @throws MeshError question_invalid when `stepS` makes too many rows */
 export async function series(
@@ -30,7 +30,7 @@ export async function series(
   const fromS = Math.max(Math.floor(asked.fromUs / 1e6), began);
   const toS = Math.max(Math.ceil(asked.toUs / 1e6), fromS + 1);
   const isBySecond = fromS >= live.secondsFrom() && (stepS === undefined || stepS % PERIOD_S !== 0);
-  const length = stepSeconds({ fromUs: fromS * 1e6, toUs: toS * 1e6 }, isBySecond ? 1 : PERIOD_S, stepS);
+  const length = stepSeconds({ fromUs: fromS * 1e6, toUs: toS * 1e6 }, isBySecond ? 1 : store.grainAt(fromS), stepS);
   const from = Math.floor(fromS / length) * length;
   const to = Math.ceil(toS / length) * length;
   const steps = Array.from({ length: (to - from) / length }, tally);
@@ -53,7 +53,13 @@ export async function series(
       }
     };
     if (from >= live.periodsFrom()) addFromMemory();
-    else await store.series(of, { from, to: () => Math.min(to, live.periodsFrom()) }, stepAt, addFromMemory);
+    else
+      await store.series(
+        of,
+        { from, to: () => Math.min(to, live.periodsFrom()), stepS: length },
+        stepAt,
+        addFromMemory,
+      );
   }
 
   const rows = steps.map((all, index) => stepFigures(all, from + index * length, length, { began, nowUs }));

@@ -1,6 +1,5 @@
 // The steps of a series over time: few enough to draw and to read, and of lengths that people count in.
 import { MeshError } from "../../base/errors/index.ts";
-import { PERIOD_S } from "../live/live.ts";
 import type { Window } from "./figures.ts";
 
 /** rows of an answer at most */
@@ -20,7 +19,7 @@ export function stepSeconds({ fromUs, toUs }: Window, leastS: number, askedS?: n
   const fits = (lengthS: number) => Math.ceil(toUs / 1e6 / lengthS) - Math.floor(fromUs / 1e6 / lengthS) <= MOST_STEPS;
   if (askedS === undefined) return LENGTHS_S.find((one) => one >= leastS && fits(one)) ?? 31_536_000;
   if (!Number.isInteger(askedS) || askedS < 1) throw invalid(`step must be whole seconds, not ${askedS} s`);
-  const least = leastS > 1 && askedS % PERIOD_S !== 0 ? Math.ceil(askedS / PERIOD_S) * PERIOD_S : askedS;
+  const least = Math.ceil(askedS / leastS) * leastS;
   if (!fits(least)) throw invalid(`step ${least}s makes more than ${MOST_STEPS} steps of this window`);
   return least;
 }

@@ -1,5 +1,7 @@
 // The tables. Rows are kept in tables that each hold a stretch of time (`exchanges_7`), because dropping a table frees its
-// space at once, while deleting rows costs memory and leaves holes.
+// space at once, while deleting rows costs memory and leaves holes. A column may be added at the end of any table, and at the
+// end of the lists that numbers in them stand for (METHODS, PROTOCOLS): a store that lacks it gets it (migrate.ts). Any
+// other change is a migration.
 import {
   BLOB,
   DOUBLE,
@@ -13,7 +15,8 @@ import {
   VARCHAR,
 } from "@duckdb/node-api";
 import { RESOURCE_COUNTERS } from "../../model/resources.ts";
-import { METHODS, PROTOCOLS, SPAN_COLUMNS, type SpanColumn } from "../../model/span.ts";
+import { SPAN_COLUMNS, type SpanColumn } from "../../model/span.ts";
+import { SUMS } from "../live/sums.ts";
 
 /** Columns of a span that are stored as they are; the others are resolved to names or renamed. */
 const RESOLVED = ["startUs", "source", "service", "workload", "error"] as const;
@@ -40,23 +43,23 @@ export const EXCHANGE_COLUMNS: Columns = [
   ...PLAIN_COLUMNS.map((name) => [name, TYPE_OF[SPAN_COLUMNS[name]]] as const),
 ];
 
-/** `time` is the start of the period; rows of the same series and time add up */
+/** The sums of live/sums.ts by the names of their columns: `firstByteUs` is `first_byte_us`. */
+export const SUM_COLUMNS = SUMS.map((name) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
+
+/** `time` is the start of the period; `series` an id in `series`; rows of the same time and series add up. `durations` is a
+ *  sketch of base/sketch.bytes.ts, `exemplar` the trace id and span id of an exchange that took `exemplar_us` */
 const ROLLUP_COLUMNS: Columns = [
   ["time", TIMESTAMP],
-  ["source", VARCHAR],
-  ["source_namespace", VARCHAR],
-  ["destination", VARCHAR],
-  ["destination_namespace", VARCHAR],
-  ["port", USMALLINT],
-  ["protocol", VARCHAR],
-  ["status_class", UTINYINT],
-  ["error", VARCHAR],
+  ["series", UINTEGER],
   ["requests", DOUBLE],
   ["attempts", DOUBLE],
   ["duration_us", DOUBLE],
   ["request_bytes", DOUBLE],
   ["response_bytes", DOUBLE],
+  ...SUM_COLUMNS.map((name) => [name, DOUBLE] as const),
   ["durations", BLOB],
+  ["exemplar_us", DOUBLE],
+  ["exemplar", BLOB],
 ];
 
 /** in the order of RESOURCE_NAMES */
@@ -106,15 +109,17 @@ const APP_LOG_COLUMNS: Columns = [
   ["attributes", VARCHAR],
 ];
 
-/** in the order in which they go when the store is too large */
-export const KINDS = ["exchanges", "app_spans", "app_logs", "rollups", "samples"] as const;
+/** In the order in which they go when the store is too large: details first, then what is finer. */
+export const KINDS = ["exchanges", "app_spans", "app_logs", "tens", "minutes", "hours", "samples"] as const;
 export type Kind = (typeof KINDS)[number];
 
 export const KIND_COLUMNS: Record<Kind, Columns> = {
   exchanges: EXCHANGE_COLUMNS,
   app_spans: APP_SPAN_COLUMNS,
   app_logs: APP_LOG_COLUMNS,
-  rollups: ROLLUP_COLUMNS,
+  tens: ROLLUP_COLUMNS,
+  minutes: ROLLUP_COLUMNS,
+  hours: ROLLUP_COLUMNS,
   samples: SAMPLE_COLUMNS,
 };
 
@@ -122,51 +127,61 @@ export function createTable(table: string, columns: Columns): string {
   return `CREATE TABLE IF NOT EXISTS "${table}" (${columns.map(([name, type]) => `"${name}" ${type}`).join(", ")})`;
 }
 
+export const SERIES_COLUMNS: Columns = [
+  ["id", UINTEGER],
+  ["source", VARCHAR],
+  ["source_namespace", VARCHAR],
+  ["destination", VARCHAR],
+  ["destination_namespace", VARCHAR],
+  ["port", USMALLINT],
+  ["protocol", VARCHAR],
+  ["route", VARCHAR],
+  ["method", VARCHAR],
+  ["version", VARCHAR],
+  ["status_class", UTINYINT],
+  ["error", VARCHAR],
+];
+
 /** What every store has from its beginning. */
-export const FIXED_TABLES: readonly string[] = [
-  createTable("format", [["tag", VARCHAR]]),
-  createTable("peers", [
+export const FIXED_TABLES: Readonly<Record<string, Columns>> = {
+  format: [["tag", VARCHAR]],
+  series: SERIES_COLUMNS,
+  /** of tiers.ts */
+  tiers: [
+    ["kind", VARCHAR],
+    ["until_s", DOUBLE],
+    ["from_s", DOUBLE],
+  ],
+  peers: [
     ["id", UINTEGER],
     ["key", UINTEGER],
     ["namespace", VARCHAR],
     ["service", VARCHAR],
     ["workload", VARCHAR],
     ["version", VARCHAR],
-  ]),
-  createTable("error_codes", [
+  ],
+  error_codes: [
     ["id", USMALLINT],
     ["code", VARCHAR],
-  ]),
-  createTable("rules", [
+  ],
+  rules: [
     ["key", UINTEGER],
     ["name", VARCHAR],
-  ]),
-  createTable("batches", [
+  ],
+  batches: [
     ["time", TIMESTAMP],
     ["agent", VARCHAR],
     ["sequence", DOUBLE],
     ["hash", VARCHAR],
-  ]),
-  createTable("losses", [
+  ],
+  losses: [
     ["time", TIMESTAMP],
     ["reason", VARCHAR],
     ["spans", DOUBLE],
-  ]),
-  createTable("loss_counters", [
+  ],
+  loss_counters: [
     ["agent", VARCHAR],
     ["ring", DOUBLE],
     ["upload", DOUBLE],
-  ]),
-];
-
-/** Another tag: written by another version, whose numbers mean something else. */
-export const FORMAT_TAG = `1-${Bun.hash
-  .wyhash(
-    JSON.stringify([
-      METHODS,
-      PROTOCOLS,
-      FIXED_TABLES,
-      Object.values(KIND_COLUMNS).map((all) => all.map(([n, t]) => [n, `${t}`])),
-    ]),
-  )
-  .toString(16)}`;
+  ],
+};

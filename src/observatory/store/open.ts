@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { basename, dirname, join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { MeshError } from "../../base/errors/index.ts";
-import { FIXED_TABLES, FORMAT_TAG } from "./format.ts";
+import { FORMAT, migrate } from "./migrate.ts";
 
 export type Database = {
   readonly instance: DuckDBInstance;
@@ -55,7 +55,7 @@ async function openSound(deps: OpenDeps): Promise<Database> {
   }
 }
 
-async function open({ file, memoryLimitMb }: OpenDeps): Promise<Database> {
+async function open({ file, memoryLimitMb, log }: OpenDeps): Promise<Database> {
   const instance = await DuckDBInstance.create(file, {
     memory_limit: `${memoryLimitMb}MB`,
     threads: "1",
@@ -67,26 +67,13 @@ async function open({ file, memoryLimitMb }: OpenDeps): Promise<Database> {
   });
   try {
     const connection = await instance.connect();
-    await checkFormat(connection);
+    const before = await migrate(connection);
+    if (before !== undefined && before !== FORMAT) log(`store: brought from format ${before} to ${FORMAT}`);
     return { instance, connection };
   } catch (thrown) {
     instance.closeSync();
     throw thrown;
   }
-}
-
-async function checkFormat(connection: DuckDBConnection): Promise<void> {
-  const tables = await connection.runAndReadAll("SELECT table_name FROM duckdb_tables()");
-  const names = tables.getRows().map(([name]) => name);
-  if (names.length > 0) {
-    const tag = names.includes("format") ? (await connection.runAndReadAll("FROM format")).getRows()[0]?.[0] : "none";
-    if (tag !== FORMAT_TAG) throw new MeshError("store_moved_aside", `its format is ${tag}, ours is ${FORMAT_TAG}`);
-    return;
-  }
-  await connection.run("BEGIN");
-  for (const sql of FIXED_TABLES) await connection.run(sql);
-  await connection.run(`INSERT INTO format VALUES ('${FORMAT_TAG}')`);
-  await connection.run("COMMIT");
 }
 
 /** DuckDB has no codes for what happened, only texts. */

@@ -2,21 +2,26 @@
 // And mends the rollups of the seconds before a crash: exchanges are written each second, rollups when their period ends.
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { ERROR_CODES } from "../../base/errors/index.ts";
-import { FLAG } from "../../model/span.ts";
+import { FLAG, type SpanColumn } from "../../model/span.ts";
 import type { BatchId } from "../ingest/dedupe.ts";
 import { type Live, PERIOD_S } from "../live/live.ts";
 import { LOSS_REASONS, type Loss } from "../live/losses.ts";
-import { type Ends, hostOf, type SeriesBook } from "../live/series.ts";
+import { type Ends, hostOf, outcome, type SeriesBook } from "../live/series.ts";
+import type { Columns } from "../live/sums.ts";
 import type { Names } from "../names.ts";
 import { type ErrorIds, errorIds } from "./error-ids.ts";
+import { PLAIN_COLUMNS, SERIES_COLUMNS } from "./format.ts";
 import { type PeerIds, peerIds } from "./peer-ids.ts";
 import { type RuleNames, ruleNames } from "./rule-names.ts";
+import { type SeriesIds, type StoredSeries, seriesIds } from "./series-ids.ts";
 import type { Shelves } from "./shelves.ts";
+import { TIERS } from "./tiers.ts";
 
 export type Restored = {
   readonly peerIds: PeerIds;
   readonly errorIds: ErrorIds;
   readonly ruleNames: RuleNames;
+  readonly seriesIds: SeriesIds;
   readonly batches: readonly BatchId[];
   readonly losses: readonly Loss[];
   readonly lossCounters: ReadonlyMap<string, { ring: number; upload: number }>;
@@ -27,7 +32,8 @@ export type Restored = {
 export async function restore(connection: DuckDBConnection, shelves: Shelves, names: Names): Promise<Restored> {
   const rows = async (sql: string) => (await connection.runAndReadAll(sql)).getRows();
   let oldestUs: number | undefined;
-  for (const { table } of [...shelves.of("rollups"), ...shelves.of("exchanges")]) {
+  const withFigures = [...TIERS.flatMap(({ kind }) => shelves.of(kind)), ...shelves.of("exchanges")];
+  for (const { table } of withFigures) {
     const [oldest] = (await rows(`SELECT epoch_us(min(time))::DOUBLE FROM "${table}"`))[0] ?? [];
     if (typeof oldest === "number") oldestUs = Math.min(oldestUs ?? oldest, oldest);
   }
@@ -56,6 +62,7 @@ export async function restore(connection: DuckDBConnection, shelves: Shelves, na
         ([key, name]) => [Number(key), String(name)] as const,
       ),
     ),
+    seriesIds: seriesIds(await readSeries(connection, shelves)),
     batches: (await rows("SELECT agent, sequence, hash FROM batches ORDER BY time")).map(([agent, sequence, hash]) => ({
       agent: String(agent),
       sequence: Number(sequence),
@@ -72,6 +79,30 @@ export async function restore(connection: DuckDBConnection, shelves: Shelves, na
       ]),
     ),
   };
+}
+
+/** Only those that a row of rollups still names: versions and routes come and go. */
+async function readSeries(connection: DuckDBConnection, shelves: Shelves): Promise<StoredSeries[]> {
+  const named = TIERS.flatMap(({ kind }) => shelves.of(kind)).map(({ table }) => `SELECT series FROM "${table}"`);
+  await connection.run(`DELETE FROM series WHERE id NOT IN (${named.join(" UNION ALL ") || "SELECT 0"})`);
+  const read = await connection.runAndReadAll(`SELECT ${SERIES_COLUMNS.map(([name]) => name)} FROM series`);
+  return read.getRows().map((row) => {
+    const text = (column: number) => String(row[column] ?? "");
+    return {
+      id: Number(row[0]),
+      source: text(1),
+      sourceNamespace: text(2),
+      destination: text(3),
+      destinationNamespace: text(4),
+      port: Number(row[5]),
+      protocol: text(6),
+      route: text(7),
+      method: text(8),
+      version: text(9),
+      statusClass: Number(row[10]),
+      error: text(11),
+    };
+  });
 }
 
 export type MendDeps = {
@@ -95,7 +126,7 @@ export async function mendRollups(deps: MendDeps): Promise<number> {
     `(epoch_us(time) + "end") // ${PERIOD_S}000000`,
     `CASE WHEN ${COUNTED} THEN 1 ELSE 0 END`,
   );
-  const rollups = await countByPeriod(deps, "rollups", `epoch_us(time) // ${PERIOD_S}000000`, "requests + attempts");
+  const rollups = await countByPeriod(deps, "tens", `epoch_us(time) // ${PERIOD_S}000000`, "requests + attempts");
   const broken = [...exchanges]
     .filter(([period, count]) => count > (rollups.get(period) ?? 0))
     .map(([period]) => period);
@@ -104,15 +135,28 @@ export async function mendRollups(deps: MendDeps): Promise<number> {
   // in memory first: were we killed between the two, the next start would find the same and do the same
   for (const period of broken) await recount(deps, period);
   const starts = broken.map((period) => `make_timestamp(${period * PERIOD_S}000000)`).join(", ");
-  for (const { table } of deps.shelves.of("rollups")) {
+  for (const { table } of deps.shelves.of("tens")) {
     await deps.connection.run(`DELETE FROM "${table}" WHERE time IN (${starts})`);
   }
+  await rollAnew(deps, Math.min(...broken) * PERIOD_S);
   return broken.length;
+}
+
+/** Coarser rows of that time and later are made anew. */
+async function rollAnew({ connection, shelves }: MendDeps, fromS: number): Promise<void> {
+  for (const { kind, seconds } of TIERS.slice(1)) {
+    const from = fromS - (fromS % seconds);
+    if (shelves.spans()[kind].until <= from) continue;
+    for (const { table } of shelves.of(kind)) {
+      await connection.run(`DELETE FROM "${table}" WHERE time >= make_timestamp(${from}000000)`);
+    }
+    await shelves.markUntil(kind, from);
+  }
 }
 
 async function countByPeriod(
   { connection, shelves }: MendDeps,
-  kind: "exchanges" | "rollups",
+  kind: "exchanges" | "tens",
   period: string,
   amount: string,
 ): Promise<Map<number, number>> {
@@ -133,31 +177,41 @@ async function recount(deps: MendDeps, period: number): Promise<void> {
     numberOf.set(errorIds.byNumber()[index + 1] as number, index + 1);
   });
   const start = period * PERIOD_S;
+  const names = PLAIN_COLUMNS.map((name) => `"${name}"`).join(", ");
+  const columns: Partial<Record<SpanColumn, number[]>> = {};
   for (const { table } of shelves.of("exchanges")) {
     const rows = await connection.stream(
-      `SELECT source, destination, flags, authority, port, protocol, status, error, "end", requestBytes, responseBytes, weight
+      `SELECT source, destination, error, authority, weight, ${names}
        FROM "${table}" WHERE ${COUNTED} AND (epoch_us(time) + "end") // ${PERIOD_S}000000 = ${period}`,
     );
     for (;;) {
       const chunk = await rows.fetchChunk();
       if (!chunk || chunk.rowCount === 0) break;
       for (const row of chunk.getRows()) {
-        const number = (column: number) => Number(row[column]);
-        const from = peerIds.peerOf(number(0));
-        const to = peerIds.peerOf(number(1));
-        const isEgress = to.id === 0 && (number(2) & FLAG.egress) !== 0;
+        PLAIN_COLUMNS.forEach((name, index) => {
+          columns[name] = [Number(row[5 + index])];
+        });
+        const exchange = columns as Columns;
+        const number = (name: SpanColumn) => exchange[name][0] as number;
+        const from = peerIds.peerOf(Number(row[0]));
+        const to = peerIds.peerOf(Number(row[1]));
+        const isEgress = to.id === 0 && (number("flags") & FLAG.egress) !== 0;
         const series = book.find(
-          ends.of(from.service, from.namespace),
-          isEgress ? ends.outside(hostOf(String(row[3]))) : ends.of(to.service, to.namespace),
-          number(4),
-          number(5),
-          Math.floor(number(6) / 100),
-          numberOf.get(number(7)) ?? 0,
+          book.edge(
+            ends.of(from.service, from.namespace),
+            isEgress ? ends.outside(hostOf(String(row[3]))) : ends.of(to.service, to.namespace),
+            number("port"),
+            number("protocol"),
+          ),
+          0,
+          number("method"),
+          book.version(to.version),
+          outcome(number("status"), numberOf.get(Number(row[2])) ?? 0),
         );
         // of a sample each row stands for several, in whole numbers
-        for (let left = Math.round(number(11)); left > 0; left--) {
-          if (number(2) & FLAG.attempt) live.reopenAttempt(start, series);
-          else live.reopen(start, series, number(8), number(9), number(10));
+        for (let left = Math.round(Number(row[4])); left > 0; left--) {
+          if (number("flags") & FLAG.attempt) live.reopenAttempt(start, series);
+          else live.reopen(start, series, exchange, 0);
         }
       }
     }

@@ -1,51 +1,116 @@
-// Walks through stored rollups chunk by chunk and column by column: a week of a busy service is half a million rows, and
-// making an object of each would cost more than all that is done with it.
-import type { DuckDBConnection, DuckDBValue, DuckDBVector } from "@duckdb/node-api";
-import { DuckDBBlobValue } from "@duckdb/node-api";
-import { mergeEncoded } from "../../base/sketch.bytes.ts";
-import type { Sketch } from "../../base/sketch.ts";
+// Rows of rollups: cells written, and cells read back. Everything but the sketches is added up by the engine; sketches are
+// merged here, chunk by chunk and column by column, because making an object of each row would cost more than all that is
+// done with it.
+import {
+  type DuckDBAppender,
+  DuckDBBlobValue,
+  type DuckDBConnection,
+  DuckDBTimestampValue,
+  type DuckDBValue,
+} from "@duckdb/node-api";
+import { encodeSketch, mergeEncoded } from "../../base/sketch.bytes.ts";
+import { type Cell, EXEMPLAR_WORDS, type Exemplar, takeExemplar } from "../live/cell.ts";
+import { SUMS } from "../live/sums.ts";
+import { SUM_COLUMNS } from "./format.ts";
 import type { Shelves } from "./shelves.ts";
+import type { Piece } from "./tiers.ts";
 
-export type RollupQuestion = {
-  /** expressions over the columns of rollups */
-  readonly columns: readonly string[];
-  /** seconds since the epoch; periods that start in [from, to) */
-  readonly from: number;
-  readonly to: number;
-  readonly where?: string;
-  readonly values?: readonly string[];
+export function appendRollup(to: DuckDBAppender, startS: number, series: number, cell: Cell): void {
+  to.appendTimestamp(new DuckDBTimestampValue(BigInt(startS) * 1_000_000n));
+  to.appendUInteger(series);
+  to.appendDouble(cell.requests);
+  to.appendDouble(cell.attempts);
+  to.appendDouble(cell.durationUs);
+  to.appendDouble(cell.requestBytes);
+  to.appendDouble(cell.responseBytes);
+  for (const sum of cell.sums) to.appendDouble(sum);
+  to.appendBlob(encodeSketch(cell.sketch));
+  if (cell.exemplar) {
+    to.appendDouble(cell.exemplar.durationUs);
+    to.appendBlob(encodeExemplar(cell.exemplar));
+  } else {
+    to.appendNull();
+    to.appendNull();
+  }
+  to.endRow();
+}
+
+export type Gather = Piece & {
+  /** seconds; rows are added up by steps of this length. Absent: all together, as of 0 */
+  readonly stepS?: number;
+  /** ids; absent: all */
+  readonly series?: readonly number[];
 };
 
-export type Columns = readonly DuckDBVector<DuckDBValue>[];
+const TOTALS = ["requests", "attempts", "duration_us", "request_bytes", "response_bytes", ...SUM_COLUMNS];
 
-export async function eachRollup(
+/**
+ * Adds up the rollups of a piece.
+ * @param cellAt where those of a step (its start, seconds since the epoch) and of a series go; undefined: nowhere
+ */
+export async function gather(
   connection: DuckDBConnection,
   shelves: Shelves,
-  { columns, from, to, where = "true", values = [] }: RollupQuestion,
-  each: (columns: Columns, row: number) => void,
+  { kind, from, to, stepS, series }: Gather,
+  cellAt: (startS: number, series: number) => Cell | undefined,
 ): Promise<void> {
-  for (const { table, closedUs } of shelves.of("rollups")) {
+  if (series?.length === 0) return;
+  const step = stepS === undefined ? "0::DOUBLE" : `floor(epoch(time) / ${stepS}) * ${stepS}`;
+  const where = `time >= make_timestamp(${from}000000) AND time < make_timestamp(${to}000000)
+    ${series === undefined ? "" : `AND series IN (${series.join(", ")})`}`;
+  for (const { table, closedUs } of shelves.of(kind)) {
     // rows are written after their period ended
     if (closedUs !== undefined && closedUs / 1e6 < from) continue;
-    const rows = await connection.stream(
-      `SELECT ${columns.join(", ")} FROM "${table}"
-       WHERE time >= make_timestamp(${from}000000) AND time < make_timestamp(${to}000000) AND (${where})`,
-      [...values],
+    const totals = await connection.runAndReadAll(
+      `SELECT ${step} AS step, series, ${TOTALS.map((name) => `sum(${name})`).join(", ")},
+         arg_max(exemplar, exemplar_us), max(exemplar_us)
+       FROM "${table}" WHERE ${where} GROUP BY 1, 2`,
     );
+    for (const row of totals.getRows()) {
+      const cell = cellAt(Number(row[0]), Number(row[1]));
+      if (cell) addTotals(cell, row);
+    }
+    const sketches = await connection.stream(`SELECT ${step}, series, durations FROM "${table}" WHERE ${where}`);
     for (;;) {
-      const chunk = await rows.fetchChunk();
+      const chunk = await sketches.fetchChunk();
       if (!chunk || chunk.rowCount === 0) break;
-      const vectors = columns.map((_, index) => chunk.getColumnVector(index) as DuckDBVector<DuckDBValue>);
-      for (let row = 0; row < chunk.rowCount; row++) each(vectors, row);
+      const [steps, ids, durations] = [0, 1, 2].map((index) => chunk.getColumnVector(index));
+      for (let row = 0; row < chunk.rowCount; row++) {
+        const bytes = durations?.getItem(row);
+        const cell = cellAt(steps?.getItem(row) as number, ids?.getItem(row) as number);
+        if (cell && bytes instanceof DuckDBBlobValue) mergeEncoded(cell.sketch, bytes.bytes);
+      }
     }
   }
 }
 
-export function numberAt(columns: Columns, index: number, row: number): number {
-  return columns[index]?.getItem(row) as number;
+function addTotals(to: Cell, row: DuckDBValue[]): void {
+  const number = (index: number) => Number(row[index] ?? 0);
+  to.requests += number(2);
+  to.attempts += number(3);
+  to.durationUs += number(4);
+  to.requestBytes += number(5);
+  to.responseBytes += number(6);
+  for (let i = 0; i < SUMS.length; i++) to.sums[i] = (to.sums[i] as number) + number(7 + i);
+  const exemplar = row[7 + SUMS.length];
+  if (exemplar instanceof DuckDBBlobValue) {
+    takeExemplar(to, decodeExemplar(exemplar.bytes, number(8 + SUMS.length)));
+  }
 }
 
-export function mergeAt(to: Sketch, columns: Columns, index: number, row: number): void {
-  const value = columns[index]?.getItem(row);
-  if (value instanceof DuckDBBlobValue) mergeEncoded(to, value.bytes);
+function encodeExemplar(of: Exemplar): Uint8Array {
+  const bytes = new DataView(new ArrayBuffer(EXEMPLAR_WORDS.length * 4));
+  EXEMPLAR_WORDS.forEach((word, index) => {
+    bytes.setUint32(index * 4, of[word]);
+  });
+  return new Uint8Array(bytes.buffer);
+}
+
+function decodeExemplar(bytes: Uint8Array, durationUs: number): Exemplar | undefined {
+  if (bytes.length !== EXEMPLAR_WORDS.length * 4) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const [trace0, trace1, trace2, trace3, client0, client1] = EXEMPLAR_WORDS.map((_, index) =>
+    view.getUint32(index * 4),
+  ) as [number, number, number, number, number, number];
+  return { durationUs, trace0, trace1, trace2, trace3, client0, client1 };
 }

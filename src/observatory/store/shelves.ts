@@ -1,6 +1,7 @@
 // The tables that each hold a stretch of time: which there are, when a new one begins, which one goes next.
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { createTable, KIND_COLUMNS, KINDS, type Kind } from "./format.ts";
+import { type Span, type Spans, TIERS, type TierKind } from "./tiers.ts";
 
 export type Shelf = {
   readonly kind: Kind;
@@ -15,9 +16,14 @@ export type Shelf = {
 
 export type Retention = {
   readonly spansUs: number;
+  /** of figures; the finer ones are dropped sooner, see KEPT_US */
   readonly rollupsUs: number;
   readonly maxBytes: number;
 };
+
+const FIGURES: ReadonlySet<Kind> = new Set(["tens", "minutes", "hours", "samples"]);
+/** However long figures are kept, those of 10 seconds and of minutes are not kept for longer than this. */
+const KEPT_US: Partial<Record<Kind, number>> = { tens: 6 * 3600e6, minutes: 3 * 86_400e6 };
 
 export type Shelves = {
   /** newest first */
@@ -26,6 +32,11 @@ export type Shelves = {
   current(kind: Kind, nowUs: number): Promise<Shelf>;
   /** drops what is too old, then the oldest until the store is small enough; returns how many went */
   prune(nowUs: number, usedBytes: () => Promise<number>): Promise<number>;
+  /** what each tier has */
+  spans(): Spans;
+  /** the tier has all that ended by then (seconds since the epoch). May be part of a transaction: `reload` when it failed */
+  markUntil(kind: TierKind, untilS: number): Promise<void>;
+  reload(): Promise<void>;
 };
 
 const SHELVES_PER_RETENTION = 12;
@@ -33,14 +44,29 @@ const MOST_ROWS = 1_000_000;
 
 export async function openShelves(connection: DuckDBConnection, retention: Retention, nowUs: number): Promise<Shelves> {
   const shelves: Shelf[] = await existing(connection, nowUs);
-  const keptUs = (kind: Kind) => (kind === "rollups" || kind === "samples" ? retention.rollupsUs : retention.spansUs);
+  let spans = await readSpans(connection);
+  const keptUs = (kind: Kind) =>
+    FIGURES.has(kind) ? Math.min(retention.rollupsUs, KEPT_US[kind] ?? Number.POSITIVE_INFINITY) : retention.spansUs;
 
   const of = (kind: Kind) => shelves.filter((shelf) => shelf.kind === kind).sort((a, b) => b.number - a.number);
   const isFull = (shelf: Shelf, nowUs: number) =>
     shelf.closedUs !== undefined ||
     shelf.rows >= MOST_ROWS ||
     nowUs - shelf.openedUs >= keptUs(shelf.kind) / SHELVES_PER_RETENTION;
+  const mark = async (kind: TierKind, change: Partial<Span>) => {
+    const { until, from } = { ...spans[kind], ...change };
+    await connection.run(`UPDATE tiers SET until_s = ${until}, from_s = ${from} WHERE kind = '${kind}'`);
+    spans = { ...spans, [kind]: { until, from } };
+  };
+  /** coarser rows have been made of its rows, or are never made */
+  const isRolled = ({ kind, closedUs = Number.POSITIVE_INFINITY }: Shelf) => {
+    const coarser = { tens: spans.minutes, minutes: spans.hours }[kind as string];
+    return !coarser || coarser.until * 1e6 >= closedUs;
+  };
   const drop = async (shelf: Shelf) => {
+    const tier = TIERS.find(({ kind }) => kind === shelf.kind);
+    // its rows began before `closedUs`: from the next period on, later tables have them all
+    if (tier) await mark(tier.kind, { from: Math.floor((shelf.closedUs ?? 0) / 1e6) + tier.seconds });
     await connection.run(`DROP TABLE IF EXISTS "${shelf.table}"`);
     shelves.splice(shelves.indexOf(shelf), 1);
   };
@@ -60,7 +86,7 @@ export async function openShelves(connection: DuckDBConnection, retention: Reten
     async prune(nowUs, usedBytes) {
       let dropped = 0;
       for (const shelf of [...shelves]) {
-        if ((shelf.closedUs ?? nowUs) >= nowUs - keptUs(shelf.kind)) continue;
+        if ((shelf.closedUs ?? nowUs) >= nowUs - keptUs(shelf.kind) || !isRolled(shelf)) continue;
         await drop(shelf);
         dropped++;
       }
@@ -77,7 +103,22 @@ export async function openShelves(connection: DuckDBConnection, retention: Reten
       }
       return dropped;
     },
+    spans: () => spans,
+    markUntil: (kind, until) => mark(kind, { until }),
+    async reload() {
+      spans = await readSpans(connection);
+    },
   };
+}
+
+async function readSpans(connection: DuckDBConnection): Promise<Spans> {
+  const spanOf = async (tier: TierKind): Promise<Span> => {
+    const read = await connection.runAndReadAll(`SELECT until_s, from_s FROM tiers WHERE kind = '${tier}'`);
+    const [row] = read.getRows();
+    if (!row) await connection.run(`INSERT INTO tiers VALUES ('${tier}', 0, 0)`);
+    return { until: Number(row?.[0] ?? 0), from: Number(row?.[1] ?? 0) };
+  };
+  return { tens: await spanOf("tens"), minutes: await spanOf("minutes"), hours: await spanOf("hours") };
 }
 
 /** What an earlier process left is not written to any more: how long it was open is not known. */

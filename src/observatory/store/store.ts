@@ -14,14 +14,16 @@ import type { Names } from "../names.ts";
 import { sqlCondition, type TapFilter } from "../query/condition.ts";
 import type { Exchange } from "../query/exchange.ts";
 import type { SeriesOf } from "../query/series-of.ts";
+import { compact } from "./compact.ts";
 import { lane } from "./lane.ts";
 import { type Database, diagnose, openDatabase } from "./open.ts";
-import { readExchanges, readRollups } from "./read.ts";
+import { readExchanges } from "./read-exchanges.ts";
 import { readReadings } from "./read-readings.ts";
-import { readSeries, type StepAt } from "./read-series.ts";
+import { readRollups, readSeries, type StepAt } from "./read-rollups.ts";
 import { mendRollups, type Restored, restore } from "./restore.ts";
 import { exchangeSheet, type Sheet } from "./sheet.ts";
 import { openShelves, type Retention, type Shelves } from "./shelves.ts";
+import { grainAt } from "./tiers.ts";
 import { type StoredSample, type Work, write } from "./write.ts";
 
 export type StoreDeps = {
@@ -50,7 +52,9 @@ export type Store = {
   /** adds the stored figures of the periods in [from, to()), and calls `also` before anything else can be written */
   rollups(cells: Cells, from: number, to: () => number, also: () => void): Promise<void>;
   /** the same over time, of one series alone: each stored row into the tally that `stepAt` gives for its period */
-  series(of: SeriesOf, periods: Periods, stepAt: StepAt, also: () => void): Promise<void>;
+  series(of: SeriesOf, periods: Periods & { readonly stepS: number }, stepAt: StepAt, also: () => void): Promise<void>;
+  /** seconds of the finest period that the store has for that time (seconds since the epoch) */
+  grainAt(atS: number): number;
   /** what the workloads of a service used in [fromUs, toUs) */
   readings(service: string, fromUs: number, toUs: number): Promise<Readings[]>;
   /** exchanges that meet the filter, newest first: `scan` looks at those not written yet, and says what else to look for */
@@ -72,7 +76,10 @@ export type Periods = { readonly from: number; readonly to: () => number };
 export type Scanned = { readonly found: readonly Exchange[]; readonly before: number; readonly limit: number };
 
 type Opened = Database &
-  Pick<Restored, "peerIds" | "errorIds" | "ruleNames"> & { readonly shelves: Shelves; readonly sheet: Sheet };
+  Pick<Restored, "peerIds" | "errorIds" | "ruleNames" | "seriesIds"> & {
+    readonly shelves: Shelves;
+    readonly sheet: Sheet;
+  };
 
 const WRITE_EVERY_MS = 1_000;
 const RETRY_MS = 5_000;
@@ -81,6 +88,9 @@ const GRACE_S = 3;
 /** exchanges that wait while the store is away: some 40 MB */
 const MOST_WAITING = 150_000;
 const PRUNE_EVERY_US = 20e6;
+/** compacting gives way to the next write, and to who asks, after this time */
+const COMPACT_MS = 100;
+const FORGET_SERIES_S = 3600;
 
 const NO_WORK: Work = { arrivals: [], closed: [], samples: [], losses: [], lossCounters: new Map() };
 
@@ -97,6 +107,8 @@ export function telemetryStore(deps: StoreDeps): Store {
   let waiting = 0;
   let samples: StoredSample[] = [];
   let prunedUs = 0;
+  /** coarser rollups are to be made of more than was done */
+  let isBehind = false;
   let timer: (Timer & { readonly dueMs: number }) | undefined;
 
   const openFile = async (): Promise<Opened> => {
@@ -104,8 +116,8 @@ export function telemetryStore(deps: StoreDeps): Store {
     try {
       const shelves = await openShelves(database.connection, deps.retention, clock.nowUs());
       const restored = await restore(database.connection, shelves, deps.names);
-      const { peerIds, errorIds, ruleNames } = restored;
-      const now = { ...database, shelves, peerIds, errorIds, ruleNames, sheet: exchangeSheet() };
+      const { peerIds, errorIds, ruleNames, seriesIds } = restored;
+      const now = { ...database, shelves, peerIds, errorIds, ruleNames, seriesIds, sheet: exchangeSheet() };
       if (!hasRestored) await takeUp(now, restored);
       return now;
     } catch (thrown) {
@@ -191,12 +203,25 @@ export function telemetryStore(deps: StoreDeps): Store {
       fail(thrown);
       return;
     }
+    await tidy(now, Math.min(closedBeforeS, nowUs / 1e6 - GRACE_S), nowUs);
+  };
+
+  /** What can wait: coarser rollups, forgetting. */
+  const tidy = async (now: Opened, writtenS: number, nowUs: number) => {
+    try {
+      const untilMs = clock.monotonicMs() + COMPACT_MS;
+      do isBehind = await compact(now, writtenS, nowUs);
+      while (isBehind && clock.monotonicMs() <= untilMs);
+    } catch (thrown) {
+      fail(thrown);
+    }
     await prune(now, nowUs);
   };
 
   const prune = async (now: Opened, nowUs: number) => {
     if (nowUs - prunedUs < PRUNE_EVERY_US) return;
     prunedUs = nowUs;
+    deps.book.forget(nowUs / 1e6 - FORGET_SERIES_S);
     try {
       await now.shelves.prune(nowUs, () => usedBytes(now, deps.file));
     } catch (thrown) {
@@ -216,6 +241,7 @@ export function telemetryStore(deps: StoreDeps): Store {
         .catch((thrown) => log(`store: ${String(thrown)}`))
         .finally(() => {
           if (arrivals.length + samples.length > 0) wake();
+          else if (isBehind && !trouble) arm(0);
           else if (live.hasOpen()) arm(untilNextPeriod());
         });
     });
@@ -250,21 +276,22 @@ export function telemetryStore(deps: StoreDeps): Store {
     rollups: (cells, from, to, also) =>
       inLane(async () => {
         try {
-          if (opened) await readRollups(opened.connection, opened.shelves, deps.book, cells, from, to());
+          if (opened) await readRollups(opened, cells, { from, to: to() });
         } catch (thrown) {
           fail(thrown);
         }
         also();
       }),
-    series: (of, { from, to }, stepAt, also) =>
+    series: (of, { from, to, stepS }, stepAt, also) =>
       inLane(async () => {
         try {
-          if (opened) await readSeries(opened.connection, opened.shelves, of, { from, to: to() }, stepAt);
+          if (opened) await readSeries(opened, of, { from, to: to(), stepS }, stepAt);
         } catch (thrown) {
           fail(thrown);
         }
         also();
       }),
+    grainAt: (atS) => (opened ? grainAt(opened.shelves.spans(), atS) : PERIOD_S),
     readings: (service, fromUs, toUs) =>
       inLane(async () => {
         try {

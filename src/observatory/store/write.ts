@@ -1,7 +1,6 @@
 // Writes what has gathered, all in one transaction: after a crash the store has all of it or nothing.
 import type { DuckDBAppender, DuckDBConnection } from "@duckdb/node-api";
 import { DuckDBTimestampValue } from "@duckdb/node-api";
-import { encodeSketch } from "../../base/sketch.bytes.ts";
 import { isReady } from "../../model/readiness.ts";
 import { RESOURCE_NAMES } from "../../model/resources.ts";
 import type { WorkloadSample } from "../../model/telemetry.ts";
@@ -10,9 +9,12 @@ import type { ClosedPeriod } from "../live/live.ts";
 import type { Loss } from "../live/losses.ts";
 import type { ErrorIds, StoredCode } from "./error-ids.ts";
 import type { PeerIds, StoredPeer } from "./peer-ids.ts";
+import { appendRollup } from "./rollup-rows.ts";
 import type { RuleName, RuleNames } from "./rule-names.ts";
+import type { SeriesIds, StoredSeries } from "./series-ids.ts";
 import type { Sheet } from "./sheet.ts";
 import type { Shelves } from "./shelves.ts";
+import { TIERS, type Tier } from "./tiers.ts";
 
 export type Work = {
   readonly arrivals: readonly Arrival[];
@@ -35,6 +37,7 @@ export type WriteDeps = {
   readonly errorIds: ErrorIds;
   readonly peerIds: PeerIds;
   readonly ruleNames: RuleNames;
+  readonly seriesIds: SeriesIds;
 };
 
 /** Throws what DuckDB throws; then nothing was written. */
@@ -42,9 +45,16 @@ export async function write(deps: WriteDeps, work: Work, nowUs: number): Promise
   const { connection, shelves } = deps;
   const shelf = {
     exchanges: work.arrivals.length > 0 ? await shelves.current("exchanges", nowUs) : undefined,
-    rollups: work.closed.length > 0 ? await shelves.current("rollups", nowUs) : undefined,
     samples: work.samples.length > 0 ? await shelves.current("samples", nowUs) : undefined,
   };
+  const rollups: { readonly table: string; readonly periods: readonly ClosedPeriod[] }[] = [];
+  for (const tier of TIERS) {
+    const periods = lateFor(tier, shelves, work.closed);
+    if (periods.length > 0) rollups.push({ table: (await shelves.current(tier.kind, nowUs)).table, periods });
+  }
+  const { seriesIds } = deps;
+  for (const { cells } of work.closed) for (const one of cells.keys()) seriesIds.idOf(one);
+
   const appended = async (table: string, append: (to: DuckDBAppender) => void) => {
     const appender = await connection.createAppender(table);
     append(appender);
@@ -56,6 +66,7 @@ export async function write(deps: WriteDeps, work: Work, nowUs: number): Promise
   const codes = deps.errorIds.missing();
   const peers = deps.peerIds.missing();
   const rules = deps.ruleNames.missing();
+  const series = seriesIds.missing();
   const ids = { errors: deps.errorIds.byNumber(), peers: deps.peerIds.byPeer() };
   try {
     if (peers.length > 0) await appended("peers", (to) => appendPeers(to, peers));
@@ -67,7 +78,14 @@ export async function write(deps: WriteDeps, work: Work, nowUs: number): Promise
       });
       await appended("batches", (to) => appendBatches(to, work.arrivals));
     }
-    if (shelf.rollups) await appended(shelf.rollups.table, (to) => appendRollups(to, work.closed));
+    if (series.length > 0) await appended("series", (to) => appendSeries(to, series));
+    for (const { table, periods } of rollups) {
+      await appended(table, (to) => {
+        for (const { start, cells } of periods) {
+          for (const [one, cell] of cells) appendRollup(to, start, seriesIds.idOf(one), cell);
+        }
+      });
+    }
     if (shelf.samples) await appended(shelf.samples.table, (to) => appendSamples(to, work.samples));
     if (work.losses.length > 0) {
       await appended("losses", (to) => appendLosses(to, work.losses));
@@ -84,6 +102,7 @@ export async function write(deps: WriteDeps, work: Work, nowUs: number): Promise
   deps.errorIds.stored(codes);
   deps.peerIds.stored(peers);
   deps.ruleNames.stored(rules);
+  seriesIds.stored(series);
   for (const arrival of work.arrivals) if (shelf.exchanges) shelf.exchanges.rows += arrival.rows;
 }
 
@@ -129,27 +148,31 @@ function appendBatches(to: DuckDBAppender, arrivals: readonly Arrival[]): void {
   }
 }
 
-function appendRollups(to: DuckDBAppender, closed: readonly ClosedPeriod[]): void {
-  for (const { start, cells } of closed) {
-    for (const [series, cell] of cells) {
-      appendTime(to, start * 1e6);
-      to.appendVarchar(series.source);
-      to.appendVarchar(series.sourceNamespace);
-      to.appendVarchar(series.destination);
-      to.appendVarchar(series.destinationNamespace);
-      to.appendUSmallInt(series.port);
-      to.appendVarchar(series.protocol);
-      to.appendUTinyInt(series.statusClass);
-      to.appendVarchar(series.error);
-      to.appendDouble(cell.requests);
-      to.appendDouble(cell.attempts);
-      to.appendDouble(cell.durationUs);
-      to.appendDouble(cell.requestBytes);
-      to.appendDouble(cell.responseBytes);
-      to.appendBlob(encodeSketch(cell.sketch));
-      to.endRow();
-    }
+function appendSeries(to: DuckDBAppender, series: readonly StoredSeries[]): void {
+  for (const one of series) {
+    to.appendUInteger(one.id);
+    to.appendVarchar(one.source);
+    to.appendVarchar(one.sourceNamespace);
+    to.appendVarchar(one.destination);
+    to.appendVarchar(one.destinationNamespace);
+    to.appendUSmallInt(one.port);
+    to.appendVarchar(one.protocol);
+    to.appendVarchar(one.route);
+    to.appendVarchar(one.method);
+    to.appendVarchar(one.version);
+    to.appendUTinyInt(one.statusClass);
+    to.appendVarchar(one.error);
+    to.endRow();
   }
+}
+
+/** What came too late to be made into coarser rows is added to those of its time. */
+function lateFor({ kind, seconds }: Tier, shelves: Shelves, closed: readonly ClosedPeriod[]): ClosedPeriod[] {
+  if (kind === "tens") return [...closed];
+  const { until } = shelves.spans()[kind];
+  return closed
+    .filter(({ start }) => start < until)
+    .map(({ start, cells }) => ({ start: start - (start % seconds), cells }));
 }
 
 function appendSamples(to: DuckDBAppender, samples: readonly StoredSample[]): void {

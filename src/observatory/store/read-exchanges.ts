@@ -1,79 +1,13 @@
-// Reads figures and exchanges back from the store.
+// Reads exchanges back from the store.
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import type { SpanColumn } from "../../model/span.ts";
-import { type Cell, type Cells, cellOf } from "../live/cell.ts";
-import type { SeriesBook, SeriesName } from "../live/series.ts";
 import type { Names } from "../names.ts";
 import type { Condition } from "../query/condition.ts";
 import { type Exchange, exchange } from "../query/exchange.ts";
 import type { ErrorIds } from "./error-ids.ts";
 import { PLAIN_COLUMNS } from "./format.ts";
 import type { PeerIds } from "./peer-ids.ts";
-import { eachRollup, mergeAt, numberAt } from "./rollup-rows.ts";
 import type { Shelves } from "./shelves.ts";
-
-/** names of a series, as one text: no name has a line end in it */
-const SERIES = [
-  "source",
-  "source_namespace",
-  "destination",
-  "destination_namespace",
-  "port",
-  "protocol",
-  "status_class",
-  "error",
-];
-const ROLLUP_COLUMNS = [
-  `concat_ws(chr(10), ${SERIES.join(", ")})`,
-  "requests",
-  "attempts",
-  "duration_us",
-  "request_bytes",
-  "response_bytes",
-  "durations",
-];
-
-/** Adds all rollups of periods that start in [from, to), seconds since the epoch, to `cells`. */
-export async function readRollups(
-  connection: DuckDBConnection,
-  shelves: Shelves,
-  book: SeriesBook,
-  cells: Cells,
-  from: number,
-  to: number,
-): Promise<void> {
-  const known = new Map<string, Cell>();
-  await eachRollup(connection, shelves, { columns: ROLLUP_COLUMNS, from, to }, (columns, row) => {
-    const name = columns[0]?.getItem(row) as string;
-    let cell = known.get(name);
-    if (!cell) {
-      cell = cellOf(cells, book.named(seriesName(name)));
-      known.set(name, cell);
-    }
-    cell.requests += numberAt(columns, 1, row);
-    cell.attempts += numberAt(columns, 2, row);
-    cell.durationUs += numberAt(columns, 3, row);
-    cell.requestBytes += numberAt(columns, 4, row);
-    cell.responseBytes += numberAt(columns, 5, row);
-    mergeAt(cell.sketch, columns, 6, row);
-  });
-}
-
-function seriesName(text: string): SeriesName {
-  const [source, sourceNamespace, destination, destinationNamespace, port, protocol, statusClass, error] = text.split(
-    "\n",
-  ) as [string, string, string, string, string, string, string, string];
-  return {
-    source,
-    sourceNamespace,
-    destination,
-    destinationNamespace,
-    port: Number(port),
-    protocol,
-    statusClass: Number(statusClass),
-    error,
-  };
-}
 
 export type ReadExchangesDeps = {
   readonly connection: DuckDBConnection;

@@ -1,0 +1,54 @@
+// Reads stored figures: all of a window, or of one service or pair over time.
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Tally } from "../../model/tally.ts";
+import { type Cell, type Cells, cell, cellOf } from "../live/cell.ts";
+import { tallyCell } from "../query/flows.ts";
+import type { SeriesOf } from "../query/series-of.ts";
+import { gather } from "./rollup-rows.ts";
+import type { SeriesIds } from "./series-ids.ts";
+import type { Shelves } from "./shelves.ts";
+import { pieces } from "./tiers.ts";
+
+export type ReadRollupsDeps = {
+  readonly connection: DuckDBConnection;
+  readonly shelves: Shelves;
+  readonly seriesIds: SeriesIds;
+};
+
+/** Seconds since the epoch: periods that start in [from, to). */
+type Stretch = { readonly from: number; readonly to: number };
+
+/** Adds all rollups of the stretch to `cells`. */
+export async function readRollups(deps: ReadRollupsDeps, cells: Cells, { from, to }: Stretch): Promise<void> {
+  const { connection, shelves, seriesIds } = deps;
+  const cellAt = (_: number, id: number) => cellOf(cells, seriesIds.seriesOf(id));
+  for (const piece of pieces(shelves.spans(), from, to)) await gather(connection, shelves, piece, cellAt);
+}
+
+/** The tally of a period that starts at so many seconds since the epoch. */
+export type StepAt = (startS: number) => Tally | undefined;
+
+/** Adds those of one service or pair to the tallies of their steps, which are `stepS` seconds long. */
+export async function readSeries(
+  { connection, shelves, seriesIds }: ReadRollupsDeps,
+  of: SeriesOf,
+  { from, to, stepS }: Stretch & { readonly stepS: number },
+  stepAt: StepAt,
+): Promise<void> {
+  const series = seriesIds.matching(of);
+  const steps = new Map<number, Map<number, Cell>>();
+  const cellAt = (startS: number, id: number) => {
+    const cells = steps.get(startS) ?? new Map<number, Cell>();
+    steps.set(startS, cells);
+    const found = cells.get(id) ?? cell();
+    cells.set(id, found);
+    return found;
+  };
+  for (const piece of pieces(shelves.spans(), from, to, stepS)) {
+    await gather(connection, shelves, { ...piece, stepS, series }, cellAt);
+  }
+  for (const [startS, cells] of steps) {
+    const step = stepAt(startS);
+    if (step) for (const [id, one] of cells) tallyCell(step, seriesIds.seriesOf(id), one);
+  }
+}
