@@ -16,7 +16,7 @@ const directory = mkdtempSync(join(tmpdir(), "meshwise-ingest-"));
 const clock = manualClock();
 const observatory = await openObservatory(
   { clock, log: console.error },
-  { directory, logs: "", retention: DEFAULT_RETENTION, memoryLimitMb: DEFAULT_MEMORY_LIMIT_MB },
+  { directory, logs: "", retention: DEFAULT_RETENTION, memoryLimitMb: DEFAULT_MEMORY_LIMIT_MB, sqlProgram: "" },
 );
 observatory.intake.sample(sample({ atUs: clock.nowUs() }));
 

@@ -1,9 +1,10 @@
 // From what the observatory found to the documents of types.ts.
+import type { Change } from "../model/change.ts";
 import type { ResourcePoint, StepFigures, WorkloadHistory } from "../model/figures.ts";
 import type { Exchange } from "../observatory/query/exchange.ts";
 import type { Found } from "../observatory/query/found.ts";
 import type { FoundSteps } from "../observatory/query/queries.ts";
-import type { Answer, Envelope, ResourceStep, ResourcesRow, SeriesRow, Stepped, TapRow } from "./types.ts";
+import type { Answer, ChangeRow, Envelope, ResourceStep, ResourcesRow, SeriesRow, Stepped, TapRow } from "./types.ts";
 
 export function envelope(found: Omit<Found<unknown>, "rows">): Envelope {
   return {
@@ -23,6 +24,10 @@ export function stepped<From, Row>(found: FoundSteps<From>, row: (from: From) =>
 
 export function tapRow({ ordinal: _, startUs, ...rest }: Exchange): TapRow {
   return { time: isoMicros(startUs), ...rest };
+}
+
+export function changeRow({ atUs, ...rest }: Change): ChangeRow {
+  return { time: iso(atUs), ...rest };
 }
 
 export function seriesRow({ startUs, isPartial, ...signals }: StepFigures): SeriesRow {

@@ -4,11 +4,13 @@ import { VERSION } from "../model/release.ts";
 import { METRICS_TYPE, metricsText } from "../observatory/query/metrics.ts";
 import { problem, problemOf } from "./problem.ts";
 import { type AddQuestion, type App, type Connection, PREFIX, type QuestionDeps } from "./question.ts";
+import { changes } from "./questions/changes.ts";
 import { edges, resources, series, stat } from "./questions/figures.ts";
 import { live } from "./questions/live.ts";
 import { health, map } from "./questions/mesh.ts";
 import { processes, workloads } from "./questions/now.ts";
 import { appMetrics, logs, otlp } from "./questions/said.ts";
+import { sql } from "./questions/sql.ts";
 import { tap } from "./questions/tap.ts";
 import { trace, traces } from "./questions/traces.ts";
 
@@ -22,6 +24,8 @@ const QUESTIONS: readonly AddQuestion[] = [
   tap,
   traces,
   trace,
+  changes,
+  sql,
   workloads,
   processes,
   logs,

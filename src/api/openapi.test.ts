@@ -58,6 +58,8 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
   "/api/v1/tap": ["limit=50", "error=any", "follow=1&limit=1"],
   "/api/v1/traces": ["", "since=5m&slow=1&limit=3", "failed=1&route=/", "of=nobody"],
   "/api/v1/traces/{id}": [""],
+  "/api/v1/changes": ["since=1h", "service=cart"],
+  "/api/v1/sql": ["query=SELECT+1+AS+one,+NULL+AS+none", "query=FROM+exchanges&limit=3"],
   "/api/v1/workloads": [""],
   "/api/v1/processes": [""],
   "/api/v1/logs": ["since=5m&service=cart", "contains=x&limit=5"],

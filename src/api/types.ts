@@ -4,6 +4,7 @@
 import type { MapDocument } from "../analysis/graph/types.ts";
 import type { Health, ServiceHealth } from "../analysis/health/types.ts";
 import type { TraceDocument, TraceSummary } from "../analysis/trace/types.ts";
+import type { Change } from "../model/change.ts";
 import type {
   Coverage,
   EdgeFigures,
@@ -39,6 +40,11 @@ export type Stepped<Row> = Answer<Row> & { readonly stepSeconds: number };
 
 /** `GET /api/v1/stat?since=60s&service=cart`: one row per service (inbound, as its callers saw it). */
 export type StatRow = ServiceFigures;
+
+/** `GET /api/v1/changes?since=1h&service=cart`: what changed, oldest first. */
+export type ChangeRow = Omit<Change, "atUs"> & { readonly time: string };
+
+export type { SqlAnswer } from "../observatory/sql/answer.ts";
 
 /** `GET /api/v1/edges?since=60s&service=cart`: who calls whom. With a service `up` callers and `down` callees around it,
  *  one hop each unless said. `outside` is the source of published traffic; what was called outside goes by its own name. */

@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { VERSION } from "../model/release.ts";
 import { type Act, EXIT, type Register } from "./command.ts";
 import { apply } from "./commands/apply.ts";
+import { changes } from "./commands/changes.ts";
 import { check } from "./commands/check.ts";
 import { completion } from "./commands/completion.ts";
 import { dashboard } from "./commands/dashboard.ts";
@@ -17,6 +18,7 @@ import { journeys } from "./commands/journeys.ts";
 import { logs } from "./commands/logs.ts";
 import { ps } from "./commands/ps.ts";
 import { run } from "./commands/run.ts";
+import { sql } from "./commands/sql.ts";
 import { stat } from "./commands/stat.ts";
 import { stitch } from "./commands/stitch.ts";
 import { tap } from "./commands/tap.ts";
@@ -78,7 +80,7 @@ export function buildProgram(context: Context, act: Act): Command {
     .showSuggestionAfterError();
   const registers: readonly Register[] = [
     ...[up, down, ps, logs, run],
-    ...[dashboard, health, stat, edges, tap, trace],
+    ...[dashboard, health, stat, edges, tap, trace, changes, sql],
     ...[apply, get, deletion],
     ...[journeys, funnel, stitch],
     ...[check, debug, upgrade, version, completion],

@@ -1,7 +1,7 @@
 // The observatory's process: the store, the door for telemetry, the API. Started by the host with
 // MESHWISE_STATE=<state directory>; says {"apiUrl": …, "otlp": …} on stdout when all of it works; ends when its stdin does.
 import { writeSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { serveApi } from "../api/server.ts";
 import { systemClock } from "../base/clock.ts";
@@ -36,7 +36,13 @@ async function main(): Promise<void> {
 
   const observatory = await openObservatory(
     { clock, log },
-    { ...settings, directory: directory.store, logs: directory.logs, out },
+    {
+      ...settings,
+      directory: directory.store,
+      logs: directory.logs,
+      out,
+      sqlProgram: join(import.meta.dirname, "sql.ts"),
+    },
   );
   const door = listenForTelemetry(directory.ingestSocket, observatory.intake);
   const api = serveApi({ clock, observatory }, settings.apiPort);
@@ -59,7 +65,11 @@ async function main(): Promise<void> {
   process.on("SIGTERM", () => void close("asked to end"));
   process.on("SIGINT", () => {}); // Ctrl-C reaches the whole group; the host decides when we end
   const host = createInterface({ input: process.stdin });
-  host.on("line", (line) => observatory.tellProcesses((JSON.parse(line) as HostToObservatory).processes));
+  host.on("line", (line) => {
+    const { processes, change } = JSON.parse(line) as HostToObservatory;
+    if (processes) observatory.tellProcesses(processes);
+    if (change) observatory.tellChange(change);
+  });
   host.on("close", () => void close("the host is gone"));
   process.stdin.on("error", () => void close("the host is gone"));
 }

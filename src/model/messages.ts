@@ -6,6 +6,7 @@
 
 import type { ErrorCode } from "../base/errors/index.ts";
 import type { AgentProgram, Upgraded, UpgradeRequest } from "./agent.ts";
+import type { Change } from "./change.ts";
 import type { Project, ResourceLimits } from "./project.ts";
 import type { MeshConfig, PublishedListener, Snapshot } from "./snapshot.ts";
 import type { ProcessSample } from "./telemetry.ts";
@@ -95,7 +96,11 @@ export type OwnProcess = {
 };
 
 /** A JSON line on the observatory's stdin: every process of the mesh, by the pids that `kill` and `top` take on the host. */
-export type HostToObservatory = { readonly processes: readonly ProcessSample[] };
+export type HostToObservatory = {
+  readonly processes?: readonly ProcessSample[];
+  /** that no agent sees */
+  readonly change?: Change;
+};
 
 // ── runner ⇄ supervisor ───────────────────────────────────────────────────────────────────────────────────────────────
 //

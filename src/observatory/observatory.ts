@@ -4,9 +4,11 @@ import { join } from "node:path";
 import type { Clock } from "../base/clock.ts";
 import { MeshError } from "../base/errors/index.ts";
 import { systemRandom } from "../base/random.ts";
+import type { Change } from "../model/change.ts";
 import type { ProcessSample } from "../model/telemetry.ts";
 import { type Lock, tryLock } from "../sys/lock.ts";
 import { type Apps, apps } from "./apps/apps.ts";
+import { changes } from "./changes/changes.ts";
 import type { Arrival } from "./ingest/arrival.ts";
 import { dedupe } from "./ingest/dedupe.ts";
 import { type Intake, intake } from "./ingest/intake.ts";
@@ -24,6 +26,7 @@ import { type Exporter, exporter } from "./out/exporter.ts";
 import type { OutSettings } from "./out/settings.ts";
 import { type Queries, queries } from "./query/queries.ts";
 import { recentExchanges } from "./query/recent.ts";
+import { type AskSql, sqlAsker } from "./sql/ask.ts";
 import type { Retention } from "./store/shelves.ts";
 import { spool } from "./store/spool.ts";
 import { telemetryStore } from "./store/store.ts";
@@ -41,6 +44,8 @@ export type ObservatoryOptions = {
   readonly memoryLimitMb: number;
   /** exchanges a second that are stored; of more a weighted sample */
   readonly keptPerSecond?: number;
+  /** the program that answers SQL, see sql/ask.ts */
+  readonly sqlProgram: string;
 };
 
 export type Observatory = {
@@ -58,6 +63,10 @@ export type Observatory = {
   readonly trouble: () => string | undefined;
   /** all processes of the mesh on this host, when somebody knows them */
   tellProcesses(processes: readonly ProcessSample[]): void;
+  /** a change that no agent sees, such as one of the configuration */
+  tellChange(change: Change): void;
+  /** @throws MeshError sql_refused, sql_overdue, sql_busy, store_failed */
+  readonly sql: AskSql;
   /** writes what is in memory and lets the directory go */
   close(): Promise<void>;
 };
@@ -87,6 +96,7 @@ export async function openObservatory(
   const used = history();
   const recent = recentExchanges(names);
   const seen = dedupe();
+  const changed = changes();
   const bothSides = sides(names, ends, book);
   const keptPerSecond = options.keptPerSecond ?? DEFAULT_KEPT_PER_SECOND;
   const stitching = { clock, random: systemRandom(), names, losses: lost, keptPerSecond };
@@ -101,6 +111,7 @@ export async function openObservatory(
     losses: lost,
     dedupe: seen,
     recover: () => recover({ ...stitching, sides: bothSides, dedupe: seen }, unstored.left()),
+    changes: changed,
     recovered: unstored.forgetLeft,
     file: join(options.directory, "telemetry.duckdb"),
     retention: options.retention,
@@ -137,6 +148,7 @@ export async function openObservatory(
     levels: level,
     losses: lost,
     dedupe: seen,
+    changes: changed,
     arrived(arrival) {
       recent.add(arrival);
       stitched.add(arrival);
@@ -156,12 +168,15 @@ export async function openObservatory(
     out,
     trouble: store.trouble,
     tellProcesses: level.tellProcesses,
+    tellChange: changed.add,
+    sql: sqlAsker({ clock, program: options.sqlProgram, directory: options.directory, snapshot: store.snapshot }),
     queries: queries({
       clock,
       live,
       levels: level,
       losses: lost,
       names,
+      changes: changed,
       history: used,
       recent,
       held: stitched.held,

@@ -272,3 +272,31 @@ test("services are listed with their workloads before they have traffic", async 
     ]);
   });
 });
+
+test("changes are seen in samples, kept over a restart, and asked for by service", async () => {
+  await inObservatory(async (first) => {
+    const { clock } = first;
+    const { workloads } = sample();
+    clock.advance(1_000);
+    const rolled = workloads.map((one) => (one.service === "cart" ? { ...one, revision: "next", version: "v2" } : one));
+    first.observatory.intake.sample(sample({ atUs: clock.nowUs(), workloads: rolled }));
+    first.observatory.tellChange({ ...MESH_CHANGE, atUs: clock.nowUs() });
+    const window = { fromUs: clock.nowUs() - 60e6, toUs: clock.nowUs() + 60e6 };
+    const textsIn = ({ observatory }: Opened, service: string) =>
+      observatory.queries.changes(window, service).rows.map(({ kind, text }) => [kind, text]);
+
+    expect(textsIn(first, "cart")).toEqual([
+      ["deployment", "version v2 after v1"],
+      ["configuration", "configuration 2 is in force"],
+    ]);
+    const second = await first.again();
+    expect(textsIn(second, "shop/cart").slice(0, 2)).toEqual(textsIn(first, "cart"));
+    expect(textsIn(second, "pay")).toEqual([["configuration", "configuration 2 is in force"]]);
+  });
+});
+
+const MESH_CHANGE = {
+  kind: "configuration",
+  ...{ namespace: "", service: "", workload: "", version: "2" },
+  text: "configuration 2 is in force",
+} as const;

@@ -8,6 +8,7 @@ import { type Observatory, openObservatory } from "../../src/observatory/observa
 import type { Retention } from "../../src/observatory/store/shelves.ts";
 import { sample } from "./telemetry.ts";
 
+const SQL_PROGRAM = new URL("../../src/main/sql.ts", import.meta.url).pathname;
 export const HOUR_US = 3_600e6;
 
 export type Opened = {
@@ -56,6 +57,7 @@ export async function openIn(
       directory,
       logs: join(directory, "logs"),
       memoryLimitMb: 96,
+      sqlProgram: SQL_PROGRAM,
       retention: { spansUs: HOUR_US, rollupsUs: 168 * HOUR_US, maxBytes: 1 << 30, ...retention },
     },
   );

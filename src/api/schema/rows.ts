@@ -1,9 +1,10 @@
 // Services, pairs, exchanges, workloads, processes.
 import { z } from "@hono/zod-openapi";
+import { CHANGE_KINDS } from "../../model/change.ts";
 import { RESOURCE_NAMES, type ResourceSample } from "../../model/resources.ts";
 import type { ProcessSample } from "../../model/telemetry.ts";
 import type { AddressPair, Health, WorkloadState } from "../../model/workload.ts";
-import type { EdgeRow, StatRow, TapRow, WorkloadRow } from "../types.ts";
+import type { ChangeRow, EdgeRow, StatRow, TapRow, WorkloadRow } from "../types.ts";
 import { count, share, signalFields } from "./common.ts";
 import { exactly } from "./exact.ts";
 
@@ -15,6 +16,16 @@ export const statRow = exactly<StatRow>()({
   connections: count.openapi({ description: "open to it now" }),
   ...signalFields,
 }).openapi("StatRow");
+
+export const changeRow = exactly<ChangeRow>()({
+  time: z.iso.datetime({ precision: 3 }),
+  kind: z.enum(CHANGE_KINDS),
+  namespace: z.string().openapi({ description: "empty: of the mesh itself" }),
+  service: z.string(),
+  workload: z.string().openapi({ description: "empty: of all of them" }),
+  version: z.string().openapi({ description: "that came; empty without" }),
+  text: z.string(),
+}).openapi("Change");
 
 export const edgeRow = exactly<EdgeRow>()({
   source: z.string(),

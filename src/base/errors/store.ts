@@ -52,6 +52,27 @@ export const storeErrors = {
     means: "A batch of telemetry is larger than what is accepted",
     fix: "Send it in several batches.",
   },
+  sql_refused: {
+    side: "downstream",
+    retry: "no",
+    status: 400,
+    means: "The question in SQL was not answered",
+    fix: "One SELECT is answered, over the views of docs/store.md, without files or extensions, within 10 s and 768 MiB.",
+  },
+  sql_overdue: {
+    side: "downstream",
+    retry: "no",
+    status: 422,
+    means: "The question in SQL took too long",
+    fix: "Ask of a shorter time (`WHERE time > now() - INTERVAL 10 MINUTE`), or of rollups instead of exchanges.",
+  },
+  sql_busy: {
+    side: "downstream",
+    retry: "yes",
+    status: 429,
+    means: "Questions in SQL are answered one at a time",
+    fix: "Ask again when the other one is answered.",
+  },
   question_invalid: {
     side: "downstream",
     retry: "no",

@@ -3,10 +3,12 @@
 import type { HostState } from "../../api/host-types.ts";
 import type {
   Answer,
+  ChangeRow,
   EdgeRow,
   HealthAnswer,
   ProcessRow,
   SeriesAnswer,
+  SqlAnswer,
   StatRow,
   TapRow,
   TraceAnswer,
@@ -29,6 +31,8 @@ export type ObservatoryClient = {
   follow(query: Query, signal?: AbortSignal): AsyncGenerator<TapRow>;
   traces(query: Query): Promise<Answer<TraceRow>>;
   trace(id: string): Promise<TraceAnswer>;
+  changes(query: Query): Promise<Answer<ChangeRow>>;
+  sql(query: Query): Promise<SqlAnswer>;
   workloads(): Promise<Answer<WorkloadRow>>;
   processes(): Promise<Answer<ProcessRow>>;
 };
@@ -51,6 +55,9 @@ export function observatoryClient(apiUrl: string, clock: Clock): ObservatoryClie
     },
     traces: (query) => get("traces", query),
     trace: (id) => get(`traces/${encodeURIComponent(id)}`),
+    changes: (query) => get("changes", query),
+    // it may take ten seconds, and the copy of the store some
+    sql: (query) => getJson(peer, `/api/v1/sql?${parameters(query)}`, { withinMs: 60_000 }),
     workloads: () => get("workloads"),
     processes: () => get("processes"),
   };

@@ -9,7 +9,15 @@ import type { Clock } from "../../base/clock.ts";
 import { MeshError } from "../../base/errors/index.ts";
 import { statusBoard } from "../../control/gateway/board.ts";
 import type { AgentProgram } from "../../model/agent.ts";
-import type { HostAnswer, HostRequest, HostToRunner, OwnProcess, RunnerToHost } from "../../model/messages.ts";
+import type { Change } from "../../model/change.ts";
+import type {
+  HostAnswer,
+  HostRequest,
+  HostToRunner,
+  OwnProcess,
+  Programmed,
+  RunnerToHost,
+} from "../../model/messages.ts";
 import type { StateDirectory } from "../../model/state-directory.ts";
 import type { WorkloadStatus } from "../../model/workload.ts";
 import { channelPair, openChannel } from "../../sys/channel.ts";
@@ -138,6 +146,7 @@ export function openHost(options: HostOptions): Host {
       case "settled":
         return work.settled(message);
       case "programmed":
+        observatory.tell({ change: { atUs: clock.nowUs(), ...configured(message) } });
         return routing.programmed(message.version, message.error);
     }
   };
@@ -250,4 +259,9 @@ export function openHost(options: HostOptions): Host {
       debug: (what) => debug.ask(what),
     },
   };
+}
+
+function configured({ version, error }: Programmed): Omit<Change, "atUs"> {
+  const text = error === undefined ? `configuration ${version} is in force` : `configuration ${version}: ${error}`;
+  return { kind: "configuration", namespace: "", service: "", workload: "", version: String(version), text };
 }

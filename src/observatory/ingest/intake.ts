@@ -3,6 +3,8 @@ import type { Clock } from "../../base/clock.ts";
 import { MeshError } from "../../base/errors/index.ts";
 import { FLAG, isTurn } from "../../model/span.ts";
 import { type Batch, decodeBatch } from "../../model/span-batch.ts";
+import type { Changes } from "../changes/changes.ts";
+import { watchChanges } from "../changes/compare.ts";
 import type { Histograms } from "../live/histogram.ts";
 import type { Levels } from "../live/levels.ts";
 import type { Live } from "../live/live.ts";
@@ -26,6 +28,7 @@ export type IntakeDeps = {
   readonly levels: Levels;
   readonly losses: Losses;
   readonly dedupe: Dedupe;
+  readonly changes: Pick<Changes, "add">;
   readonly spool: Pick<Spool, "batch" | "sample">;
   readonly arrived: (arrival: Arrival) => void;
   readonly sampled: (sample: StoredSample) => void;
@@ -52,6 +55,7 @@ const STORE_SAMPLE_EVERY_US = 10e6;
 export function intake(deps: IntakeDeps): Intake {
   const { clock, names, sides, book, live, histograms, losses } = deps;
   let parked: Parked[] = [];
+  const watch = watchChanges();
   let ordinal = 0;
   let newestUs: number | undefined;
   let oldestUs: number | undefined;
@@ -145,6 +149,12 @@ export function intake(deps: IntakeDeps): Intake {
       names.learn(sample);
       sides.forget();
       deps.levels.take(sample);
+      // of all agents: while one takes over from another, neither knows every workload
+      const { services, workloads } = deps.levels;
+      const { atUs, project } = sample;
+      for (const change of watch.take({ atUs, project, services: services(), workloads: workloads() })) {
+        deps.changes.add(change);
+      }
       losses.sampled(sample);
       retryParked(() => false);
       const nowUs = clock.nowUs();

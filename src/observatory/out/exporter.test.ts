@@ -45,7 +45,7 @@ async function exporting(
   const retention = { spansUs: 3_600e6, rollupsUs: 3_600e6, maxBytes: 1 << 30 };
   const observatory = await openObservatory(
     { clock, log() {} },
-    { directory, logs, memoryLimitMb: 64, retention, out },
+    { directory, logs, memoryLimitMb: 64, sqlProgram: "", retention, out },
   );
   observatory.intake.sample(sample({ atUs: clock.nowUs() }));
   const told = (signal: Signal, count = 1) =>

@@ -1,7 +1,9 @@
 // The questions the observatory answers. CLI, API and web page ask the same ones.
+import type { Change } from "../../model/change.ts";
 import type { EdgeFigures, ServiceFigures, StepFigures, WorkloadHistory } from "../../model/figures.ts";
 import { type Flow, type Pace, signals } from "../../model/tally.ts";
 import type { ProcessSample, WorkloadSample } from "../../model/telemetry.ts";
+import type { Changes } from "../changes/changes.ts";
 import type { Arrival } from "../ingest/arrival.ts";
 import type { History } from "../live/history.ts";
 import type { Names } from "../names.ts";
@@ -49,6 +51,8 @@ export type Queries = {
   follow(filter: TapFilter, take: (exchange: Exchange) => void): () => void;
   /** what a follower was shown since `fromUs`, as an answer */
   followed(fromUs: number, rows: readonly Exchange[], skipped: number): Found<Exchange>;
+  /** oldest first */
+  changes(window: Window, service?: string): Found<Change>;
   workloads(): Found<WorkloadSample>;
   processes(): Found<ProcessSample>;
   /** an agent has reported */
@@ -59,6 +63,7 @@ export type QueryDeps = FiguresDeps &
   CoverageDeps & {
     readonly store: Pick<Store, "rollups" | "series" | "grainAt" | "readings" | "exchanges" | "trouble">;
     readonly history: History;
+    readonly changes: Pick<Changes, "within">;
     readonly recent: Recent;
     /** those that wait to be stitched before they are stored, oldest first */
     readonly held: () => readonly Arrival[];
@@ -146,6 +151,7 @@ export function queries(deps: QueryDeps): Queries {
       const window = { fromUs, toUs: clock.nowUs() };
       return found(window, rows, rows.length + skipped, "details");
     },
+    changes: (window, service) => found(window, deps.changes.within(window.fromUs, window.toUs, service), 0, "figures"),
     workloads: () => found(now(), levels.workloads(), 0, "figures"),
     processes: () => found(now(), levels.processes(), 0, "figures"),
     hasAgent: () => levels.atUs() !== undefined,

@@ -179,6 +179,15 @@ export const FIXED_TABLES: Readonly<Record<string, Columns>> = {
     ["reason", VARCHAR],
     ["spans", DOUBLE],
   ],
+  changes: [
+    ["time", TIMESTAMP],
+    ["kind", VARCHAR],
+    ["namespace", VARCHAR],
+    ["service", VARCHAR],
+    ["workload", VARCHAR],
+    ["version", VARCHAR],
+    ["text", VARCHAR],
+  ],
   loss_counters: [
     ["agent", VARCHAR],
     ["ring", DOUBLE],

@@ -7,6 +7,9 @@ import { type Columns, createTable, FIXED_TABLES, KIND_COLUMNS, KINDS, SERIES_CO
 /** Rises with each change of the tables that is more than another column. */
 export const FORMAT = "2";
 
+/** What rows have in columns that came later; NULL where nothing is said. A row stood for one exchange. */
+const DEFAULTS: Readonly<Record<string, number>> = { weight: 1, confidence: 0 };
+
 type Migration = {
   readonly from: string;
   readonly to: string;
@@ -76,7 +79,8 @@ async function addColumns(
   there: ReadonlySet<string> | undefined,
 ): Promise<void> {
   for (const [name, type] of wanted) {
-    if (!there?.has(name)) await connection.run(`ALTER TABLE "${table}" ADD COLUMN "${name}" ${type}`);
+    const value = DEFAULTS[name] === undefined ? "" : `DEFAULT ${DEFAULTS[name]}`;
+    if (!there?.has(name)) await connection.run(`ALTER TABLE "${table}" ADD COLUMN "${name}" ${type} ${value}`);
   }
 }
 

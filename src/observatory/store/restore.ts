@@ -2,7 +2,9 @@
 // And mends the rollups of the seconds before a crash: exchanges are written each second, rollups when their period ends.
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { ERROR_CODES } from "../../base/errors/index.ts";
+import { CHANGE_KINDS, type Change } from "../../model/change.ts";
 import { FLAG, type SpanColumn } from "../../model/span.ts";
+import { REMEMBERED_CHANGES } from "../changes/changes.ts";
 import type { BatchId } from "../ingest/dedupe.ts";
 import { type Live, PERIOD_S } from "../live/live.ts";
 import { LOSS_REASONS, type Loss } from "../live/losses.ts";
@@ -24,6 +26,7 @@ export type Restored = {
   readonly seriesIds: SeriesIds;
   readonly batches: readonly BatchId[];
   readonly losses: readonly Loss[];
+  readonly changes: readonly Change[];
   readonly lossCounters: ReadonlyMap<string, { ring: number; upload: number }>;
   /** µs since the epoch of the oldest figures; undefined: there are none */
   readonly oldestUs: number | undefined;
@@ -39,6 +42,11 @@ export async function restore(connection: DuckDBConnection, shelves: Shelves, na
   }
   await connection.run("DELETE FROM batches WHERE time < (SELECT max(time) FROM batches) - INTERVAL 1 HOUR");
   await connection.run("DELETE FROM losses WHERE time < (SELECT max(time) FROM losses) - INTERVAL 7 DAY");
+  await connection.run("DELETE FROM changes WHERE time < (SELECT max(time) FROM changes) - INTERVAL 30 DAY");
+  const changeRows = await rows(
+    `SELECT epoch_us(time), kind, namespace, service, workload, version, text FROM changes
+     ORDER BY time DESC, rowid DESC LIMIT ${REMEMBERED_CHANGES / 2}`,
+  );
   const lossRows = await rows("SELECT epoch_us(time), reason, spans FROM losses ORDER BY time DESC LIMIT 5000");
   return {
     oldestUs,
@@ -71,6 +79,12 @@ export async function restore(connection: DuckDBConnection, shelves: Shelves, na
     losses: lossRows.reverse().flatMap(([atUs, reason, spans]) => {
       const known = LOSS_REASONS.find((one) => one === reason);
       return known ? [{ atUs: Number(atUs), reason: known, spans: Number(spans) }] : [];
+    }),
+    changes: changeRows.reverse().flatMap(([atUs, kind, namespace, service, workload, version, text]) => {
+      const known = CHANGE_KINDS.find((one) => one === kind);
+      if (!known) return [];
+      const name = { namespace: String(namespace), service: String(service), workload: String(workload) };
+      return [{ atUs: Number(atUs), kind: known, ...name, version: String(version), text: String(text) }];
     }),
     lossCounters: new Map(
       (await rows("FROM loss_counters")).map(([agent, ring, upload]) => [

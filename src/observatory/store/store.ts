@@ -1,8 +1,10 @@
 // The telemetry store: what came in is queued and written each second; questions about the past are read from it. When
 // the disk is full or the file breaks, the queue is bounded, answers say what is missing, and it is tried again.
-import { statSync } from "node:fs";
+import { constants, statSync } from "node:fs";
+import { copyFile } from "node:fs/promises";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { MeshError } from "../../base/errors/index.ts";
+import type { Changes } from "../changes/changes.ts";
 import type { Arrival } from "../ingest/arrival.ts";
 import type { Dedupe } from "../ingest/dedupe.ts";
 import type { Cells } from "../live/cell.ts";
@@ -38,6 +40,7 @@ export type StoreDeps = {
   readonly live: Live;
   readonly losses: Losses;
   readonly dedupe: Dedupe;
+  readonly changes: Pick<Changes, "take" | "putBack" | "restore">;
   /** exchanges that an earlier process did not come to store; names and batches are restored by then */
   readonly recover: () => readonly Arrival[];
   /** they are stored */
@@ -65,6 +68,8 @@ export type Store = {
   oldestUs(): number | undefined;
   /** why it cannot be used now, in one sentence; undefined: all is well */
   trouble(): string | undefined;
+  /** copies all that is stored to a new file. @throws MeshError store_failed */
+  snapshot(path: string): Promise<void>;
   /** writes everything, open periods too, and closes the file */
   close(): Promise<void>;
 };
@@ -92,7 +97,7 @@ const PRUNE_EVERY_US = 20e6;
 const COMPACT_MS = 100;
 const FORGET_SERIES_S = 3600;
 
-const NO_WORK: Work = { arrivals: [], closed: [], samples: [], losses: [], lossCounters: new Map() };
+const NO_WORK: Work = { arrivals: [], closed: [], samples: [], losses: [], changes: [], lossCounters: new Map() };
 
 export function telemetryStore(deps: StoreDeps): Store {
   const { clock, live, losses, log } = deps;
@@ -130,6 +135,7 @@ export function telemetryStore(deps: StoreDeps): Store {
   const takeUp = async (now: Opened, restored: Restored) => {
     for (const id of restored.batches) deps.dedupe.isNew(id);
     losses.restore(restored.losses, restored.lossCounters);
+    deps.changes.restore(restored.changes);
     oldestUs = restored.oldestUs;
     const left = deps.recover();
     if (left.length > 0) {
@@ -183,10 +189,12 @@ export function telemetryStore(deps: StoreDeps): Store {
     arrivals = [];
     samples = [];
     const lost = losses.take();
+    const changed = deps.changes.take();
     const work = {
       ...taken,
       closed: live.takeClosed(closedBeforeS),
       losses: lost,
+      changes: changed,
       lossCounters: taken.samples.length > 0 || lost.length > 0 ? losses.counters() : new Map(),
     };
     try {
@@ -198,6 +206,7 @@ export function telemetryStore(deps: StoreDeps): Store {
     } catch (thrown) {
       live.settle(false);
       losses.putBack(lost);
+      deps.changes.putBack(changed);
       arrivals = [...taken.arrivals, ...arrivals];
       samples = [...taken.samples, ...samples].slice(-100);
       fail(thrown);
@@ -326,6 +335,17 @@ export function telemetryStore(deps: StoreDeps): Store {
       }),
     oldestUs: () => oldestUs,
     trouble: () => trouble?.sentence,
+    snapshot: (path) =>
+      inLane(async () => {
+        await flush(closedBefore());
+        if (!opened || trouble) throw trouble ?? new MeshError("store_failed", "it is not open");
+        try {
+          await opened.connection.run("CHECKPOINT"); // nothing is left beside the file
+          await copyFile(deps.file, path, constants.COPYFILE_FICLONE);
+        } catch (thrown) {
+          throw new MeshError("store_failed", `it could not be copied (${String(thrown)})`, { cause: thrown });
+        }
+      }),
     async close() {
       timer?.cancel();
       isClosed = true;

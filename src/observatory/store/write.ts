@@ -1,6 +1,7 @@
 // Writes what has gathered, all in one transaction: after a crash the store has all of it or nothing.
 import type { DuckDBAppender, DuckDBConnection } from "@duckdb/node-api";
 import { DuckDBTimestampValue } from "@duckdb/node-api";
+import type { Change } from "../../model/change.ts";
 import { isReady } from "../../model/readiness.ts";
 import { RESOURCE_NAMES } from "../../model/resources.ts";
 import type { WorkloadSample } from "../../model/telemetry.ts";
@@ -21,6 +22,7 @@ export type Work = {
   readonly closed: readonly ClosedPeriod[];
   readonly samples: readonly StoredSample[];
   readonly losses: readonly Loss[];
+  readonly changes: readonly Change[];
   readonly lossCounters: ReadonlyMap<string, { readonly ring: number; readonly upload: number }>;
 };
 
@@ -90,6 +92,7 @@ export async function write(deps: WriteDeps, work: Work, nowUs: number): Promise
     if (work.losses.length > 0) {
       await appended("losses", (to) => appendLosses(to, work.losses));
     }
+    if (work.changes.length > 0) await appended("changes", (to) => appendChanges(to, work.changes));
     if (work.losses.length > 0 || work.lossCounters.size > 0) {
       await connection.run("DELETE FROM loss_counters");
       await appended("loss_counters", (to) => appendCounters(to, work.lossCounters));
@@ -200,6 +203,14 @@ function appendLosses(to: DuckDBAppender, losses: readonly Loss[]): void {
     appendTime(to, atUs);
     to.appendVarchar(reason);
     to.appendDouble(spans);
+    to.endRow();
+  }
+}
+
+function appendChanges(to: DuckDBAppender, changes: readonly Change[]): void {
+  for (const { atUs, kind, namespace, service, workload, version, text } of changes) {
+    appendTime(to, atUs);
+    for (const one of [kind, namespace, service, workload, version, text]) to.appendVarchar(one);
     to.endRow();
   }
 }
