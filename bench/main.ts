@@ -7,8 +7,9 @@ import type { Figure, Section, Suite, SuiteOptions } from "./suite.ts";
 import { startCleanup } from "./support/children.ts";
 import { printTable } from "./support/report.ts";
 import { saveResults } from "./support/save.ts";
+import { telemetry } from "./telemetry/suite.ts";
 
-const SUITES: readonly Suite[] = [http1, compare, stitch];
+const SUITES: readonly Suite[] = [http1, compare, stitch, telemetry];
 
 const line = ({ name, about }: Pick<Section, "name" | "about">) => `${name.padEnd(10)} ${about}`;
 const USAGE = `Usage: npm run bench -- <suite> [--only <section,…>] [--quick] [--json] [--save]
@@ -21,6 +22,9 @@ ${compare.sections.map((section) => `  ${line(section)}`).join("\n")}
 
 Sections of stitch:
 ${stitch.sections.map((section) => `  ${line(section)}`).join("\n")}
+
+Sections of telemetry:
+${telemetry.sections.map((section) => `  ${line(section)}`).join("\n")}
 
   --only     these sections of the suite
   --quick    each section within 45 seconds, less exact

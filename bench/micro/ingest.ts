@@ -9,8 +9,8 @@ import { DEFAULT_MEMORY_LIMIT_MB, DEFAULT_RETENTION, openObservatory } from "../
 import { batchOf, randomSpans, sample } from "../../test/support/telemetry.ts";
 
 const BATCH = 5_000;
-const seconds = Number(process.argv[2] ?? 20);
-const perSecond = Number(process.argv[3] ?? 50_000);
+const isJson = process.argv.includes("--json");
+const [seconds = 12, perSecond = 50_000] = process.argv.slice(2).map(Number).filter(Number.isFinite);
 
 const directory = mkdtempSync(join(tmpdir(), "meshwise-ingest-"));
 const clock = manualClock();
@@ -42,7 +42,9 @@ await observatory.close();
 
 const spans = seconds * perSecond;
 const line = (name: string, value: number, unit: string) =>
-  console.log(`${name.padEnd(44)}${value.toPrecision(4).padStart(10)} ${unit}`);
+  console.log(
+    isJson ? JSON.stringify({ name, value }) : `${name.padEnd(44)}${value.toPrecision(4).padStart(10)} ${unit}`,
+  );
 line("spans", spans, "");
 line("into the store, per second of CPU", (spans / cost.cpuUs) * 1e6, "spans/s");
 line("into the store, per second", (spans / cost.wallMs) * 1e3, "spans/s");

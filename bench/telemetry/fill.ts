@@ -1,0 +1,115 @@
+// A store as a busy mesh leaves it, made straight in its tables: exchanges of the last hour, rollups of a week.
+import { join } from "node:path";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { seededRandom } from "../../src/base/random.ts";
+import { encodeSketch } from "../../src/base/sketch.bytes.ts";
+import { add, sketch } from "../../src/base/sketch.ts";
+import { createTable, EXCHANGE_COLUMNS, KIND_COLUMNS, SUM_COLUMNS } from "../../src/observatory/store/format.ts";
+import { TIERS } from "../../src/observatory/store/tiers.ts";
+
+export const SERVICES = 17;
+/** series of a service: callers, routes, outcomes */
+export const SERIES_PER_SERVICE = 12;
+const SKETCHES = 64;
+/** seconds for which each tier has rows */
+const KEPT_S = { tens: 6 * 3600, minutes: 3 * 86_400, hours: 7 * 86_400 } as const;
+
+export type Filled = { readonly bytesPerExchange: number; readonly rollups: number };
+
+/** @param directory of an observatory that was opened once, and closed */
+export async function fill(directory: string, exchanges: number, nowS: number): Promise<Filled> {
+  const instance = await DuckDBInstance.create(join(directory, "telemetry.duckdb"), { threads: "1" });
+  const connection = await instance.connect();
+  await connection.run("SET preserve_insertion_order = false");
+  await connection.run(
+    `INSERT INTO peers SELECT i + 1, 1000 + i, 'bench', 'svc-' || i, 'svc-' || i || '-1', 'v1' FROM range(${SERVICES}) t(i)`,
+  );
+  await connection.run(
+    `INSERT INTO series SELECT i + 1, 'svc-' || ((i * 7 + 1) % ${SERVICES}), 'bench', 'svc-' || (i % ${SERVICES}), 'bench', 8080,
+       'http/1.1', '/route/' || (i // ${SERVICES} // 3), 'GET', 'v1', CASE WHEN i % 6 = 5 THEN 5 ELSE 2 END, ''
+     FROM range(${SERVICES * SERIES_PER_SERVICE}) t(i)`,
+  );
+  await sketches(connection);
+  let rollups = 0;
+  for (const { kind, seconds } of TIERS) rollups += await fillTier(connection, kind, seconds, nowS);
+  await connection.run("CHECKPOINT");
+  const before = await used(connection);
+  await fillExchanges(connection, exchanges, nowS);
+  await connection.run("CHECKPOINT");
+  const bytesPerExchange = ((await used(connection)) - before) / exchanges;
+  await connection.run("DROP TABLE bench_sketches");
+  connection.closeSync();
+  instance.closeSync();
+  return { bytesPerExchange, rollups };
+}
+
+async function sketches(connection: DuckDBConnection): Promise<void> {
+  await connection.run("CREATE TABLE bench_sketches (id INTEGER, durations BLOB)");
+  const appender = await connection.createAppender("bench_sketches");
+  const random = seededRandom(1);
+  for (let id = 0; id < SKETCHES; id++) {
+    const one = sketch();
+    for (let i = 0; i < 2_000; i++) add(one, 2_000 * Math.exp(gauss(random) * 0.5));
+    appender.appendInteger(id);
+    appender.appendBlob(encodeSketch(one));
+    appender.endRow();
+  }
+  appender.closeSync();
+}
+
+function gauss(random: { unit(): number }): number {
+  return Math.sqrt(-2 * Math.log(1 - random.unit())) * Math.cos(2 * Math.PI * random.unit());
+}
+
+async function fillTier(connection: DuckDBConnection, kind: keyof typeof KEPT_S, seconds: number, nowS: number) {
+  const until = Math.floor(nowS / seconds) * seconds;
+  const periods = Math.floor(KEPT_S[kind] / seconds);
+  const from = until - periods * seconds;
+  const table = `${kind}_1`;
+  await connection.run(createTable(table, KIND_COLUMNS[kind]));
+  await connection.run(
+    `INSERT INTO "${table}" (time, series, requests, attempts, duration_us, request_bytes, response_bytes, ${SUM_COLUMNS}, durations)
+     SELECT make_timestamp((${from} + p * ${seconds}) * 1000000), s + 1, 2000, 0, 5e6, 1e5, 1e6,
+       ${SUM_COLUMNS.map(() => "1000").join(", ")}, durations
+     FROM range(${periods}) a(p), range(${SERVICES * SERIES_PER_SERVICE}) b(s)
+     JOIN bench_sketches ON id = (p * 31 + s) % ${SKETCHES} ORDER BY p`,
+  );
+  await connection.run(`DELETE FROM tiers WHERE kind = '${kind}'`);
+  await connection.run(`INSERT INTO tiers VALUES ('${kind}', ${kind === "tens" ? 0 : until}, ${from})`);
+  return periods * SERVICES * SERIES_PER_SERVICE;
+}
+
+async function fillExchanges(connection: DuckDBConnection, exchanges: number, nowS: number): Promise<void> {
+  const expressions: Readonly<Record<string, string>> = {
+    ordinal: "i",
+    time: `make_timestamp(${nowS - 3600}000000 + i * 3600000000 // ${exchanges})`,
+    source: `1 + (hash(i) % ${SERVICES})`,
+    destination: `1 + (hash(i + 1) % ${SERVICES})`,
+    error: "0",
+    path: `'/items/' || (hash(i) % 5000)`,
+    authority: "''",
+    status: "CASE WHEN hash(i) % 100 = 0 THEN 503 ELSE 200 END",
+    protocol: "1",
+    method: "1",
+    port: "8080",
+    end: "1000 + hash(i + 2) % 20000",
+    ...Object.fromEntries(
+      ["trace0", "trace1", "trace2", "trace3", "client0", "client1", "server0", "server1"].map((name, at) => [
+        name,
+        `hash(i * 8 + ${at}) >> 32`,
+      ]),
+    ),
+  };
+  const each = EXCHANGE_COLUMNS.map(([name, type]) => `(${expressions[name] ?? "0"})::${type} AS "${name}"`);
+  const perTable = 1_000_000;
+  for (let table = 1; (table - 1) * perTable < exchanges; table++) {
+    const [from, to] = [(table - 1) * perTable, Math.min(table * perTable, exchanges)];
+    await connection.run(createTable(`exchanges_${table}`, EXCHANGE_COLUMNS));
+    await connection.run(`INSERT INTO "exchanges_${table}" SELECT ${each.join(", ")} FROM range(${from}, ${to}) t(i)`);
+  }
+}
+
+async function used(connection: DuckDBConnection): Promise<number> {
+  const read = await connection.runAndReadAll("SELECT block_size * used_blocks FROM pragma_database_size()");
+  return Number(read.getRows()[0]?.[0] ?? 0);
+}
