@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { compare } from "./compare/suite.ts";
 import { http1 } from "./http1/suite.ts";
+import { journeys } from "./journeys/suite.ts";
 import { stitch } from "./stitch/suite.ts";
 import type { Figure, Section, Suite, SuiteOptions } from "./suite.ts";
 import { startCleanup } from "./support/children.ts";
@@ -9,7 +10,7 @@ import { printTable } from "./support/report.ts";
 import { saveResults } from "./support/save.ts";
 import { telemetry } from "./telemetry/suite.ts";
 
-const SUITES: readonly Suite[] = [http1, compare, stitch, telemetry];
+const SUITES: readonly Suite[] = [http1, compare, stitch, telemetry, journeys];
 
 const line = ({ name, about }: Pick<Section, "name" | "about">) => `${name.padEnd(10)} ${about}`;
 const USAGE = `Usage: npm run bench -- <suite> [--only <section,…>] [--quick] [--json] [--save]
@@ -25,6 +26,9 @@ ${stitch.sections.map((section) => `  ${line(section)}`).join("\n")}
 
 Sections of telemetry:
 ${telemetry.sections.map((section) => `  ${line(section)}`).join("\n")}
+
+Sections of journeys:
+${journeys.sections.map((section) => `  ${line(section)}`).join("\n")}
 
   --only     these sections of the suite
   --quick    each section within 45 seconds, less exact

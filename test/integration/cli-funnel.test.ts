@@ -96,3 +96,18 @@ test("journeys names the goal and a funnel that funnel takes as it is", async ()
     expect(JSON.parse(again.out).overall).toMatchObject({ entered: 200, converted: 66 });
   });
 });
+
+test("why names what those met who left", async () => {
+  const rows = Array.from({ length: 600 }, (_, visitor) => {
+    const [status, version] = visitor % 5 === 0 ? [503, "v2"] : [200, "v1"];
+    return `${visitor},${visitor},cart,200,20,v1\n${visitor + 9},${visitor},pay,${status},30,${version}`;
+  });
+  await inFolder(async (folder) => {
+    writeFileSync(join(folder, "e.csv"), ["time,visitor,event,status,latency_ms,version", ...rows].join("\n"));
+
+    const { code, out } = await meshwise(["funnel", "why", "cart > pay", "--events", "e.csv"], { directory: folder });
+
+    expect(code).toBe(0);
+    expect(out).toContain("120 of 600 are lost after cart; 100 % of it goes with status 503 at pay, version = v2");
+  });
+});

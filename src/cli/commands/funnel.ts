@@ -1,6 +1,6 @@
 // `meshwise funnel`: how many come through steps one after the other, where the others stay, and how long it takes.
-import { InvalidArgumentError, Option } from "commander";
-import { type Exclusion, readSteps, unknownSteps } from "../../analysis/journeys/funnel/definition.ts";
+import { InvalidArgumentError } from "commander";
+import { readSteps, unknownSteps } from "../../analysis/journeys/funnel/definition.ts";
 import { funnelOf } from "../../analysis/journeys/funnel/funnel.ts";
 import type { Attribution } from "../../analysis/journeys/funnel/segments.ts";
 import { EXIT, type Register } from "../command.ts";
@@ -10,30 +10,16 @@ import { manual } from "../help.ts";
 import { type OutputOptions, outputOption } from "../options.ts";
 import { tint } from "../output/colour.ts";
 import { emit } from "../output/emit.ts";
-import { durationMs } from "../values.ts";
 import { funnelLines } from "./funnel-lines.ts";
+import { type FunnelOptions, funnelOptions, misused } from "./funnel-options.ts";
+import { registerFunnelWhy } from "./funnel-why.ts";
 
-type Options = OutputOptions & {
-  readonly events?: string;
-  readonly order: "ordered" | "strict" | "any";
-  readonly window?: number;
-  readonly exclude: readonly Exclusion[];
-  readonly unit: "visitor" | "session";
-  readonly reentry: boolean;
-  readonly by?: string;
-  readonly at: Attribution;
-};
+type Options = OutputOptions &
+  FunnelOptions & { readonly reentry: boolean; readonly by?: string; readonly at: Attribution };
 
 export const funnel: Register = (program, act) => {
-  const command = outputOption(program.command("funnel").argument("<steps>", "names of events with ' > ' between"));
-  command
-    .option("--events <file>", "CSV or XES, also gzip; - for stdin")
-    .addOption(
-      new Option("--order <order>", "what may lie between").choices(["ordered", "strict", "any"]).default("ordered"),
-    )
-    .addOption(new Option("--window <duration>", "from the first step to the last: 30m, 14d").argParser(durationMs))
-    .option("--exclude <event[@n-m]>", "no such event between steps, or between step n and m = n + 1", exclusion, [])
-    .addOption(new Option("--unit <unit>", "whose chance it is").choices(["visitor", "session"]).default("visitor"))
+  const command = program.command("funnel").argument("<steps>", "names of events with ' > ' between");
+  outputOption(funnelOptions(command))
     .option("--reentry", "count each attempt, and not the best one of a visitor or session", false)
     .option("--by <attribute>", "split by an attribute of the events")
     .option(
@@ -54,6 +40,7 @@ CSV has a header with time, visitor, event and attributes, in any order. What ea
     },
     seeAlso: "funnel = how many come through; stat = how each service does; health = is something wrong.",
   });
+  registerFunnelWhy(command, act);
   command.action(
     act(async (context: Context, text: string, options: Options) => {
       const steps = readSteps(text);
@@ -87,22 +74,6 @@ CSV has a header with time, visitor, event and attributes, in any order. What ea
     }),
   );
 };
-
-async function misused(context: Context, what: string): Promise<number> {
-  await say(context, `${tint("error:", "bad", context.err.colour)} ${what}.\nSee \`meshwise funnel --help\`.`);
-  return EXIT.usage;
-}
-
-/** `GET /help`, `GET /help@2-3` */
-function exclusion(text: string, before: readonly Exclusion[]): readonly Exclusion[] {
-  const match = /^(.+)@(\d{1,2})-(\d{1,2})$/.exec(text);
-  if (!match) return [...before, { event: text }];
-  const [, event = "", from, to] = match;
-  if (Number(to) !== Number(from) + 1) {
-    throw new InvalidArgumentError("Steps that follow each other are meant, such as @2-3.");
-  }
-  return [...before, { event, after: Number(from) }];
-}
 
 function attribution(text: string): Attribution {
   if (text === "first" || text === "last") return text;

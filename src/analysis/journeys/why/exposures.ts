@@ -1,0 +1,83 @@
+// What a request may have met that drives people away: a failure, slowness, the one version or machine that is not well.
+import type { Attribute } from "../log.ts";
+import type { Touch } from "./at-risk.ts";
+import type { Roles } from "./roles.ts";
+
+export type ExposureKind = "failure" | "slowness" | "place" | "segment";
+
+export type Exposure = {
+  readonly kind: ExposureKind;
+  readonly touch: Touch;
+  /** `status 503`, `slower than 900`, `version = 2` */
+  readonly what: string;
+  readonly attribute: string;
+  /** by index in the touch: 1 when it was met */
+  readonly met: Uint8Array;
+  /** by index in the touch, how much of it was met; NaN where that has no meaning */
+  readonly dose: Float64Array | undefined;
+};
+
+const FEWEST = 30;
+const MOST_VALUES = 50;
+/** Times the quick quarter's end, from which on an answer is slow. */
+const SLOW = 2.5;
+
+export function exposuresOf(roles: Roles, touch: Touch): Exposure[] {
+  if (touch.places.length < 2 * FEWEST) return [];
+  return [
+    ...failures(roles, touch),
+    ...slowness(roles, touch),
+    ...roles.technical.flatMap((attribute) => values(attribute, touch, "place")),
+    ...roles.others.flatMap((attribute) => values(attribute, touch, "segment")),
+  ].filter(({ met }) => {
+    const count = met.reduce((sum, one) => sum + one, 0);
+    return count >= FEWEST / 3 && met.length - count >= FEWEST / 3;
+  });
+}
+
+/** Lost journeys that met a failure at a request that too few made to compare anything: all of them may be due to it. */
+export function lostUnexamined({ failed }: Roles, touch: Touch): number {
+  if (touch.places.length >= 2 * FEWEST) return 0;
+  return touch.places.filter((place, index) => failed[place] && touch.lost[index]).length;
+}
+
+function failures({ failed, status }: Roles, touch: Touch): Exposure[] {
+  const met = Uint8Array.from(touch.places, (place) => failed[place] as number);
+  const counts = new Map<string, number>();
+  for (const place of touch.places) {
+    if (!failed[place] || !status) continue;
+    const value = status.values[status.codes[place] as number] as string;
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
+  const [most] = [...counts].sort((a, b) => b[1] - a[1]);
+  if (!status || !most) return [];
+  return [{ kind: "failure", touch, what: `${status.name} ${most[0]}`, attribute: status.name, met, dose: undefined }];
+}
+
+function slowness({ latency, failed }: Roles, touch: Touch): Exposure[] {
+  if (!latency) return [];
+  const { attribute, values } = latency;
+  const dose = Float64Array.from(touch.places, (place) =>
+    failed[place] ? Number.NaN : (values[attribute.codes[place] as number] as number),
+  );
+  const known = dose.filter((value) => !Number.isNaN(value)).sort();
+  if (known.length < 2 * FEWEST) return [];
+  const limit = (known[Math.floor(known.length / 4)] as number) * SLOW;
+  const met = Uint8Array.from(dose, (value) => Number(value > limit));
+  const what = `${attribute.name} above ${Number(limit.toPrecision(2))}`;
+  return [{ kind: "slowness", touch, what, attribute: attribute.name, met, dose }];
+}
+
+function values({ name, values, codes }: Attribute, touch: Touch, kind: ExposureKind): Exposure[] {
+  const counts = new Map<number, number>();
+  for (const place of touch.places) {
+    const code = codes[place] as number;
+    if (code !== 0) counts.set(code, (counts.get(code) ?? 0) + 1);
+  }
+  const often = [...counts].filter(([, count]) => count >= FEWEST / 3).sort((a, b) => b[1] - a[1]);
+  if (counts.size < 2) return [];
+  return often.slice(0, MOST_VALUES).map(([code]) => ({
+    ...{ kind, touch, what: `${name} = ${values[code]}`, attribute: name, dose: undefined },
+    met: Uint8Array.from(touch.places, (place) => Number(codes[place] === code)),
+  }));
+}

@@ -1,0 +1,105 @@
+import { expect, test } from "bun:test";
+import { type Random, seededRandom } from "../../../base/random.ts";
+import type { FunnelDefinition } from "../funnel/definition.ts";
+import { logBuilder } from "../log-builder.ts";
+import type { LossAnswer } from "./types.ts";
+import { lossOf } from "./why.ts";
+
+const FUNNEL: FunnelDefinition = {
+  ...{ steps: ["GET /cart", "POST /pay"], unit: "visitor", order: "ordered", windowMs: Number.POSITIVE_INFINITY },
+  ...{ exclusions: [], reentry: "once" },
+};
+
+type Pay = {
+  readonly status?: number;
+  readonly ms?: number;
+  readonly version?: string;
+  readonly paysAnyway?: number;
+  readonly cartMs?: number;
+};
+
+/** Visitors one after the other who look at their cart, of whom half want to pay. @param pay what that meets */
+function ask(
+  visitors: number,
+  pay: (random: Random, share: number) => Pay,
+  attributes = ["status", "latency_ms", "version"],
+) {
+  const random = seededRandom(7);
+  const log = logBuilder();
+  for (const name of attributes) log.attribute(name);
+  for (let visitor = 0; visitor < visitors; visitor++) {
+    const at = visitor * 1000;
+    const {
+      cartMs = 50,
+      status = 200,
+      ms = 80 + random.unit() * 40,
+      version = "v1",
+      paysAnyway = 1,
+    } = pay(random, visitor / visitors);
+    log.add(at, `${visitor}`, "GET /cart", ["200", String(cartMs), "v1"].slice(0, attributes.length));
+    if (random.unit() < 0.5) continue;
+    const isOff = random.unit() > paysAnyway;
+    log.add(
+      at + 30_000,
+      `${visitor}`,
+      "POST /pay",
+      [String(isOff ? 499 : status), String(ms), version].slice(0, attributes.length),
+    );
+  }
+  return lossOf(log.finish(), FUNNEL, 1, seededRandom(1)) as LossAnswer;
+}
+
+test("payments that fail in one version are named with it, and what they cost", () => {
+  const { state, findings, lost } = ask(4000, (random) => {
+    const isNew = random.unit() < 0.3;
+    return isNew ? { version: "v2", status: 503 } : {};
+  });
+
+  expect(state).toBe("partly");
+  expect(findings[0]).toMatchObject({
+    class: "failure",
+    event: "POST /pay",
+    what: "status 503",
+    where: "version = v2",
+  });
+  expect(lost.interval[0]).toBeLessThan(600);
+  expect(lost.interval[1]).toBeGreaterThan(600);
+});
+
+test("slowness that sets in for everybody is seen by before and after", () => {
+  const { findings } = ask(4000, (random, share) =>
+    share > 0.5 ? { ms: 3000 + random.unit() * 4000, paysAnyway: 0.5 } : {},
+  );
+
+  expect(findings[0]).toMatchObject({ class: "slowness", comparisons: { onset: "agrees" } });
+  expect(findings[0]?.since).toStartWith("1970-01-01T00:33");
+});
+
+test("without anything wrong it is not technical", () => {
+  const { state, lost, findings } = ask(4000, () => ({}));
+
+  expect(findings).toEqual([]);
+  expect(state).toBe("not-technical");
+  expect(lost.technicalAtMost).toBeLessThan(0.1);
+});
+
+test("few visitors leave it undetermined, with how many more are needed", () => {
+  const { state, lost } = ask(150, (random) => ({ cartMs: random.unit() < 0.4 ? 900 : 80 }));
+
+  expect(state).toBe("undetermined");
+  expect(lost.moreNeeded).toBeGreaterThan(0);
+});
+
+test("events that say nothing of latency cannot show that a loss is not technical", () => {
+  const { state, lost, assumptions } = ask(4000, () => ({}), ["status"]);
+
+  expect(state).toBe("undetermined");
+  expect(lost.technicalAtMost).toBeNull();
+  expect(assumptions).toContain("the events have no latency, so slowness is not seen");
+});
+
+test("a version that replaced another at once cannot be cleared", () => {
+  const { state } = ask(4000, (_, share) => ({ version: share > 0.5 ? "v2" : "v1" }));
+
+  expect(state).toBe("undetermined");
+});

@@ -1,0 +1,35 @@
+// What is said of a loss.
+import { FEW } from "../../statistics/proportion.ts";
+import type { LossAnswer, LossFinding } from "./types.ts";
+
+export function findingSentence(one: Omit<LossFinding, "sentence">): string {
+  const where = one.where === null ? "" : ` (nearly all with ${one.where})`;
+  const extra = `${(one.difference * 100).toFixed(0)} points more of those are lost than of others`;
+  const range = `${one.interval.map((end) => Math.round(Math.max(0, end))).join(" to ")}`;
+  return `${one.event}: ${one.what} met ${Math.round(one.exposed)}${where}; ${extra}, which is ${Math.round(one.attributable)} lost journeys (${range})`;
+}
+
+export function lossVerdict(
+  { lost, findings, state, segments, change }: Omit<LossAnswer, "verdict">,
+  steps: readonly string[],
+): string {
+  const after = `after ${steps[lost.step - 1]}`;
+  if (state === "not-enough-data") return `${lost.entered} came this far: too few to say why, ${FEW} are the least`;
+  const [first] = findings;
+  if (first) {
+    const share = Math.round((100 * lost.attributable) / lost.visitors);
+    const where = first.where ?? "";
+    return `${lost.visitors} of ${lost.entered} are lost ${after}; ${share} % of it goes with ${first.what} at ${first.event}${where && `, ${where}`}`;
+  }
+  if (state === "not-technical") {
+    const most = Math.max(1, Math.ceil(100 * (lost.technicalAtMost ?? 0)));
+    const rest = segments[0]
+      ? `; more are lost with ${segments[0].what}`
+      : change
+        ? `; the loss changed at ${change.at}`
+        : "";
+    return `${lost.visitors} of ${lost.entered} are lost ${after}, not for a technical reason: at most ${most} % of it can be one${rest}`;
+  }
+  const needed = lost.moreNeeded === null ? "" : `; about ${lost.moreNeeded} more visitors are needed to tell`;
+  return `${lost.visitors} of ${lost.entered} are lost ${after}; whether the reason is technical is undetermined${needed}`;
+}
