@@ -65,6 +65,12 @@ export function companions(log: EventLog, unit: Unit, isIgnored: Uint8Array, gap
   let bursts = 0;
   eachBurst(log, { unit, isIgnored, gapMs }, (places, size) => {
     bursts++;
+    if (size === 1) {
+      const event = log.events[places[0] as number] as number;
+      present[event] = (present[event] as number) + 1;
+      alone[event] = (alone[event] as number) + 1;
+      return;
+    }
     const events = new Set<number>();
     for (let at = 0; at < size; at++) events.add(log.events[places[at] as number] as number);
     for (const event of events) {

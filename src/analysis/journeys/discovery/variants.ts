@@ -10,9 +10,10 @@ export function topPaths({ names, steps, starts }: Trails) {
   const counts = new Map<string, number>();
   const cases = starts.length - 1;
   for (let at = 0; at < cases; at++) {
-    const path = steps.subarray(starts[at], Math.min(starts[at + 1] as number, (starts[at] as number) + LONGEST + 1));
-    if (path.length > LONGEST) continue;
-    const key = String.fromCharCode(...path);
+    const [from, to] = [starts[at] as number, starts[at + 1] as number];
+    if (to - from > LONGEST) continue;
+    let key = "";
+    for (let place = from; place < to; place++) key += String.fromCharCode(steps[place] as number);
     const before = counts.get(key);
     if (before !== undefined || counts.size < KEPT) counts.set(key, (before ?? 0) + 1);
   }

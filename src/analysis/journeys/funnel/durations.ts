@@ -30,7 +30,8 @@ export function stopwatch(): Stopwatch {
     durations() {
       const all = values.subarray(0, size);
       const counts = new Uint32Array(BOUNDS.length + 1);
-      for (const value of all) {
+      for (let index = 0; index < size; index++) {
+        const value = all[index] as number;
         let at = 0;
         while (at < BOUNDS.length && value > (BOUNDS[at] as number)) at++;
         counts[at] = (counts[at] as number) + 1;

@@ -15,6 +15,7 @@ export function searchOrdered(
   const started = new Float64Array(steps);
   /** by step: the events of the kept way, `steps` places each */
   const ways = new Int32Array(steps * steps);
+  // Copied element by element: a view for each copy would cost more than the copy.
   const way = new Int32Array(steps);
   const seen = new Int32Array(steps * LOOK_BACK);
   let best = 0;
@@ -48,7 +49,7 @@ export function searchOrdered(
     const time = timesMs[at] as number;
     const start = step === 0 ? time : (started[step - 1] as number);
     if (start === -Infinity || time - start > windowMs) return;
-    if (step > 0) way.set(ways.subarray((step - 1) * steps, (step - 1) * steps + step));
+    for (let one = 0; one < step; one++) way[one] = ways[(step - 1) * steps + one] as number;
     way[step] = at;
     reach(step, start, true);
     const previous = at - 1;
@@ -61,11 +62,11 @@ export function searchOrdered(
   function reach(step: number, start: number, isOpen: boolean): void {
     if (isOpen && start >= (started[step] as number)) {
       started[step] = start;
-      ways.set(way.subarray(0, step + 1), step * steps);
+      for (let one = 0; one <= step; one++) ways[step * steps + one] = way[one] as number;
     }
     if (step + 1 <= best) return;
     best = step + 1;
-    positions.set(way.subarray(0, best));
+    for (let one = 0; one < best; one++) positions[one] = way[one] as number;
   }
 
   /** Events that came before `now` and are the step after `step`, which is `at`: within the grace that is after. */
