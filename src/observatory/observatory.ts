@@ -110,7 +110,11 @@ export async function openObservatory(
     live,
     losses: lost,
     dedupe: seen,
-    recover: () => recover({ ...stitching, sides: bothSides, dedupe: seen }, unstored.left()),
+    recover: () =>
+      recover(
+        { ...stitching, keptPerSecond: Number.POSITIVE_INFINITY, sides: bothSides, dedupe: seen },
+        unstored.left(),
+      ),
     changes: changed,
     recovered: unstored.forgetLeft,
     file: join(options.directory, "telemetry.duckdb"),

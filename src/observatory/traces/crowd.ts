@@ -1,9 +1,9 @@
-// How many requests a workload has in flight. Beyond some dozens no gap tells them apart, and looking costs the most: then
+// How many requests a workload has in flight. With many of them no gap tells them apart, and looking costs the most: then
 // its calls are nobody's, and that is said.
 import type { Arrival } from "../ingest/arrival.ts";
 
-/** more candidates than a call is weighed against; mean over a second */
-const MOST_IN_FLIGHT_US = 48e6;
+/** mean over a second; beyond, one link in ten would be wrong, and looking may take longer than what is looked at */
+const MOST_IN_FLIGHT_US = 16e6;
 const FORGOTTEN_AFTER_S = 60;
 
 export type Crowds = {

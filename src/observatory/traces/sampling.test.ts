@@ -18,7 +18,7 @@ const TRUTH = traces(2_000, seededRandom(1));
 type Drawn = { readonly kept: readonly (Trace & { readonly weight: number })[]; readonly rows: number };
 
 function drawn(seed: number): Drawn {
-  const weights = sampler(seededRandom(seed), BUDGET, 0).draw(TRUTH, 0, 0);
+  const weights = sampler(seededRandom(seed), BUDGET / 2, 0).draw(TRUTH, 0, 0);
   const kept = TRUTH.map((trace, i) => ({ ...trace, weight: weights[i] as number })).filter(({ weight }) => weight > 0);
   return { kept, rows: kept.reduce((sum, { rows }) => sum + rows, 0) };
 }

@@ -27,6 +27,9 @@ export function probabilities(candidates: readonly Candidate[], room: number): n
 /** nothing is impossible, or it would be missing from what the others stand for */
 const LEAST = 1e-5;
 
+/** what quiet seconds leave for a busy one */
+const SAVED_S = 2;
+
 export type Sampler = {
   /** @param spoken rows that were decided earlier and are kept
    *  @returns the weight of each candidate; 0: it is not kept */
@@ -36,11 +39,11 @@ export type Sampler = {
 /** @param perSecond rows that are kept, on average
  *  @param nowUs since the epoch */
 export function sampler(random: Random, perSecond: number, nowUs: number): Sampler {
-  let room = perSecond;
+  let room = SAVED_S * perSecond;
   let earnedUs = nowUs;
   return {
     draw(candidates, spoken, nowUs) {
-      room = Math.min(2 * perSecond, room + (perSecond * Math.max(0, nowUs - earnedUs)) / 1e6) - spoken;
+      room = Math.min(SAVED_S * perSecond, room + (perSecond * Math.max(0, nowUs - earnedUs)) / 1e6) - spoken;
       earnedUs = nowUs;
       const weights = probabilities(candidates, Math.max(0, room)).map((p) =>
         p === 1 || random.unit() < p ? 1 / p : 0,

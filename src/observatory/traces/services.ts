@@ -14,8 +14,10 @@ export type Services = {
   /** Gives the row to those whom it concerns.
    *  @param isLeftOut workloads, by their peer's id, whose calls and requests are not looked at */
   feed(id: number, arrival: Arrival, row: number, isLeftOut: (workload: number) => boolean): Fed;
-  /** Everything that ended before has come. @param nowUs of the data */
-  advance(nowUs: number): void;
+  /** Everything that ended before has come. One service after the other, as long as `mayGoOn`; the rest the next time.
+   *  @param nowUs of the data
+   *  @returns whether all had their turn */
+  advance(nowUs: number, mayGoOn: () => boolean): boolean;
   finish(): void;
 };
 
@@ -31,7 +33,7 @@ type Service = {
   fedUs: number;
 };
 
-const LIMITS: Limits = { delayUs: 5_000_000, rows: 4_096 };
+const LIMITS: Limits = { delayUs: 5_000_000, rows: 2_048 };
 /** about 1 MB each */
 const MOST_SERVICES = 256;
 const FORGOTTEN_AFTER_US = 900e6;
@@ -42,6 +44,8 @@ export function stitchedServices(names: Names, tell: (link: Link) => void): Serv
   const known = new Map<number, Service | undefined>();
   let nowUs = 0;
   let forgotUs = 0;
+  /** those that wait for theirs */
+  let turns: Service[] = [];
 
   const serviceOf = (peer: number): Service | undefined => {
     const found = known.get(peer);
@@ -109,10 +113,14 @@ export function stitchedServices(names: Names, tell: (link: Link) => void): Serv
       if (source) return "call";
       return caller ? "left out" : "root";
     },
-    advance(dataUs) {
+    advance(dataUs, mayGoOn) {
       nowUs = dataUs;
-      for (const { stitch } of services.values()) stitch.advance(dataUs);
+      if (turns.length === 0) turns = [...services.values()];
+      do turns.pop()?.stitch.advance(dataUs);
+      while (turns.length > 0 && mayGoOn());
+      if (turns.length > 0) return false;
       forget();
+      return true;
     },
     finish() {
       for (const { stitch } of services.values()) stitch.finish();

@@ -2,11 +2,11 @@
 import type { Clock } from "../../base/clock.ts";
 
 /** what a service is learned by at first takes longer */
-const SAVED_MS = 5_000;
+const SAVED_MS = 1_500;
 
 export type TimeBudget = {
   hasSome(): boolean;
-  spend(act: () => void): void;
+  spend<Result>(act: () => Result): Result;
 };
 
 export function timeBudget(clock: Clock, share: number): TimeBudget {
@@ -21,8 +21,9 @@ export function timeBudget(clock: Clock, share: number): TimeBudget {
     },
     spend(act) {
       const beganMs = clock.monotonicMs();
-      act();
+      const result = act();
       leftMs -= clock.monotonicMs() - beganMs;
+      return result;
     },
   };
 }

@@ -37,6 +37,9 @@ export type Traces = {
 type Waiting = { readonly arrival: Arrival; readonly firstId: number; settledRows: number };
 
 const TICK_MS = 500;
+/** stitching lets others have their turn after so long, for so long */
+const SLICE_MS = 30;
+const PAUSE_MS = 10;
 /** A link is told within 5 s of the data's time, which is up to 1.5 s behind ours. */
 const HELD_US = 7.5e6;
 /** for callers that go on for longer */
@@ -121,13 +124,15 @@ export function traces({ clock, random, names, losses, keptPerSecond, settled }:
 
   const tick = () => {
     timer = undefined;
-    budget.spend(() => services.advance(mark.dataUs()));
+    const beganMs = clock.monotonicMs();
+    const mayGoOn = () => clock.monotonicMs() - beganMs < SLICE_MS;
+    if (!budget.spend(() => services.advance(mark.dataUs(), mayGoOn))) return arm(PAUSE_MS);
     applyAll();
     release(isDue);
     arm();
   };
-  const arm = () => {
-    if (waiting.length > 0) timer ??= clock.after(TICK_MS, tick);
+  const arm = (ms = TICK_MS) => {
+    if (waiting.length > 0) timer ??= clock.after(ms, tick);
   };
 
   return {
