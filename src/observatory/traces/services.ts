@@ -68,6 +68,7 @@ export function stitchedServices(names: Names, tell: (link: Link) => void): Serv
   };
 
   const forget = () => {
+    forgotUs ||= nowUs;
     if (nowUs < forgotUs + FORGOTTEN_AFTER_US) return;
     forgotUs = nowUs;
     for (const [name, service] of services) {
@@ -81,6 +82,7 @@ export function stitchedServices(names: Names, tell: (link: Link) => void): Serv
   return {
     feed(id, arrival, row, isLeftOut) {
       const { columns, paths } = arrival.batch;
+      nowUs ||= arrival.receivedUs;
       const flags = columns.flags[row] as number;
       // a connection is no request: a pool keeps it for hours; and what waits by intention was caused by nothing at its start
       if (columns.protocol[row] === 0 || (flags & (FLAG.upgraded | FLAG.stream)) !== 0) return "root";
