@@ -58,6 +58,7 @@ export async function openIn(
       logs: join(directory, "logs"),
       memoryLimitMb: 96,
       sqlProgram: SQL_PROGRAM,
+      keptPerSecond: 1_000_000, // a whole minute comes in one second here, and all of it is asked for
       retention: { spansUs: HOUR_US, rollupsUs: 168 * HOUR_US, maxBytes: 1 << 30, ...retention },
     },
   );

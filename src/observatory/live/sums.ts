@@ -1,6 +1,6 @@
 // What is added up of each exchange beside its duration: where its time went, by the phases of model/span.ts, and what the
 // kernel said of the path. The phases of an exchange add up to its duration, so those of many do too.
-import { ABSENT, PHASES, type SpanColumn } from "../../model/span.ts";
+import { ABSENT, type SpanColumn } from "../../model/span.ts";
 
 /** The time until each phase was reached since the one before, in µs; then counts and what TCP_INFO said of both legs. */
 export const SUMS = [
@@ -45,40 +45,42 @@ export function sums(): Sums {
 
 /** A phase that was not reached takes no time: what it would have taken is part of the next one. */
 export function addSums(to: Sums, columns: Columns, row: number): void {
-  let reached = 0;
-  for (let phase = 0; phase < PHASES.length; phase++) {
-    const at = columns[PHASES[phase] as (typeof PHASES)[number]][row] as number;
-    if (at === ABSENT || at <= reached) continue;
-    to[phase] = (to[phase] as number) + at - reached;
-    reached = at;
-  }
+  // the columns by name: looked up by a variable they would cost three times as much, for each span
+  let at = phase(to, 0, 0, columns.head[row] as number);
+  at = phase(to, 1, at, columns.routed[row] as number);
+  at = phase(to, 2, at, columns.pooled[row] as number);
+  at = phase(to, 3, at, columns.connected[row] as number);
+  at = phase(to, 4, at, columns.secured[row] as number);
+  at = phase(to, 5, at, columns.sent[row] as number);
+  at = phase(to, 6, at, columns.firstByte[row] as number);
+  at = phase(to, 7, at, columns.lastIn[row] as number);
+  phase(to, 8, at, columns.end[row] as number);
   if (columns.connected[row] !== ABSENT) bump(to, AT.connects, 1);
-  addSampled(
-    to,
-    AT.clientRttUs,
-    columns.clientRtt[row] as number,
-    AT.clientRetransmits,
-    columns.clientRetransmits[row] as number,
-  );
-  addSampled(
-    to,
-    AT.serverRttUs,
-    columns.serverRtt[row] as number,
-    AT.serverRetransmits,
-    columns.serverRetransmits[row] as number,
-  );
+  sampled(to, AT.clientRttUs, columns.clientRtt[row] as number);
+  sampled(to, AT.serverRttUs, columns.serverRtt[row] as number);
+  retransmitted(to, AT.clientRetransmits, columns.clientRetransmits[row] as number);
+  retransmitted(to, AT.serverRetransmits, columns.serverRetransmits[row] as number);
+}
+
+/** @returns what is reached now */
+function phase(to: Sums, place: number, reached: number, at: number): number {
+  if (at === ABSENT || at <= reached) return reached;
+  bump(to, place, at - reached);
+  return at;
 }
 
 export function mergeSums(to: Sums, from: Sums): void {
   for (let i = 0; i < to.length; i++) to[i] = (to[i] as number) + (from[i] as number);
 }
 
-function addSampled(to: Sums, rttAt: number, rttUs: number, retransmitsAt: number, retransmits: number): void {
-  if (rttUs !== ABSENT) {
-    bump(to, rttAt, rttUs);
-    bump(to, rttAt + 1, 1);
-  }
-  if (retransmits !== ABSENT) bump(to, retransmitsAt, retransmits);
+function sampled(to: Sums, place: number, rttUs: number): void {
+  if (rttUs === ABSENT) return;
+  bump(to, place, rttUs);
+  bump(to, place + 1, 1);
+}
+
+function retransmitted(to: Sums, place: number, segments: number): void {
+  if (segments !== ABSENT) bump(to, place, segments);
 }
 
 function bump(to: Sums, at: number, by: number): void {
