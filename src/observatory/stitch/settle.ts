@@ -1,5 +1,6 @@
 // One telling: assign → learn → assign over a workload's window, then the links that are due.
 import { affinityOf, begin, isContentShared } from "./candidates.ts";
+import { toldConfidence } from "./confidence.ts";
 import type { Link } from "./exchange.ts";
 import { firstCome, serveInOrder } from "./first-come.ts";
 import { firstGuess } from "./first-guess.ts";
@@ -161,7 +162,7 @@ function tellDue(
       call: call.id[c] as number,
       request: parent === NONE ? undefined : (request.id[parent] as number),
       also: (sharers.get(c) ?? []).map((r) => request.id[r] as number),
-      confidence: call.confidence[c] as number,
+      confidence: toldConfidence(call.confidence[c] as number, call.candidateCount[c] as number),
     });
   }
 }
