@@ -26,6 +26,7 @@ import { type Exporter, exporter } from "./out/exporter.ts";
 import type { OutSettings } from "./out/settings.ts";
 import { type Queries, queries } from "./query/queries.ts";
 import { recentExchanges } from "./query/recent.ts";
+import { routeBook } from "./routes/book.ts";
 import { type AskSql, sqlAsker } from "./sql/ask.ts";
 import type { Retention } from "./store/shelves.ts";
 import { spool } from "./store/spool.ts";
@@ -89,6 +90,7 @@ export async function openObservatory(
   const names = peerNames();
   const ends = endsBook();
   const book = seriesBook();
+  const routes = routeBook();
   const live = liveFigures(bootUs / 1e6);
   const lost = losses();
   const level = levels();
@@ -112,7 +114,7 @@ export async function openObservatory(
     dedupe: seen,
     recover: () =>
       recover(
-        { ...stitching, keptPerSecond: Number.POSITIVE_INFINITY, sides: bothSides, dedupe: seen },
+        { ...stitching, keptPerSecond: Number.POSITIVE_INFINITY, sides: bothSides, routes, dedupe: seen },
         unstored.left(),
       ),
     changes: changed,
@@ -147,6 +149,7 @@ export async function openObservatory(
     sides: bothSides,
     spool: unstored,
     book,
+    routes,
     live,
     histograms: counted,
     levels: level,

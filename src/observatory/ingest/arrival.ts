@@ -19,6 +19,8 @@ export type Arrival = {
   readonly confidences: Float32Array;
   /** exchanges that each stands for, 1 where all are kept */
   readonly weights: Float32Array;
+  /** ids in the book of routes, by row; 0: none, because it is no HTTP */
+  readonly routes: Uint32Array;
 };
 
 const FUTURE_US = 5e6;

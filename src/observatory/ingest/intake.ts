@@ -9,8 +9,10 @@ import type { Histograms } from "../live/histogram.ts";
 import type { Levels } from "../live/levels.ts";
 import type { Live } from "../live/live.ts";
 import type { Losses } from "../live/losses.ts";
-import { outcome, type SeriesBook } from "../live/series.ts";
+import { type End, outcome, type SeriesBook } from "../live/series.ts";
 import type { Names } from "../names.ts";
+import type { RouteBook } from "../routes/book.ts";
+import { isProof } from "../routes/proof.ts";
 import type { Spool } from "../store/spool.ts";
 import type { StoredSample } from "../store/write.ts";
 import { type Arrival, keepSound } from "./arrival.ts";
@@ -23,6 +25,7 @@ export type IntakeDeps = {
   readonly names: Names;
   readonly sides: Sides;
   readonly book: SeriesBook;
+  readonly routes: Pick<RouteBook, "find">;
   readonly live: Live;
   readonly histograms: Histograms;
   readonly levels: Levels;
@@ -82,13 +85,14 @@ export function intake(deps: IntakeDeps): Intake {
       destinations: new Uint32Array(rows),
       confidences: new Float32Array(rows),
       weights: new Float32Array(rows).fill(1),
+      routes: new Uint32Array(rows),
     };
     ordinal += rows;
     count(arrival);
     deps.arrived(arrival);
   };
 
-  const count = ({ batch, rows, sources, destinations }: Arrival) => {
+  const count = ({ batch, rows, sources, destinations, routes }: Arrival) => {
     const { columns } = batch;
     const { startUs, end, port, protocol, status, error, method, workload, flags } = columns;
     for (let row = 0; row < rows; row++) {
@@ -100,13 +104,14 @@ export function intake(deps: IntakeDeps): Intake {
       const endUs = (startUs[row] as number) + durationUs;
       if (newestUs === undefined || endUs > newestUs) newestUs = endUs;
       if (oldestUs === undefined || endUs < oldestUs) oldestUs = endUs;
+      routes[row] = routeOf(deps.routes, destination.end, batch, row);
       const kind = flags[row] as number;
       // nobody made this request, and nobody waits for its answer
       if (kind & FLAG.mirrored) continue;
       const answer = status[row] as number;
       const series = book.find(
         book.edge(source.end, destination.end, port[row] as number, protocol[row] as number),
-        0,
+        routes[row] as number,
         method[row] as number,
         destination.version,
         outcome(answer, error[row] as number),
@@ -166,6 +171,17 @@ export function intake(deps: IntakeDeps): Intake {
     oldestUs: () => oldestUs,
     settle: () => retryParked(() => true),
   };
+}
+
+/** The id of a row's route. */
+export function routeOf(
+  routes: Pick<RouteBook, "find">,
+  { namespace, name }: End,
+  { columns, paths }: Batch,
+  row: number,
+): number {
+  const proof = isProof(columns.status[row] as number, columns.error[row] as number);
+  return routes.find(namespace, name, columns.method[row] as number, paths[row] as string, proof);
 }
 
 type Parked = { readonly batch: Batch; readonly hash: string };

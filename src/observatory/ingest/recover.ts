@@ -5,16 +5,19 @@ import type { Random } from "../../base/random.ts";
 import { decodeBatch } from "../../model/span-batch.ts";
 import type { Losses } from "../live/losses.ts";
 import type { Names } from "../names.ts";
+import type { RouteBook } from "../routes/book.ts";
 import type { Left } from "../store/spool.ts";
 import { traces } from "../traces/traces.ts";
 import { type Arrival, keepSound } from "./arrival.ts";
 import type { Dedupe } from "./dedupe.ts";
+import { routeOf } from "./intake.ts";
 import type { Sides } from "./sides.ts";
 
 export type RecoverDeps = {
   readonly clock: Clock;
   readonly names: Names;
   readonly sides: Sides;
+  readonly routes: Pick<RouteBook, "find">;
   readonly dedupe: Dedupe;
   readonly losses: Losses;
   readonly random: Random;
@@ -44,6 +47,7 @@ export function recover(deps: RecoverDeps, { samples, batches }: Left): Arrival[
       destinations: each((row) => sides.destination(batch, row).peer.id),
       confidences: new Float32Array(rows),
       weights: new Float32Array(rows).fill(1),
+      routes: each((row) => routeOf(deps.routes, sides.destination(batch, row).end, batch, row)),
     });
     ordinal += rows;
   }

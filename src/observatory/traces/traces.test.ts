@@ -67,6 +67,7 @@ function arrivalOf(spans: readonly Span[], names: Names, receivedUs: number): Ar
     destinations: Uint32Array.from(workload, (key) => names.workload(key).id),
     confidences: new Float32Array(spans.length),
     weights: new Float32Array(spans.length).fill(1),
+    routes: new Uint32Array(spans.length),
   };
 }
 
