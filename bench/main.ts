@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { compare } from "./compare/suite.ts";
 import { http1 } from "./http1/suite.ts";
 import { journeys } from "./journeys/suite.ts";
+import { routes } from "./routes/suite.ts";
 import { stitch } from "./stitch/suite.ts";
 import type { Figure, Section, Suite, SuiteOptions } from "./suite.ts";
 import { startCleanup } from "./support/children.ts";
@@ -10,7 +11,7 @@ import { printTable } from "./support/report.ts";
 import { saveResults } from "./support/save.ts";
 import { telemetry } from "./telemetry/suite.ts";
 
-const SUITES: readonly Suite[] = [http1, compare, stitch, telemetry, journeys];
+const SUITES: readonly Suite[] = [http1, compare, stitch, telemetry, journeys, routes];
 
 const line = ({ name, about }: Pick<Section, "name" | "about">) => `${name.padEnd(10)} ${about}`;
 const USAGE = `Usage: npm run bench -- <suite> [--only <section,…>] [--quick] [--json] [--save]
@@ -23,6 +24,9 @@ ${compare.sections.map((section) => `  ${line(section)}`).join("\n")}
 
 Sections of stitch:
 ${stitch.sections.map((section) => `  ${line(section)}`).join("\n")}
+
+Sections of routes:
+${routes.sections.map((section) => `  ${line(section)}`).join("\n")}
 
 Sections of telemetry:
 ${telemetry.sections.map((section) => `  ${line(section)}`).join("\n")}

@@ -5,7 +5,7 @@ import { METRICS_TYPE, metricsText } from "../observatory/query/metrics.ts";
 import { problem, problemOf } from "./problem.ts";
 import { type AddQuestion, type App, type Connection, PREFIX, type QuestionDeps } from "./question.ts";
 import { changes } from "./questions/changes.ts";
-import { edges, resources, series, stat } from "./questions/figures.ts";
+import { edges, resources, routes, series, stat } from "./questions/figures.ts";
 import { live } from "./questions/live.ts";
 import { health, map } from "./questions/mesh.ts";
 import { processes, workloads } from "./questions/now.ts";
@@ -19,6 +19,7 @@ const QUESTIONS: readonly AddQuestion[] = [
   map,
   stat,
   edges,
+  routes,
   series,
   resources,
   tap,

@@ -53,6 +53,7 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
   "/api/v1/map": ["", "expand=*", "expand=shop", "focus=cart&up=2&down=3", "focus=nobody"],
   "/api/v1/stat": ["since=5m", "service=cart"],
   "/api/v1/edges": ["", "service=cart", "service=shop/cart&up=0&down=2"],
+  "/api/v1/routes": ["service=cart&since=5m", "service=cart&source=web", "service=nobody"],
   "/api/v1/series": ["service=cart", "source=web&destination=cart&since=10m", "service=nobody", "service=db&step=10s"],
   "/api/v1/resources": ["service=cart&since=5m", "service=nobody"],
   "/api/v1/tap": ["limit=50", "error=any", "follow=1&limit=1"],

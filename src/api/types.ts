@@ -9,6 +9,7 @@ import type {
   Coverage,
   EdgeFigures,
   ResourcePoint,
+  RouteFigures,
   SeenExchange,
   ServiceFigures,
   Signals as SignalFigures,
@@ -49,6 +50,9 @@ export type { SqlAnswer } from "../observatory/sql/answer.ts";
 /** `GET /api/v1/edges?since=60s&service=cart`: who calls whom. With a service `up` callers and `down` callees around it,
  *  one hop each unless said. `outside` is the source of published traffic; what was called outside goes by its own name. */
 export type EdgeRow = EdgeFigures;
+
+/** `GET /api/v1/routes?since=60s&service=cart&source=web`: what was asked of a service, by route, most asked first. */
+export type RouteRow = RouteFigures;
 
 /** `GET /api/v1/tap`: one exchange, oldest first, the newest `limit` (100) of them. Filters: `service` (either side),
  *  `source`, `destination`, `method`, `path` (a prefix), `status` (`404`, `5xx`), `error` (a code, or `any`),

@@ -17,6 +17,7 @@ import { health } from "./commands/health.ts";
 import { journeys } from "./commands/journeys.ts";
 import { logs } from "./commands/logs.ts";
 import { ps } from "./commands/ps.ts";
+import { routes } from "./commands/routes.ts";
 import { run } from "./commands/run.ts";
 import { sql } from "./commands/sql.ts";
 import { stat } from "./commands/stat.ts";
@@ -80,7 +81,7 @@ export function buildProgram(context: Context, act: Act): Command {
     .showSuggestionAfterError();
   const registers: readonly Register[] = [
     ...[up, down, ps, logs, run],
-    ...[dashboard, health, stat, edges, tap, trace, changes, sql],
+    ...[dashboard, health, stat, edges, routes, tap, trace, changes, sql],
     ...[apply, get, deletion],
     ...[journeys, funnel, stitch],
     ...[check, debug, upgrade, version, completion],

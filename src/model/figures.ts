@@ -47,6 +47,14 @@ export type Pair = {
 
 export type EdgeFigures = Signals & Pair;
 
+/** What was asked of a service by one route. */
+export type RouteFigures = Signals & {
+  readonly service: string;
+  readonly namespace: string;
+  /** `GET /cart/{id}`; `{other}`: paths that are not there, and what had no room */
+  readonly route: string;
+};
+
 /** Signals of one step of a series. */
 export type StepFigures = Signals & {
   /** of its start, µs since the epoch */

@@ -89,8 +89,8 @@ export async function openObservatory(
   const bootUs = clock.nowUs();
   const names = peerNames();
   const ends = endsBook();
-  const book = seriesBook();
   const routes = routeBook();
+  const book = seriesBook({ routeName: routes.nameOf });
   const live = liveFigures(bootUs / 1e6);
   const lost = losses();
   const level = levels();
@@ -107,6 +107,7 @@ export async function openObservatory(
     clock,
     log,
     names,
+    routes,
     ends,
     book,
     live,
@@ -184,6 +185,7 @@ export async function openObservatory(
       losses: lost,
       names,
       changes: changed,
+      routes,
       history: used,
       recent,
       held: stitched.held,

@@ -7,7 +7,7 @@ import { countParameter, invalid, service, step, windowFields, windowOf } from "
 import { question } from "../question.ts";
 import { answerOf, steppedOf } from "../schema/common.ts";
 import { resourcesRow as resourcesRowSchema, seriesRow as seriesRowSchema } from "../schema/mesh.ts";
-import { edgeRow, statRow } from "../schema/rows.ts";
+import { edgeRow, routeRow, statRow } from "../schema/rows.ts";
 
 export const MOST_HOPS = 100;
 
@@ -46,6 +46,21 @@ export const edges = question({
         ? mesh.rows
         : neighbourhood(mesh.rows, known, service, { up: up ?? 1, down: down ?? 1 }).flows;
     return { ...envelope(mesh), rows: flows.map((flow) => edgeOf(flow, mesh.window)) };
+  },
+});
+
+export const routes = question({
+  path: "/routes",
+  summary: "What was asked of a service, by route: success rate, requests per second and latencies",
+  parameters: {
+    ...windowFields,
+    service: service("of which one; also an outside name"),
+    source: service("only what this one asked"),
+  },
+  answer: answerOf(routeRow),
+  async ask({ clock, observatory }, { service, source, ...window }) {
+    if (service === undefined) throw invalid("say of which one: service");
+    return answer(await observatory.queries.routes({ service, source }, windowOf(window, clock.nowUs())), (row) => row);
   },
 });
 

@@ -4,7 +4,7 @@ import { CHANGE_KINDS } from "../../model/change.ts";
 import { RESOURCE_NAMES, type ResourceSample } from "../../model/resources.ts";
 import type { ProcessSample } from "../../model/telemetry.ts";
 import type { AddressPair, Health, WorkloadState } from "../../model/workload.ts";
-import type { ChangeRow, EdgeRow, StatRow, TapRow, WorkloadRow } from "../types.ts";
+import type { ChangeRow, EdgeRow, RouteRow, StatRow, TapRow, WorkloadRow } from "../types.ts";
 import { count, share, signalFields } from "./common.ts";
 import { exactly } from "./exact.ts";
 
@@ -36,6 +36,15 @@ export const edgeRow = exactly<EdgeRow>()({
   protocol: z.string(),
   ...signalFields,
 }).openapi("EdgeRow");
+
+export const routeRow = exactly<RouteRow>()({
+  service: z.string(),
+  namespace: z.string(),
+  route: z
+    .string()
+    .openapi({ description: "as learned: `GET /cart/{id}`; {other}: what is not there, and what had no room" }),
+  ...signalFields,
+}).openapi("RouteRow");
 
 /** of an exchange, but for its time and where it belongs */
 export const exchangeFields = {

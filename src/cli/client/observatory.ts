@@ -7,6 +7,7 @@ import type {
   EdgeRow,
   HealthAnswer,
   ProcessRow,
+  RouteRow,
   SeriesAnswer,
   SqlAnswer,
   StatRow,
@@ -27,6 +28,7 @@ export type ObservatoryClient = {
   stat(query: Query): Promise<Answer<StatRow>>;
   series(query: Query): Promise<SeriesAnswer>;
   edges(query: Query): Promise<Answer<EdgeRow>>;
+  routes(query: Query): Promise<Answer<RouteRow>>;
   tap(query: Query): Promise<Answer<TapRow>>;
   follow(query: Query, signal?: AbortSignal): AsyncGenerator<TapRow>;
   traces(query: Query): Promise<Answer<TraceRow>>;
@@ -46,6 +48,7 @@ export function observatoryClient(apiUrl: string, clock: Clock): ObservatoryClie
     stat: (query) => get("stat", query),
     series: (query) => get("series", query),
     edges: (query) => get("edges", query),
+    routes: (query) => get("routes", query),
     tap: (query) => get("tap", query),
     async *follow(query, signal) {
       const path = `/api/v1/tap?${parameters({ ...query, follow: "1" })}`;

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { ERROR_CODES, type ErrorCode } from "../../base/errors/index.ts";
 import { METHODS } from "../../model/span.ts";
-import { type BookDeps, type End, OTHER_ROUTE, outcome, seriesBook } from "./series.ts";
+import { OTHER_ROUTE } from "../routes/book.ts";
+import { type BookDeps, type End, outcome, seriesBook } from "./series.ts";
 
 const WEB: End = { name: "web", namespace: "shop" };
 const CART: End = { name: "cart", namespace: "shop" };

@@ -4,6 +4,7 @@
 import { ERROR_CODES, ERRORS, type ErrorCode, isCallees, isOurs } from "../../base/errors/index.ts";
 import { isSuccess, METHODS, PROTOCOLS } from "../../model/span.ts";
 import { OUTSIDE } from "../names.ts";
+import { OTHER_ROUTE } from "../routes/book.ts";
 import type { Histogram } from "./histogram.ts";
 
 export type SeriesName = {
@@ -70,7 +71,6 @@ export type BookDeps = {
 export type Limits = { readonly series: number; readonly perEdge: number; readonly edges: number };
 const LIMITS: Limits = { series: 20_000, perEdge: 1_000, edges: 8_000 };
 
-export const OTHER_ROUTE = "{other}";
 const OTHER: End = { name: "other", namespace: "" };
 const MOST_ENDS = 0x1_0000;
 const MOST_VERSIONS = 0xffff;

@@ -1,12 +1,13 @@
 // The questions the observatory answers. CLI, API and web page ask the same ones.
 import type { Change } from "../../model/change.ts";
-import type { EdgeFigures, ServiceFigures, StepFigures, WorkloadHistory } from "../../model/figures.ts";
+import type { EdgeFigures, RouteFigures, ServiceFigures, StepFigures, WorkloadHistory } from "../../model/figures.ts";
 import { type Flow, type Pace, signals } from "../../model/tally.ts";
 import type { ProcessSample, WorkloadSample } from "../../model/telemetry.ts";
 import type { Changes } from "../changes/changes.ts";
 import type { Arrival } from "../ingest/arrival.ts";
 import type { History } from "../live/history.ts";
 import type { Names } from "../names.ts";
+import type { RouteNames } from "../routes/book.ts";
 import type { Store } from "../store/store.ts";
 import type { TapFilter } from "./condition.ts";
 import { type CoverageDeps, coverage } from "./coverage.ts";
@@ -18,6 +19,7 @@ import { isNamed } from "./named.ts";
 import { paces } from "./pace.ts";
 import { type Recent, scanArrivals } from "./recent.ts";
 import { resources } from "./resources.ts";
+import { type RoutesOf, routesOf } from "./routes.ts";
 import { series } from "./series.ts";
 import type { SeriesOf } from "./series-of.ts";
 import { type Examples, exampleTraces, type FoundTrace, type FoundTraces, traceById } from "./traces.ts";
@@ -41,6 +43,8 @@ export type Queries = {
   mesh(asked: Window): Promise<MeshView>;
   /** how fast it went in the last minute before `toUs`, and in the half hour before that */
   pace(toUs: number): Promise<Pace>;
+  /** what was asked of a service, by route */
+  routes(of: RoutesOf, asked: Window): Promise<Found<RouteFigures>>;
   series(of: SeriesOf, asked: Window, stepS?: number): Promise<FoundSteps<StepFigures>>;
   resources(service: string, asked: Window, stepS?: number): Promise<FoundSteps<WorkloadHistory>>;
   /** the newest exchanges that meet the filter, oldest first */
@@ -68,6 +72,7 @@ export type QueryDeps = FiguresDeps &
     /** those that wait to be stitched before they are stored, oldest first */
     readonly held: () => readonly Arrival[];
     readonly names: Names;
+    readonly routes: RouteNames;
     readonly newestUs: () => number | undefined;
   };
 
@@ -131,6 +136,17 @@ export function queries(deps: QueryDeps): Queries {
       const { services, asOfUs, window, coverage } = await mesh(asked);
       const rows = services.filter((row) => isNamed(service, row.service, row.namespace));
       return { asOfUs, window, coverage, rows };
+    },
+
+    async routes(of, asked) {
+      const { cells, window } = await figures(deps, asked, clock.nowUs());
+      const rows = routesOf(cells, deps.routes, of, secondsOf(window));
+      return found(
+        window,
+        rows,
+        rows.reduce((sum, { requests }) => sum + requests, 0),
+        "figures",
+      );
     },
 
     async series(of, asked, stepS) {

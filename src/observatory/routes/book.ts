@@ -25,6 +25,10 @@ export type RouteBook = RouteNames & {
   nameOf(id: number): string;
   /** routes that are there or were */
   all(): readonly Route[];
+  /** the same, to be remembered */
+  told(): readonly ToldRoute[];
+  /** rises when what is told would differ */
+  changes(): number;
   /** in place of what is learned: templates such as `/products/{slug}` and `/static/*` */
   declare(namespace: string, service: string, templates: readonly string[]): void;
   /** what an earlier process told */
@@ -68,6 +72,7 @@ export function routeBook(limits: Partial<RouteLimits> = {}): RouteBook {
   const segment = remembering(segmentOf, 8_192);
   const other: Route = { id: 1, namespace: "", service: "", name: OTHER_ROUTE, folded: undefined };
   const routes: (Route | undefined)[] = [undefined, other];
+  let changes = 0;
 
   const serviceOf = (namespace: string, name: string): Service | undefined => {
     const key = `${namespace}/${name}`;
@@ -82,6 +87,7 @@ export function routeBook(limits: Partial<RouteLimits> = {}): RouteBook {
             if (into === route || into === undefined) return;
             if (!route.folded) made.live--;
             route.folded = into;
+            changes++;
           },
         }),
       };
@@ -99,6 +105,7 @@ export function routeBook(limits: Partial<RouteLimits> = {}): RouteBook {
       routes.push(found);
       of.byName.set(name, found);
       of.live++;
+      changes++;
     }
     return found;
   };
@@ -147,6 +154,8 @@ export function routeBook(limits: Partial<RouteLimits> = {}): RouteBook {
       return last(services.get(`${namespace}/${service}`)?.byName.get(name))?.name ?? name;
     },
     all: () => routes.slice(2) as Route[],
+    changes: () => changes,
+    told: () => (routes.slice(2) as Route[]).map(toldRoute),
     declare(namespace, service, templates) {
       const of = serviceOf(namespace, service);
       for (const template of templates) of?.tree.declare(template);
@@ -173,6 +182,10 @@ export function routeBook(limits: Partial<RouteLimits> = {}): RouteBook {
       }
     },
   };
+}
+
+function toldRoute({ namespace, service, name, folded }: Route): ToldRoute {
+  return { namespace, service, name, folded: folded?.name ?? "" };
 }
 
 /** What it is folded into in the end. Folding goes up to fewer words, so there is no circle; a broken store may have one. */

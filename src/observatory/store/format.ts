@@ -168,6 +168,13 @@ export const FIXED_TABLES: Readonly<Record<string, Columns>> = {
     ["key", UINTEGER],
     ["name", VARCHAR],
   ],
+  /** `folded` is the name under which it is counted now, '' for its own; the latest row of a route holds */
+  routes: [
+    ["namespace", VARCHAR],
+    ["service", VARCHAR],
+    ["name", VARCHAR],
+    ["folded", VARCHAR],
+  ],
   batches: [
     ["time", TIMESTAMP],
     ["agent", VARCHAR],

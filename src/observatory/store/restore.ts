@@ -11,6 +11,7 @@ import { LOSS_REASONS, type Loss } from "../live/losses.ts";
 import { type Ends, hostOf, outcome, type SeriesBook } from "../live/series.ts";
 import type { Columns } from "../live/sums.ts";
 import type { Names } from "../names.ts";
+import type { RouteBook, ToldRoute } from "../routes/book.ts";
 import { type ErrorIds, errorIds } from "./error-ids.ts";
 import { PLAIN_COLUMNS, SERIES_COLUMNS } from "./format.ts";
 import { type PeerIds, peerIds } from "./peer-ids.ts";
@@ -18,11 +19,13 @@ import { type RuleNames, ruleNames } from "./rule-names.ts";
 import { type SeriesIds, type StoredSeries, seriesIds } from "./series-ids.ts";
 import type { Shelves } from "./shelves.ts";
 import { TIERS } from "./tiers.ts";
+import { type ToldRoutes, toldRoutes } from "./told-routes.ts";
 
 export type Restored = {
   readonly peerIds: PeerIds;
   readonly errorIds: ErrorIds;
   readonly ruleNames: RuleNames;
+  readonly toldRoutes: ToldRoutes;
   readonly seriesIds: SeriesIds;
   readonly batches: readonly BatchId[];
   readonly losses: readonly Loss[];
@@ -32,7 +35,11 @@ export type Restored = {
   readonly oldestUs: number | undefined;
 };
 
-export async function restore(connection: DuckDBConnection, shelves: Shelves, names: Names): Promise<Restored> {
+export async function restore(
+  connection: DuckDBConnection,
+  shelves: Shelves,
+  { names, routes }: { readonly names: Names; readonly routes: RouteBook },
+): Promise<Restored> {
   const rows = async (sql: string) => (await connection.runAndReadAll(sql)).getRows();
   let oldestUs: number | undefined;
   const withFigures = [...TIERS.flatMap(({ kind }) => shelves.of(kind)), ...shelves.of("exchanges")];
@@ -71,6 +78,7 @@ export async function restore(connection: DuckDBConnection, shelves: Shelves, na
       ),
     ),
     seriesIds: seriesIds(await readSeries(connection, shelves)),
+    toldRoutes: toldRoutes(routes, await readRoutes(connection)),
     batches: (await rows("SELECT agent, sequence, hash FROM batches ORDER BY time")).map(([agent, sequence, hash]) => ({
       agent: String(agent),
       sequence: Number(sequence),
@@ -119,11 +127,24 @@ async function readSeries(connection: DuckDBConnection, shelves: Shelves): Promi
   });
 }
 
+/** Those that nothing is counted under any more make room for others. */
+async function readRoutes(connection: DuckDBConnection): Promise<ToldRoute[]> {
+  await connection.run(
+    `DELETE FROM routes WHERE folded = '' AND name NOT IN (SELECT route FROM series)
+     AND name NOT IN (SELECT folded FROM routes)`,
+  );
+  const read = await connection.runAndReadAll("SELECT namespace, service, name, folded FROM routes ORDER BY rowid");
+  return read.getRows().map(([namespace, service, name, folded]) => ({
+    ...{ namespace: String(namespace), service: String(service), name: String(name), folded: String(folded) },
+  }));
+}
+
 export type MendDeps = {
   readonly connection: DuckDBConnection;
   readonly shelves: Shelves;
   readonly ends: Ends;
   readonly book: SeriesBook;
+  readonly routes: Pick<RouteBook, "find">;
   readonly live: Live;
   readonly peerIds: PeerIds;
   readonly errorIds: ErrorIds;
@@ -185,7 +206,7 @@ async function countByPeriod(
 }
 
 async function recount(deps: MendDeps, period: number): Promise<void> {
-  const { connection, shelves, ends, book, live, peerIds, errorIds } = deps;
+  const { connection, shelves, ends, book, routes, live, peerIds, errorIds } = deps;
   const numberOf = new Map<number, number>();
   ERROR_CODES.forEach((_, index) => {
     numberOf.set(errorIds.byNumber()[index + 1] as number, index + 1);
@@ -195,7 +216,7 @@ async function recount(deps: MendDeps, period: number): Promise<void> {
   const columns: Partial<Record<SpanColumn, number[]>> = {};
   for (const { table } of shelves.of("exchanges")) {
     const rows = await connection.stream(
-      `SELECT source, destination, error, authority, weight, ${names}
+      `SELECT source, destination, error, authority, weight, path, ${names}
        FROM "${table}" WHERE ${COUNTED} AND (epoch_us(time) + "end") // ${PERIOD_S}000000 = ${period}`,
     );
     for (;;) {
@@ -203,21 +224,18 @@ async function recount(deps: MendDeps, period: number): Promise<void> {
       if (!chunk || chunk.rowCount === 0) break;
       for (const row of chunk.getRows()) {
         PLAIN_COLUMNS.forEach((name, index) => {
-          columns[name] = [Number(row[5 + index])];
+          columns[name] = [Number(row[6 + index])];
         });
         const exchange = columns as Columns;
         const number = (name: SpanColumn) => exchange[name][0] as number;
         const from = peerIds.peerOf(Number(row[0]));
         const to = peerIds.peerOf(Number(row[1]));
         const isEgress = to.id === 0 && (number("flags") & FLAG.egress) !== 0;
+        const called = isEgress ? ends.outside(hostOf(String(row[3]))) : ends.of(to.service, to.namespace);
         const series = book.find(
-          book.edge(
-            ends.of(from.service, from.namespace),
-            isEgress ? ends.outside(hostOf(String(row[3]))) : ends.of(to.service, to.namespace),
-            number("port"),
-            number("protocol"),
-          ),
-          0,
+          book.edge(ends.of(from.service, from.namespace), called, number("port"), number("protocol")),
+          // learned when it came; what had no route then has none now
+          routes.find(called.namespace, called.name, number("method"), String(row[5]), false),
           number("method"),
           book.version(to.version),
           outcome(number("status"), numberOf.get(Number(row[2])) ?? 0),

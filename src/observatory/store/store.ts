@@ -16,6 +16,7 @@ import type { Names } from "../names.ts";
 import { sqlCondition, type TapFilter } from "../query/condition.ts";
 import type { Exchange } from "../query/exchange.ts";
 import type { SeriesOf } from "../query/series-of.ts";
+import type { RouteBook } from "../routes/book.ts";
 import { compact } from "./compact.ts";
 import { lane } from "./lane.ts";
 import { type Database, diagnose, openDatabase } from "./open.ts";
@@ -35,6 +36,7 @@ export type StoreDeps = {
   readonly retention: Retention;
   readonly memoryLimitMb: number;
   readonly names: Names;
+  readonly routes: RouteBook;
   readonly ends: Ends;
   readonly book: SeriesBook;
   readonly live: Live;
@@ -81,7 +83,7 @@ export type Periods = { readonly from: number; readonly to: () => number };
 export type Scanned = { readonly found: readonly Exchange[]; readonly before: number; readonly limit: number };
 
 type Opened = Database &
-  Pick<Restored, "peerIds" | "errorIds" | "ruleNames" | "seriesIds"> & {
+  Pick<Restored, "peerIds" | "errorIds" | "ruleNames" | "toldRoutes" | "seriesIds"> & {
     readonly shelves: Shelves;
     readonly sheet: Sheet;
   };
@@ -120,9 +122,10 @@ export function telemetryStore(deps: StoreDeps): Store {
     const database = await openDatabase({ ...deps, nowUs: clock.nowUs });
     try {
       const shelves = await openShelves(database.connection, deps.retention, clock.nowUs());
-      const restored = await restore(database.connection, shelves, deps.names);
-      const { peerIds, errorIds, ruleNames, seriesIds } = restored;
-      const now = { ...database, shelves, peerIds, errorIds, ruleNames, seriesIds, sheet: exchangeSheet() };
+      const restored = await restore(database.connection, shelves, deps);
+      const { peerIds, errorIds, ruleNames, toldRoutes, seriesIds } = restored;
+      const ids = { peerIds, errorIds, ruleNames, toldRoutes, seriesIds };
+      const now = { ...database, shelves, ...ids, sheet: exchangeSheet() };
       if (!hasRestored) await takeUp(now, restored);
       return now;
     } catch (thrown) {

@@ -8,6 +8,7 @@ import type { WorkloadSample } from "../../model/telemetry.ts";
 import type { Arrival } from "../ingest/arrival.ts";
 import type { ClosedPeriod } from "../live/live.ts";
 import type { Loss } from "../live/losses.ts";
+import type { ToldRoute } from "../routes/book.ts";
 import type { ErrorIds, StoredCode } from "./error-ids.ts";
 import type { PeerIds, StoredPeer } from "./peer-ids.ts";
 import { appendRollup } from "./rollup-rows.ts";
@@ -16,6 +17,7 @@ import type { SeriesIds, StoredSeries } from "./series-ids.ts";
 import type { Sheet } from "./sheet.ts";
 import type { Shelves } from "./shelves.ts";
 import { TIERS, type Tier } from "./tiers.ts";
+import type { ToldRoutes } from "./told-routes.ts";
 
 export type Work = {
   readonly arrivals: readonly Arrival[];
@@ -39,6 +41,7 @@ export type WriteDeps = {
   readonly errorIds: ErrorIds;
   readonly peerIds: PeerIds;
   readonly ruleNames: RuleNames;
+  readonly toldRoutes: ToldRoutes;
   readonly seriesIds: SeriesIds;
 };
 
@@ -68,11 +71,13 @@ export async function write(deps: WriteDeps, work: Work, nowUs: number): Promise
   const codes = deps.errorIds.missing();
   const peers = deps.peerIds.missing();
   const rules = deps.ruleNames.missing();
+  const routes = deps.toldRoutes.missing();
   const series = seriesIds.missing();
   const ids = { errors: deps.errorIds.byNumber(), peers: deps.peerIds.byPeer() };
   try {
     if (peers.length > 0) await appended("peers", (to) => appendPeers(to, peers));
     if (rules.length > 0) await appended("rules", (to) => appendRules(to, rules));
+    if (routes.length > 0) await appended("routes", (to) => appendRoutes(to, routes));
     if (codes.length > 0) await appended("error_codes", (to) => appendCodes(to, codes));
     if (shelf.exchanges) {
       await appended(shelf.exchanges.table, (to) => {
@@ -105,6 +110,7 @@ export async function write(deps: WriteDeps, work: Work, nowUs: number): Promise
   deps.errorIds.stored(codes);
   deps.peerIds.stored(peers);
   deps.ruleNames.stored(rules);
+  deps.toldRoutes.stored(routes);
   seriesIds.stored(series);
   for (const arrival of work.arrivals) if (shelf.exchanges) shelf.exchanges.rows += arrival.rows;
 }
@@ -129,6 +135,13 @@ function appendRules(to: DuckDBAppender, rules: readonly RuleName[]): void {
   for (const [key, name] of rules) {
     to.appendUInteger(key);
     to.appendVarchar(name);
+    to.endRow();
+  }
+}
+
+function appendRoutes(to: DuckDBAppender, routes: readonly ToldRoute[]): void {
+  for (const { namespace, service, name, folded } of routes) {
+    for (const text of [namespace, service, name, folded]) to.appendVarchar(text);
     to.endRow();
   }
 }
