@@ -75,9 +75,12 @@ export function compile(
     config: {
       version,
       project: project.name,
-      services: project.services.map(({ name, published }): ServiceConfig => {
+      services: project.services.map(({ name, published, routes }): ServiceConfig => {
         const key = services[name]!;
-        return { key, name, namespace: project.name, address: serviceAddress(key), protocols: protocolsOf(published) };
+        return {
+          ...{ key, name, namespace: project.name, address: serviceAddress(key), protocols: protocolsOf(published) },
+          ...(routes && { routes }),
+        };
       }),
       published: [
         ...wanted.map((port): PublishedListener => {

@@ -22,6 +22,8 @@ export type ServiceSpec = {
   readonly published: readonly PublishedPort[];
   /** ports the service says it listens on: `expose` and the targets of `ports`; only these may be dialled on its loopback */
   readonly declaredPorts: readonly number[];
+  /** declared templates of paths, such as `/products/{slug}` or `/static/*`; absent: all are learned */
+  readonly routes?: readonly string[];
   /** `uid[:gid]` or names, as in Compose */
   readonly user?: string;
   readonly limits: ResourceLimits;

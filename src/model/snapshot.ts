@@ -23,6 +23,8 @@ export type ServiceConfig = {
   readonly address: AddressPair;
   /** declared protocols by port; a port that is not here is detected */
   readonly protocols: Readonly<Record<number, PortProtocol>>;
+  /** declared templates of its paths */
+  readonly routes?: readonly string[];
 };
 
 /** A port on the host whose listening socket control opened; workers accept on it. */

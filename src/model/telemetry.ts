@@ -19,12 +19,20 @@ export type Sample = {
   readonly agent: string;
   readonly atUs: number;
   readonly project: string;
-  readonly services: readonly { readonly key: number; readonly name: string; readonly namespace: string }[];
+  readonly services: readonly ServiceSample[];
   readonly workloads: readonly WorkloadSample[];
   /** our own processes */
   readonly processes: readonly ProcessSample[];
   /** spans lost since the agent started, by where they were lost */
   readonly lost: { readonly ring: number; readonly upload: number };
+};
+
+export type ServiceSample = {
+  readonly key: number;
+  readonly name: string;
+  readonly namespace: string;
+  /** declared templates of its paths, such as `/products/{slug}` */
+  readonly routes?: readonly string[];
 };
 
 export type WorkloadSample = WorkloadStatus & {

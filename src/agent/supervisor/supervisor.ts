@@ -335,7 +335,10 @@ export function serveSupervisor(deps: SupervisorDeps): void {
     gone = [];
     return {
       project: config.project,
-      services: config.services.map(({ key, name, namespace }) => ({ key, name, namespace })),
+      services: config.services.map(({ key, name, namespace, routes }) => ({
+        ...{ key, name, namespace },
+        ...(routes && { routes }),
+      })),
       workloads: [...workloads.values()]
         .flatMap(({ identity: { key }, status }): WorkloadSample[] =>
           status ? [{ ...status, connections: counters.total(key), readyPorts: ready.get(key) ?? [] }] : [],

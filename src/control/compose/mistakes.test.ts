@@ -265,6 +265,11 @@ const table: readonly [fact: string, text: string, line: string][] = [
     '4:11: services.web.user: "a b" is not a user. Write "uid", "uid:gid" or names, such as "1000:1000"',
   ],
   [
+    "a route with a star in the middle",
+    `services: {a: {command: a, x-meshwise: {routes: [/p/*/q]}}}\n`,
+    '1:50: services.a.x-meshwise.routes[0]: "/p/*/q" is not a route. Write a path whose variable segments are {name}, such as "/products/{slug}", or "/static/*" for all below',
+  ],
+  [
     "a bad policy",
     `x-meshwise: {egress: maybe}\n${web("command: a")}`,
     '1:22: x-meshwise.egress: "maybe" is not one of on, off. Write on or off',

@@ -56,7 +56,11 @@ export type RawService = {
   readonly stop_signal?: string | number;
   readonly stop_grace_period?: Text;
   readonly profiles?: readonly string[];
-  readonly "x-meshwise"?: { readonly files?: readonly string[]; readonly otlp?: boolean };
+  readonly "x-meshwise"?: {
+    readonly files?: readonly string[];
+    readonly otlp?: boolean;
+    readonly routes?: readonly string[];
+  };
 };
 
 export type RawProject = {

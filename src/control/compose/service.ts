@@ -11,6 +11,7 @@ import { readLimits, readReplicas } from "./limits.ts";
 import { readPorts } from "./published.ts";
 import type { RawService } from "./raw.ts";
 import { revision } from "./revision.ts";
+import { readRoutes } from "./routes.ts";
 import type { Scope } from "./scope.ts";
 
 const VERSION_LABEL = "app.kubernetes.io/version";
@@ -39,9 +40,11 @@ export function readService(scope: Scope, name: string, raw: RawService): Servic
     stopGraceMs: readDuration(scope, raw.stop_grace_period, [...path, "stop_grace_period"]) ?? 10_000,
   };
   const hash = revision(scope.directory, versioned, raw["x-meshwise"]?.files ?? []);
+  const routes = readRoutes(scope, raw["x-meshwise"]?.routes ?? [], [...path, "x-meshwise", "routes"]);
   return {
     name,
     ...versioned,
+    ...(routes.length > 0 && { routes }),
     environment: { ...inherited(scope), ...versioned.environment },
     dependsOn: readDependencies(raw),
     replicas: readReplicas(scope, raw, path),

@@ -25,7 +25,7 @@ export type IntakeDeps = {
   readonly names: Names;
   readonly sides: Sides;
   readonly book: SeriesBook;
-  readonly routes: Pick<RouteBook, "find">;
+  readonly routes: Pick<RouteBook, "find" | "declare">;
   readonly live: Live;
   readonly histograms: Histograms;
   readonly levels: Levels;
@@ -152,6 +152,7 @@ export function intake(deps: IntakeDeps): Intake {
       const sample = checkSample(value);
       deps.spool.sample(sample);
       names.learn(sample);
+      deps.routes.declare(sample.services);
       sides.forget();
       deps.levels.take(sample);
       // of all agents: while one takes over from another, neither knows every workload

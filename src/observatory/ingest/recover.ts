@@ -17,7 +17,7 @@ export type RecoverDeps = {
   readonly clock: Clock;
   readonly names: Names;
   readonly sides: Sides;
-  readonly routes: Pick<RouteBook, "find">;
+  readonly routes: Pick<RouteBook, "find" | "declare">;
   readonly dedupe: Dedupe;
   readonly losses: Losses;
   readonly random: Random;
@@ -26,7 +26,10 @@ export type RecoverDeps = {
 
 export function recover(deps: RecoverDeps, { samples, batches }: Left): Arrival[] {
   const { clock, names, sides, dedupe } = deps;
-  for (const sample of samples) names.learn(sample);
+  for (const sample of samples) {
+    names.learn(sample);
+    deps.routes.declare(sample.services);
+  }
   sides.forget();
   const recovered: Arrival[] = [];
   const stitched = traces({ ...deps, settled: (arrival) => recovered.push(arrival) });

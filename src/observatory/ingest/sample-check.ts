@@ -13,6 +13,7 @@ export function checkSample(value: unknown): Sample {
     number(service.key, `${at}.key`);
     text(service.name, `${at}.name`);
     text(service.namespace, `${at}.namespace`);
+    if (service.routes !== undefined) texts(service.routes, `${at}.routes`);
   });
   list(sample.workloads, "workloads", (workload, at) => {
     number(workload.key, `${at}.key`);
@@ -55,6 +56,13 @@ function text(value: unknown, at: string): void {
 
 function number(value: unknown, at: string): void {
   if (typeof value !== "number" || !Number.isFinite(value) || value < 0) throw wrong(at, "a number, not negative");
+}
+
+function texts(value: unknown, at: string): void {
+  if (!Array.isArray(value)) throw wrong(at, "a list of texts");
+  value.forEach((item, index) => {
+    text(item, `${at}[${index}]`);
+  });
 }
 
 function numbers(value: unknown, at: string): void {

@@ -1,6 +1,7 @@
 // The routes of all services: each has a number for as long as the process lives and a name for ever. When more is learned,
 // a route may be folded into another: what was counted under its name belongs to that one from then on, also what is stored.
 import { METHODS } from "../../model/span.ts";
+import type { Sample } from "../../model/telemetry.ts";
 import { type Segment, segmentOf } from "./segment.ts";
 import { type Node, type Tree, tree } from "./tree.ts";
 
@@ -30,7 +31,7 @@ export type RouteBook = RouteNames & {
   /** rises when what is told would differ */
   changes(): number;
   /** in place of what is learned: templates such as `/products/{slug}` and `/static/*` */
-  declare(namespace: string, service: string, templates: readonly string[]): void;
+  declare(services: Sample["services"]): void;
   /** what an earlier process told */
   remember(told: readonly ToldRoute[]): void;
 };
@@ -124,9 +125,14 @@ export function routeBook(limits: Partial<RouteLimits> = {}): RouteBook {
     return route;
   };
 
+  const statement = (of: Service, text: string) =>
+    of.byName.get(text) ?? (of.live < most.perService ? named(of, text) : undefined);
+
   const find: RouteBook["find"] = (namespace, name, method, path, isProof) => {
-    if (method === 0) return 0;
+    if (method === 0 && path === "") return 0;
     const of = serviceOf(namespace, name);
+    // a turn of a database's connection: the statement without values is its route
+    if (method === 0) return (of && statement(of, path))?.id ?? other.id;
     if (!of || !path.startsWith("/")) return other.id;
     if (of.version !== of.tree.version()) {
       of.paths.clear();
@@ -156,9 +162,11 @@ export function routeBook(limits: Partial<RouteLimits> = {}): RouteBook {
     all: () => routes.slice(2) as Route[],
     changes: () => changes,
     told: () => (routes.slice(2) as Route[]).map(toldRoute),
-    declare(namespace, service, templates) {
-      const of = serviceOf(namespace, service);
-      for (const template of templates) of?.tree.declare(template);
+    declare(services) {
+      for (const { namespace, name, routes } of services) {
+        if (!routes) continue;
+        serviceOf(namespace, name)?.tree.declare(routes);
+      }
     },
     remember(told) {
       for (const { namespace, service, name } of told) {
@@ -171,6 +179,7 @@ export function routeBook(limits: Partial<RouteLimits> = {}): RouteBook {
         if (!of || !route) continue;
         const into = folded === "" ? undefined : of.byName.get(folded);
         const [method = "", template = ""] = name.split(" ");
+        if (!template.startsWith("/")) continue;
         if (!into) {
           const at = of.tree.restore(template);
           at?.routes.set((METHODS as readonly string[]).indexOf(method), route);

@@ -100,11 +100,13 @@ test("what was told is the same after a restart, and so is what was learned", ()
 
 test("what is declared is called as declared, also what was learned before", () => {
   const book = routeBook();
-  const learned = see(book, "/p/17/reviews");
+  const learned = [see(book, "/p/17/reviews"), see(book, "/p/red/reviews")];
+  see(book, "/p/new");
 
-  book.declare("shop", "front", ["/p/{sku}/reviews", "/static/*"]);
+  book.declare([{ key: 1, namespace: "shop", name: "front", routes: ["/p/{sku}/reviews", "/p/new", "/static/*"] }]);
 
-  expect(see(book, "/p/red/reviews")).toBe("GET /p/{sku}/reviews");
-  expect(book.today("shop", "front", learned)).toBe("GET /p/{sku}/reviews");
+  expect(see(book, "/p/blue/reviews")).toBe("GET /p/{sku}/reviews");
+  for (const name of learned) expect(book.today("shop", "front", name)).toBe("GET /p/{sku}/reviews");
+  expect(see(book, "/p/new")).toBe("GET /p/new");
   expect(see(book, "/static/a/b/c.js")).toBe("GET /static/*");
 });

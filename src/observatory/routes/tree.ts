@@ -16,6 +16,8 @@ export type Node<Route> = {
   /** by what a variable is called here: the weights of its words; a place that takes too many takes any */
   readonly weights: Map<string, number>;
   readonly taken: Set<string>;
+  /** words that were declared */
+  readonly fixed: Set<string>;
   /** of the children of its words: under how many of them each stands */
   readonly shared: Map<string, number>;
   /** successes seen here that have no route yet */
@@ -35,7 +37,7 @@ export type Tree<Route> = {
   /** the place of a path; with `learn`, places are made as long as there is room. undefined: there is none */
   find(path: string, learn: boolean): Node<Route> | undefined;
   /** `/products/{slug}`, `/static/*`: what was learned there is folded into it */
-  declare(template: string): void;
+  declare(templates: readonly string[]): void;
   /** the place of a template that was told before; `was` is a path or template that had been taken for it */
   restore(template: string, was?: string): Node<Route> | undefined;
   /** rises when a known path may have another place */
@@ -111,7 +113,7 @@ export function tree<Route>({ fold, segment }: TreeDeps<Route>): Tree<Route> {
     if (!to) return;
     for (const [label, one] of [...at.words]) {
       const known = segment(label);
-      if (!known.isWord || known.variable !== variable || known.weight <= KEPT) continue;
+      if (!known.isWord || known.variable !== variable || known.weight <= KEPT || at.fixed.has(label)) continue;
       at.words.delete(label);
       merge(one, to);
     }
@@ -170,29 +172,45 @@ export function tree<Route>({ fold, segment }: TreeDeps<Route>): Tree<Route> {
     return child(at, "words", label);
   };
 
+  /** Makes the places of a declared template, and returns those that have a variable now. */
+  const lay = (template: string): Node<Route>[] => {
+    const places: Node<Route>[] = [];
+    let at = root;
+    for (const label of template.split("/")) {
+      if (label === "") continue;
+      const isVariable = label === "*" || /^\{[A-Za-z_]\w*\}$/.test(label);
+      const next = child(at, isVariable ? "values" : "words", label);
+      if (!next) break;
+      if (!isVariable) at.fixed.add(label);
+      else if (at.declared !== label) {
+        at.declared = label;
+        places.push(at);
+        version++;
+      }
+      at = next;
+    }
+    return places;
+  };
+
+  const foldUndeclared = (at: Node<Route>) => {
+    const to = at.values.get(at.declared ?? "");
+    if (!to) return;
+    for (const [label, below] of [...at.values]) {
+      if (below !== to && at.values.delete(label)) merge(below, to);
+    }
+    for (const [label, below] of [...at.words]) {
+      if (!at.fixed.has(label) && at.words.delete(label)) merge(below, to);
+    }
+  };
+
   return {
     root,
     find: walk,
     restore,
     version: () => version,
-    declare(template) {
-      let at = root;
-      for (const label of template.split("/")) {
-        if (label === "") continue;
-        const isVariable = label === "*" || /^\{[A-Za-z_]\w*\}$/.test(label);
-        const next = child(at, isVariable ? "values" : "words", label);
-        if (!next) return;
-        if (isVariable && at.declared !== label) {
-          at.declared = label;
-          version++;
-          for (const [other, below] of [...at.values]) {
-            if (below === next) continue;
-            at.values.delete(other);
-            merge(below, next);
-          }
-        }
-        at = next;
-      }
+    declare(templates) {
+      const places = templates.flatMap(lay);
+      for (const at of places) foldUndeclared(at);
     },
   };
 }
@@ -207,6 +225,7 @@ function node<Route>(template: string, depth: number): Node<Route> {
     values: new Map(),
     weights: new Map(),
     taken: new Set(),
+    fixed: new Set(),
     shared: new Map(),
     routes: new Map(),
   };
