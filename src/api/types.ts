@@ -55,7 +55,7 @@ export type EdgeRow = EdgeFigures;
 export type RouteRow = RouteFigures;
 
 /** `GET /api/v1/tap`: one exchange, oldest first, the newest `limit` (100) of them. Filters: `service` (either side),
- *  `source`, `destination`, `method`, `path` (a prefix), `status` (`404`, `5xx`), `error` (a code, or `any`),
+ *  `source`, `destination`, `method`, `path` (a prefix), `route`, `status` (`404`, `5xx`), `error` (a code, or `any`),
  *  `min-duration` (`250ms`), and a window. With `follow=1` newline-delimited JSON of what comes from now on, at most `rate`
  *  (100) a second, until `limit` rows if that is given. Times in µs. */
 export type TapRow = Omit<SeenExchange, "startUs"> & {

@@ -109,6 +109,8 @@ export type SeenExchange = {
   readonly protocol: string;
   readonly method: string;
   readonly path: string;
+  /** `GET /cart/{id}`, `{other}`; absent: it has none */
+  readonly route?: string;
   readonly authority: string;
   readonly status: number;
   /** tries up to and with this one; 0: no endpoint was tried */

@@ -1,6 +1,7 @@
 // Who the numbers in spans are. Samples say which key is which workload and service; the names are resolved when a span
 // arrives, because a key may mean something else in the project's next life.
 import type { Sample } from "../model/telemetry.ts";
+import { type RouteBook, routeBook } from "./routes/book.ts";
 
 export const OUTSIDE = "outside";
 
@@ -25,6 +26,7 @@ export type Names = {
   /** `<namespace>/<route>/<rule>`; undefined: nobody ever said */
   rule(key: number): string | undefined;
   rules(): ReadonlyMap<number, string>;
+  readonly routes: Pick<RouteBook, "find" | "nameOf">;
   knows(workload: number, service: number): boolean;
   /** key 0 is the outside; a key that no sample ever named gets a made-up name */
   workload(key: number): Peer;
@@ -39,7 +41,7 @@ export type Names = {
 
 const OUTSIDE_PEER: Peer = { id: 0, key: 0, namespace: "", service: OUTSIDE, workload: "", version: "" };
 
-export function peerNames(): Names {
+export function peerNames(routes: RouteBook = routeBook()): Names {
   const peers: Peer[] = [OUTSIDE_PEER];
   const known = new Map<string, Peer>();
   const workloads = new Map<number, Peer>([[0, OUTSIDE_PEER]]);
@@ -80,6 +82,7 @@ export function peerNames(): Names {
     },
     rule: (key) => rules.get(key),
     rules: () => rules,
+    routes,
     knows: (workload, service) => told.workloads.has(workload) && told.services.has(service),
     workload: (key) =>
       workloads.get(key) ??

@@ -87,9 +87,9 @@ export async function openObservatory(
 ): Promise<Observatory> {
   const lock = hold(options.directory);
   const bootUs = clock.nowUs();
-  const names = peerNames();
-  const ends = endsBook();
   const routes = routeBook();
+  const names = peerNames(routes);
+  const ends = endsBook();
   const book = seriesBook({ routeName: routes.nameOf });
   const live = liveFigures(bootUs / 1e6);
   const lost = losses();

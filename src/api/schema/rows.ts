@@ -60,6 +60,7 @@ export const exchangeFields = {
   protocol: z.string(),
   method: z.string(),
   path: z.string(),
+  route: z.string().optional().openapi({ description: "as learned; absent: it has none" }),
   authority: z.string(),
   status: z.int(),
   attempts: count.openapi({ description: "tries up to and with this one; 0: no endpoint was tried" }),

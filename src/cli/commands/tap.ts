@@ -30,6 +30,7 @@ type Options = OutputOptions &
     readonly destination?: string;
     readonly method?: string;
     readonly path?: string;
+    readonly route?: string;
     readonly status?: string;
     readonly slowerThan?: number;
     readonly error?: string;
@@ -44,6 +45,7 @@ export const tap: Register = (program, act) => {
     .option("--destination <service>", "only to this service")
     .option("--method <method>", "only this HTTP method")
     .option("--path <prefix>", "only paths that begin so")
+    .option("--route <route>", "only this route, as `meshwise routes` tells it: 'GET /cart/{id}'")
     .option("--status <status>", "only this status or class: 404, 5xx", statusFilter)
     .option("--slower-than <duration>", "only those that took longer: 250ms", durationMs)
     .option("--error <code>", "only failures of the mesh or the transport with this code; `any` for all of them")
@@ -103,10 +105,10 @@ function lineStyle(context: Context, options: Options) {
 }
 
 function filters(service: string | undefined, options: Options): Query {
-  const { source, destination, method, path, status, error, slowerThan, limit, rate } = options;
+  const { source, destination, method, path, route, status, error, slowerThan, limit, rate } = options;
   return {
     ...windowParameters(options),
-    ...{ service, source, destination, method, path, status, error },
+    ...{ service, source, destination, method, path, route, status, error },
     "min-duration": slowerThan === undefined ? undefined : `${slowerThan}ms`,
     limit: limit?.toString(),
     rate: options.follow ? rate?.toString() : undefined,

@@ -7,6 +7,7 @@ import type { Arrival } from "../ingest/arrival.ts";
 import { hostOf } from "../live/series.ts";
 import { type Names, OUTSIDE } from "../names.ts";
 import { idMatches, idPrefix, idSql, idTest, TRACE_WORDS } from "./ids.ts";
+import { routeCondition } from "./route-condition.ts";
 
 export type TapFilter = {
   /** on either side */
@@ -15,6 +16,8 @@ export type TapFilter = {
   readonly destination?: string;
   readonly method?: string;
   readonly pathPrefix?: string;
+  /** `GET /cart/{id}`, `{other}` */
+  readonly route?: string;
   /** inclusive; [500, 599] for `5xx` */
   readonly status?: readonly [from: number, to: number];
   /** a code, or `any` */
@@ -49,7 +52,7 @@ export type StoredIdsOf = {
   readonly error: (code: string) => number | undefined;
 };
 
-/** The filter over the columns of a stored exchange. */
+/** The filter over the columns of a stored exchange; of a route it lets more through. */
 export function sqlCondition(filter: TapFilter, idsOf: StoredIdsOf): Condition {
   const parts: string[] = [];
   const values: (string | number)[] = [];
@@ -80,6 +83,8 @@ export function sqlCondition(filter: TapFilter, idsOf: StoredIdsOf): Condition {
   }
   if (filter.method !== undefined) meet("method = ?", (METHODS as readonly string[]).indexOf(filter.method));
   if (filter.pathPrefix !== undefined) meet("starts_with(path, ?)", filter.pathPrefix);
+  const route = filter.route === undefined ? undefined : routeCondition(filter.route);
+  if (route) meet(...route);
   if (filter.status) meet("status BETWEEN ? AND ?", ...filter.status);
   if (filter.error === "any") meet("error <> 0");
   else if (filter.error !== undefined) meet("error = ?", idsOf.error(filter.error) ?? -1);
@@ -132,6 +137,7 @@ export function rowTest(filter: TapFilter, names: Names): RowTest {
       return false;
     }
     if (filter.pathPrefix !== undefined && !(paths[row] as string).startsWith(filter.pathPrefix)) return false;
+    if (filter.route !== undefined && names.routes.nameOf(arrival.routes[row] as number) !== filter.route) return false;
     const endUs = Math.floor(columns.startUs[row] as number) + end;
     if (filter.fromUs !== undefined && endUs < filter.fromUs) return false;
     if (filter.toUs !== undefined && endUs >= filter.toUs) return false;

@@ -40,6 +40,10 @@ export function exchange({
 }: Parts): Exchange {
   const phases: Record<string, number> = {};
   for (const name of PHASES) if (columns[name] !== ABSENT) phases[name] = columns[name];
+  const called = destinationName(destination.service, columns.flags, parts.authority);
+  const route = names.routes.nameOf(
+    names.routes.find(destination.namespace, called, columns.method, parts.path, false),
+  );
   return {
     ...parts,
     traceId: hex(columns.trace0) + hex(columns.trace1) + hex(columns.trace2) + hex(columns.trace3),
@@ -50,11 +54,12 @@ export function exchange({
     ...(weight === 1 ? {} : { weight }),
     source: source.service,
     sourceWorkload: source.workload,
-    destination: destinationName(destination.service, columns.flags, parts.authority),
+    destination: called,
     destinationWorkload: destination.workload,
     port: columns.port,
     protocol: PROTOCOLS[columns.protocol] ?? "tcp",
     method: METHODS[columns.method] ?? "_OTHER",
+    ...(route === "" ? {} : { route }),
     status: columns.status,
     attempts: columns.attempts,
     ...(columns.rule === 0 ? {} : { rule: names.rule(columns.rule) ?? `rule-${columns.rule}` }),

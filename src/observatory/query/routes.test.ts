@@ -33,3 +33,25 @@ test("what was counted before a place was known to be a variable is counted ther
     expect(await counted(again)).toEqual({ ...before, "GET /products/{id}": SLUGS.length + 1 });
   });
 });
+
+test("tap shows single exchanges of a route, in memory and from the store", async () => {
+  await inObservatory(async (opened) => {
+    const atUs = opened.clock.nowUs();
+    const asked = (path: string, rest = {}) => span({ startUs: atUs, path, ...rest });
+    const items = [asked("/items/17"), asked("/items/18;v=1"), asked("/items/19", { status: 404 })];
+    opened.observatory.intake.spans(
+      batchOf([...items, asked("/items/search"), asked("/items/17/x"), asked("/.env", { status: 404 })]),
+    );
+    opened.clock.advance(20_000);
+    const tapped = async ({ observatory }: Opened, route: string) =>
+      (await observatory.queries.tap({ route }, 10)).rows.map(({ path }) => path);
+
+    const inMemory = await tapped(opened, "GET /items/{id}");
+    const again = await opened.again();
+
+    expect(inMemory).toEqual(items.map(({ path }) => path));
+    expect(await tapped(again, "GET /items/{id}")).toEqual(inMemory);
+    expect(await tapped(again, "GET /items/search")).toEqual(["/items/search"]);
+    expect(await tapped(again, "{other}")).toEqual(["/.env"]);
+  });
+});

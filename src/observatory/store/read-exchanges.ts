@@ -17,25 +17,39 @@ export type ReadExchangesDeps = {
   readonly names: Names;
 };
 
-/** The newest exchanges with a lower ordinal that meet the condition, newest first. */
+/** rows looked at in one go where the condition lets through more than is asked for */
+const PAGE = 1_000;
+const MOST_PAGES = 100;
+
+/** The newest exchanges with a lower ordinal that meet the condition and `isIt`, newest first; it gives up after MOST_PAGES. */
 export async function readExchanges(
   deps: ReadExchangesDeps,
   condition: Condition,
   before: number,
   limit: number,
+  isIt?: (exchange: Exchange) => boolean,
 ): Promise<Exchange[]> {
   const { connection, shelves } = deps;
   const found: Exchange[] = [];
   const columns = PLAIN_COLUMNS.map((name) => `"${name}"`).join(", ");
+  let pages = 0;
   for (const { table } of shelves.of("exchanges")) {
-    if (found.length >= limit) break;
-    const read = await connection.runAndReadAll(
-      `SELECT ordinal, epoch_us(time), source, destination, error, path, authority, confidence, weight, ${columns}
-       FROM "${table}" WHERE ordinal < ${before} AND (${condition.sql})
-       ORDER BY ordinal DESC LIMIT ${limit - found.length}`,
-      [...condition.values],
-    );
-    for (const row of read.getRows()) found.push(readExchange(row, deps));
+    let [last, isThrough] = [before, false];
+    while (!isThrough && found.length < limit && pages++ < MOST_PAGES) {
+      const most = isIt ? PAGE : limit - found.length;
+      const read = await connection.runAndReadAll(
+        `SELECT ordinal, epoch_us(time), source, destination, error, path, authority, confidence, weight, ${columns}
+         FROM "${table}" WHERE ordinal < ${last} AND (${condition.sql})
+         ORDER BY ordinal DESC LIMIT ${most}`,
+        [...condition.values],
+      );
+      for (const row of read.getRows()) {
+        const one = readExchange(row, deps);
+        last = one.ordinal;
+        if (found.length < limit && (isIt?.(one) ?? true)) found.push(one);
+      }
+      isThrough = read.currentRowCount < most;
+    }
   }
   return found;
 }

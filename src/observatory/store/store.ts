@@ -320,7 +320,10 @@ export function telemetryStore(deps: StoreDeps): Store {
         const { peerIds, errorIds } = opened;
         try {
           const condition = sqlCondition(filter, { peers: peerIds.idsOf, error: errorIds.idOf });
-          return [...found, ...(await readExchanges({ ...opened, names: deps.names }, condition, before, limit))];
+          const { route } = filter;
+          const isIt = route === undefined ? undefined : (one: Exchange) => one.route === route;
+          const stored = await readExchanges({ ...opened, names: deps.names }, condition, before, limit, isIt);
+          return [...found, ...stored];
         } catch (thrown) {
           fail(thrown);
           return [...found];
