@@ -6,14 +6,10 @@ import { lines, startShop } from "./demo/shop.mjs";
 import { smoke } from "./demo/smoke.mjs";
 import { findProgram, setupOrExit } from "./setup.mjs";
 
-const { values: flags } = parseArgs({
-  options: {
-    smoke: { type: "boolean", default: false },
-    rate: { type: "string", default: "5" },
-    seed: { type: "string", default: "1" },
-  },
-});
+const USAGE = `npm run demo [-- --rate 5] [-- --seed 1]   a shop under the mesh, with so many new visitors a second, until Ctrl-C
+npm run demo -- --smoke                    the same without a person: one line of result, exit code 0 or 1`;
 const say = (line) => process.stderr.write(`${line}\n`);
+const flags = readFlags();
 
 setupOrExit({ storage: true });
 
@@ -32,6 +28,25 @@ if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent &
 if (flags.smoke) await runSmoke();
 else await runDemo();
 process.exit();
+
+function readFlags() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        smoke: { type: "boolean", default: false },
+        rate: { type: "string", default: "5" },
+        seed: { type: "string", default: "1" },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    if (!values.help) return values;
+    console.log(USAGE);
+    process.exit(0);
+  } catch (error) {
+    say(`${error.message}\n${USAGE}`);
+    process.exit(2);
+  }
+}
 
 async function runSmoke() {
   const told = [];

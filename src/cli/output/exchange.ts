@@ -43,13 +43,17 @@ function timeOfDay(iso: string): string {
 }
 
 function what(row: TapRow): string {
-  return row.method
-    ? `${row.method} ${row.path}`
-    : `${row.protocol} ${bytes(row.requestBytes)} ↑ ${bytes(row.responseBytes)} ↓`;
+  if (row.method) return asked(row);
+  return `${asked(row)} ${bytes(row.requestBytes)} ↑ ${bytes(row.responseBytes)} ↓`;
+}
+
+/** `GET /cart`, `postgres SELECT orders`, `tcp` */
+export function asked({ method, protocol, path }: Pick<TapRow, "method" | "protocol" | "path">): string {
+  return `${method || protocol} ${path}`.trimEnd();
 }
 
 function outcome(row: TapRow): string {
-  const status = row.status > 0 ? String(row.status) : row.error ? "" : row.method ? "-" : "closed";
+  const status = row.status > 0 ? String(row.status) : row.error ? "" : row.protocol === "tcp" ? "closed" : "-";
   return [status, row.error].filter(Boolean).join(" ");
 }
 

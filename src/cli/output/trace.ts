@@ -1,6 +1,7 @@
 // One trace as a tree of calls, each with a bar of when it ran: what the trace waited for is drawn full, the rest thin.
 import type { TraceAnswer, TraceSpan } from "../../api/types.ts";
 import { type Tone, tint } from "./colour.ts";
+import { asked } from "./exchange.ts";
 import { dateTime, latency, percent } from "./format.ts";
 import { type Column, type TableStyle, table } from "./table.ts";
 import { printable } from "./width.ts";
@@ -38,9 +39,9 @@ function footLines({ spans, criticalPath, missing }: TraceAnswer): string[] {
 }
 
 function columns(trace: TraceAnswer): Column<TraceSpan>[] {
-  const lasts = lastChildren(trace.spans);
+  const branches = branchesOf(trace.spans);
   return [
-    { title: "CALL", cell: (span) => `${branch(span, lasts)}${callOf(span)}` },
+    { title: "CALL", cell: (span) => `${branches.get(span) ?? ""}${callOf(span)}` },
     { title: "STATUS", cell: (span) => ({ text: statusOf(span), tone: hasFailed(span) ? "bad" : undefined }) },
     { title: "TIME", align: "right", cell: ({ durationUs }) => latency(durationUs / 1000) },
     { title: "SELF", align: "right", cell: ({ selfUs }) => latency(selfUs / 1000) },
@@ -54,7 +55,7 @@ function columns(trace: TraceAnswer): Column<TraceSpan>[] {
 function callOf(span: TraceSpan): string {
   const from = span.depth === 0 ? `${span.sourceWorkload || span.source} → ` : "";
   const to = span.destinationWorkload || span.destination;
-  return printable(`${from}${to} ${span.method ? `${span.method} ${span.path}` : span.protocol}`);
+  return printable(`${from}${to} ${asked(span)}`);
 }
 
 function statusOf({ status, error }: TraceSpan): string {
@@ -77,16 +78,24 @@ function sure(confidence: number): string {
   return percent(confidence).replace(/\.\d+%$/, "%");
 }
 
-/** By index: is it the last one under its parent? */
-function lastChildren(spans: readonly TraceSpan[]): ReadonlySet<TraceSpan> {
+/** The lines of the tree in front of each, parents first. */
+function branchesOf(spans: readonly TraceSpan[]): ReadonlyMap<TraceSpan, string> {
   const last = new Map<string, TraceSpan>();
   for (const span of spans) if (span.parent !== undefined) last.set(span.parent, span);
-  return new Set(last.values());
-}
-
-function branch(span: TraceSpan, lasts: ReadonlySet<TraceSpan>): string {
-  if (span.depth === 0) return "";
-  return `${"  ".repeat(span.depth - 1)}${lasts.has(span) ? "└ " : "├ "}`;
+  const branches = new Map<TraceSpan, string>();
+  /** by span id, what stands in front of what is below it */
+  const below = new Map<string, string>();
+  for (const span of spans) {
+    if (span.parent === undefined) {
+      below.set(span.spanId, "");
+      continue;
+    }
+    const indent = below.get(span.parent) ?? "";
+    const isLast = last.get(span.parent) === span;
+    branches.set(span, `${indent}${isLast ? "└ " : "├ "}`);
+    below.set(span.spanId, `${indent}${isLast ? "  " : "│ "}`);
+  }
+  return branches;
 }
 
 function bar({ spanId, offsetUs, durationUs }: TraceSpan, { criticalPath, durationUs: wholeUs }: TraceAnswer): string {

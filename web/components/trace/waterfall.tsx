@@ -92,7 +92,7 @@ function Row(props: {
               title={`${span.sourceWorkload || span.source} → ${span.destinationWorkload || span.destination}`}
             >
               <span className="trace-service">{span.destination}</span>
-              <span className="trace-what">{span.method ? `${span.method} ${span.path}` : span.protocol}</span>
+              <span className="trace-what">{`${span.method || span.protocol} ${span.path}`.trimEnd()}</span>
             </button>
           </div>
         </th>
