@@ -40,6 +40,12 @@ export function apiApp(deps: QuestionDeps): App {
   const app: App = new OpenAPIHono<Connection>();
   for (const add of QUESTIONS) add(app, deps);
   app.get(`${PREFIX}/openapi.json`, (context) => context.json(openApi(app)));
+  app.get(`${PREFIX}/backup`, async () => {
+    const { bytes, content } = await observatory.backup();
+    return new Response(content, {
+      headers: { "content-type": "application/vnd.duckdb", "content-length": String(bytes) },
+    });
+  });
   app.get("/metrics", () => new Response(metricsText(observatory), { headers: { "content-type": METRICS_TYPE } }));
   app.get("/healthz", () => new Response("ok\n"));
   app.get("/readyz", () => readiness(deps));

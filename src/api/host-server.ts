@@ -28,6 +28,8 @@ export type HostApi = {
   down(emit: (event: ApplyEvent) => void): Promise<void>;
   /** the same */
   upgrade(request: UpgradeRequest, emit: (event: UpgradeEvent) => void): Promise<void>;
+  /** ends the observatory, which comes back and opens its store anew; nothing else is touched */
+  restartObservatory(): Promise<void>;
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<readonly LogLine[]>;
   run(body: RunBody, emit: (event: RunEvent) => void, signal: AbortSignal): Promise<void>;
   runInput(id: number, bytes: Uint8Array): boolean;
@@ -115,6 +117,9 @@ async function answer(request: Request, api: HostApi, ending: AbortSignal): Prom
       const body = await readUpgrade(request);
       return streamEvents<UpgradeEvent>(request.signal, (emit) => api.upgrade(body, emit));
     }
+    case "POST observatory":
+      await api.restartObservatory();
+      return new Response(null, { status: 204 });
     case "GET logs":
       return streamRows(signal, (gone) => api.logs(readLogQuery(url.searchParams), gone));
     case "POST run": {

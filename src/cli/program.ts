@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { VERSION } from "../model/release.ts";
 import { type Act, EXIT, type Register } from "./command.ts";
 import { apply } from "./commands/apply.ts";
+import { backup } from "./commands/backup.ts";
 import { changes } from "./commands/changes.ts";
 import { check } from "./commands/check.ts";
 import { completion } from "./commands/completion.ts";
@@ -17,6 +18,7 @@ import { health } from "./commands/health.ts";
 import { journeys } from "./commands/journeys.ts";
 import { logs } from "./commands/logs.ts";
 import { ps } from "./commands/ps.ts";
+import { restore } from "./commands/restore.ts";
 import { routes } from "./commands/routes.ts";
 import { run } from "./commands/run.ts";
 import { sql } from "./commands/sql.ts";
@@ -81,7 +83,7 @@ export function buildProgram(context: Context, act: Act): Command {
     .showSuggestionAfterError();
   const registers: readonly Register[] = [
     ...[up, down, ps, logs, run],
-    ...[dashboard, health, stat, edges, routes, tap, trace, changes, sql],
+    ...[dashboard, health, stat, edges, routes, tap, trace, changes, sql, backup, restore],
     ...[apply, get, deletion],
     ...[journeys, funnel, stitch],
     ...[check, debug, upgrade, version, completion],

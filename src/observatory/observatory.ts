@@ -28,6 +28,7 @@ import { type Queries, queries } from "./query/queries.ts";
 import { recentExchanges } from "./query/recent.ts";
 import { routeBook } from "./routes/book.ts";
 import { type AskSql, sqlAsker } from "./sql/ask.ts";
+import { type Backup, backups } from "./store/backup.ts";
 import type { Retention } from "./store/shelves.ts";
 import { spool } from "./store/spool.ts";
 import { telemetryStore } from "./store/store.ts";
@@ -67,6 +68,8 @@ export type Observatory = {
   /** a change that no agent sees, such as one of the configuration */
   tellChange(change: Change): void;
   /** @throws MeshError sql_refused, sql_overdue, sql_busy, store_failed */
+  /** the whole store as it is now. @throws MeshError store_failed */
+  readonly backup: () => Promise<Backup>;
   readonly sql: AskSql;
   /** writes what is in memory and lets the directory go */
   close(): Promise<void>;
@@ -120,7 +123,7 @@ export async function openObservatory(
       ),
     changes: changed,
     recovered: unstored.forgetLeft,
-    file: join(options.directory, "telemetry.duckdb"),
+    file: storeFile(options.directory),
     retention: options.retention,
     memoryLimitMb: options.memoryLimitMb,
   });
@@ -177,6 +180,7 @@ export async function openObservatory(
     trouble: store.trouble,
     tellProcesses: level.tellProcesses,
     tellChange: changed.add,
+    backup: backups(options.directory, store.snapshot),
     sql: sqlAsker({ clock, program: options.sqlProgram, directory: options.directory, snapshot: store.snapshot }),
     queries: queries({
       clock,
@@ -203,6 +207,11 @@ export async function openObservatory(
       lock.release();
     },
   };
+}
+
+/** @param directory of the project's store */
+export function storeFile(directory: string): string {
+  return join(directory, "telemetry.duckdb");
 }
 
 function hold(directory: string): Lock {

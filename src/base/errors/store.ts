@@ -20,6 +20,12 @@ export const storeErrors = {
     means: "The telemetry store cannot be used",
     fix: "Recent figures are answered from memory and the store is tried again every few seconds; free some disk space when the disk is full.",
   },
+  backup_unusable: {
+    side: "user",
+    retry: "no",
+    means: "The file cannot be restored",
+    fix: "Name a file that `meshwise backup` of this version or the one before wrote; nothing was changed.",
+  },
   store_moved_aside: {
     side: "internal",
     retry: "no",

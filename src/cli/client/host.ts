@@ -40,6 +40,8 @@ export type HostClient = {
   runInput(id: number, input: ReadableStream<Uint8Array>): Promise<void>;
   /** @param name without SIG, such as INT */
   runSignal(id: number, name: string): Promise<void>;
+  /** resolves when the one that ran has ended */
+  restartObservatory(): Promise<void>;
   debug(what: "config" | "connections" | "profile"): Promise<unknown>;
 };
 
@@ -67,6 +69,9 @@ export function hostClient(socket: string, clock: Clock): HostClient {
     },
     async runSignal(id, name) {
       await (await call(peer, `/run/${id}/signal?name=${name}`, { method: "POST" })).text();
+    },
+    async restartObservatory() {
+      await (await call(peer, "/observatory", { method: "POST", withinMs: 20_000 })).text();
     },
     debug: (what) => getJson(peer, `/debug/${what}`, { withinMs: 60_000 }),
   };

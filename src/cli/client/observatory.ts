@@ -35,6 +35,8 @@ export type ObservatoryClient = {
   trace(id: string): Promise<TraceAnswer>;
   changes(query: Query): Promise<Answer<ChangeRow>>;
   sql(query: Query): Promise<SqlAnswer>;
+  /** the whole store as a stream */
+  backup(): Promise<Response>;
   workloads(): Promise<Answer<WorkloadRow>>;
   processes(): Promise<Answer<ProcessRow>>;
 };
@@ -60,6 +62,7 @@ export function observatoryClient(apiUrl: string, clock: Clock): ObservatoryClie
     trace: (id) => get(`traces/${encodeURIComponent(id)}`),
     changes: (query) => get("changes", query),
     // it may take ten seconds, and the copy of the store some
+    backup: () => call(peer, "/api/v1/backup", { withinMs: 60_000 }),
     sql: (query) => getJson(peer, `/api/v1/sql?${parameters(query)}`, { withinMs: 60_000 }),
     workloads: () => get("workloads"),
     processes: () => get("processes"),

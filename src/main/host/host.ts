@@ -247,6 +247,7 @@ export function openHost(options: HostOptions): Host {
         ended ??= end(emit);
         return ended;
       },
+      restartObservatory: observatory.restart,
       logs: (query, signal) => readLogs(state.logs, query, clock, signal),
       run(body, emit, signal) {
         if (hasWorked && !ended) return runs.start(body, emit, signal);

@@ -23,6 +23,8 @@ export type Observatory = {
   readonly otlp: OtlpDoors | undefined;
   /** what only the host knows; nothing happens while it is down */
   tell(message: HostToObservatory): void;
+  /** resolves when the one that ran has ended; another one is started */
+  restart(): Promise<void>;
   stop(): Promise<void>;
   kill(): void;
 };
@@ -70,6 +72,15 @@ export function startObservatory(options: ObservatoryOptions): Observatory {
     options.onEnd(how, againMs);
   };
 
+  const end = async () => {
+    const child = current;
+    if (!child) return;
+    child.kill("SIGTERM");
+    const late = clock.after(STOP_WITHIN_MS, () => child.kill("SIGKILL"));
+    await child.exited;
+    late.cancel();
+  };
+
   start();
   return {
     get pid() {
@@ -85,15 +96,11 @@ export function startObservatory(options: ObservatoryOptions): Observatory {
       current?.stdin.write(`${JSON.stringify(message)}\n`);
       void current?.stdin.flush();
     },
-    async stop() {
+    restart: end,
+    stop() {
       isEnding = true;
       again?.cancel();
-      const child = current;
-      if (!child) return;
-      child.kill("SIGTERM");
-      const late = clock.after(STOP_WITHIN_MS, () => child.kill("SIGKILL"));
-      await child.exited;
-      late.cancel();
+      return end();
     },
     kill() {
       isEnding = true;

@@ -42,6 +42,11 @@ export async function migrate(connection: DuckDBConnection): Promise<string | un
   return found;
 }
 
+/** A store of that format can be opened. */
+export function canBring(format: string): boolean {
+  return format === FORMAT || MIGRATIONS.some(({ from }) => from === format);
+}
+
 async function formatOf(connection: DuckDBConnection): Promise<string | undefined> {
   const names = await tableNames(connection);
   if (names.length === 0) return undefined;

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { basename, dirname, join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { MeshError } from "../../base/errors/index.ts";
+import { takeRestored } from "./backup.ts";
 import { FORMAT, migrate } from "./migrate.ts";
 
 export type Database = {
@@ -26,6 +27,8 @@ const KEPT_ASIDE = 2;
 /** @throws MeshError store_busy, store_unwritable or store_failed (worth another try later) */
 export async function openDatabase(deps: OpenDeps): Promise<Database> {
   makeDirectory(dirname(deps.file));
+  const kept = takeRestored(deps.file, asideName(deps));
+  if (kept) deps.log(`store: a backup was restored; what was there before is ${kept}`);
   const marker = `${deps.file}.opening`;
   const openings = countOpenings(marker);
   if (openings >= FATAL_OPENINGS) setAside(deps, `the last ${openings} attempts to open it ended this process`);
@@ -95,9 +98,13 @@ export function diagnose(thrown: unknown): MeshError {
   return new MeshError("store_moved_aside", text, options);
 }
 
-function setAside({ file, nowUs, log }: OpenDeps, reason: string): void {
-  const stamp = new Date(nowUs() / 1000).toISOString().replaceAll(/[:.]/g, "-");
-  const aside = `${file}.aside-${stamp}`;
+function asideName({ file, nowUs }: OpenDeps): string {
+  return `${file}.aside-${new Date(nowUs() / 1000).toISOString().replaceAll(/[:.]/g, "-")}`;
+}
+
+function setAside(deps: OpenDeps, reason: string): void {
+  const { file, log } = deps;
+  const aside = asideName(deps);
   for (const suffix of ["", ".wal"]) {
     if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
   }
