@@ -1,7 +1,7 @@
 // The API as one value: questions with their answers, and the OpenAPI document that is made from the same declarations.
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { VERSION } from "../model/release.ts";
-import { METRICS_TYPE, metricsText } from "../observatory/query/metrics.ts";
+import { metricsFor } from "../observatory/query/metrics.ts";
 import { problem, problemOf } from "./problem.ts";
 import { type AddQuestion, type App, type Connection, PREFIX, type QuestionDeps } from "./question.ts";
 import { changes } from "./questions/changes.ts";
@@ -46,7 +46,10 @@ export function apiApp(deps: QuestionDeps): App {
       headers: { "content-type": "application/vnd.duckdb", "content-length": String(bytes) },
     });
   });
-  app.get("/metrics", () => new Response(metricsText(observatory), { headers: { "content-type": METRICS_TYPE } }));
+  app.get("/metrics", ({ req }) => {
+    const { text, type } = metricsFor(observatory, req.header("accept") ?? null);
+    return new Response(text, { headers: { "content-type": type, vary: "accept" } });
+  });
   app.get("/healthz", () => new Response("ok\n"));
   app.get("/readyz", () => readiness(deps));
   const paths = [...new Set(app.routes.map(({ path }) => path))];

@@ -14,6 +14,7 @@ import { dedupe } from "./ingest/dedupe.ts";
 import { type Intake, intake } from "./ingest/intake.ts";
 import { recover } from "./ingest/recover.ts";
 import { sides } from "./ingest/sides.ts";
+import { exemplars } from "./live/exemplars.ts";
 import { type Histograms, histograms } from "./live/histogram.ts";
 import { history } from "./live/history.ts";
 import { levels } from "./live/levels.ts";
@@ -98,6 +99,7 @@ export async function openObservatory(
   const lost = losses();
   const level = levels();
   const counted = histograms();
+  const cases = exemplars();
   const used = history();
   const recent = recentExchanges(names);
   const seen = dedupe();
@@ -142,6 +144,7 @@ export async function openObservatory(
       options.out,
     );
   const settled = (arrival: Arrival) => {
+    for (let row = 0; row < arrival.rows; row++) cases.settle(arrival.batch.columns, row);
     store.add(arrival);
     out?.add(arrival);
   };
@@ -156,6 +159,7 @@ export async function openObservatory(
     routes,
     live,
     histograms: counted,
+    exemplars: cases,
     levels: level,
     losses: lost,
     dedupe: seen,

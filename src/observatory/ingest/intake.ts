@@ -5,6 +5,7 @@ import { FLAG, isTurn } from "../../model/span.ts";
 import { type Batch, decodeBatch } from "../../model/span-batch.ts";
 import type { Changes } from "../changes/changes.ts";
 import { watchChanges } from "../changes/compare.ts";
+import type { Exemplars } from "../live/exemplars.ts";
 import type { Histograms } from "../live/histogram.ts";
 import type { Levels } from "../live/levels.ts";
 import type { Live } from "../live/live.ts";
@@ -28,6 +29,7 @@ export type IntakeDeps = {
   readonly routes: Pick<RouteBook, "find" | "declare">;
   readonly live: Live;
   readonly histograms: Histograms;
+  readonly exemplars: Exemplars;
   readonly levels: Levels;
   readonly losses: Losses;
   readonly dedupe: Dedupe;
@@ -120,9 +122,21 @@ export function intake(deps: IntakeDeps): Intake {
         live.countAttempt(series, endUs);
         continue;
       }
+<<<<<<< HEAD
       live.count(series, endUs, columns, row);
       if (isTurn(protocol[row] as number)) continue; // the histograms are HTTP's
       histograms.count(series, method[row] as number, answer, workload[row] !== 0, durationUs);
+=======
+      live.count(series, endUs, durationUs, requestBytes[row] as number, responseBytes[row] as number);
+      const { histogram, bucket } = histograms.count(
+        series,
+        method[row] as number,
+        answer,
+        workload[row] !== 0,
+        durationUs,
+      );
+      deps.exemplars.see(histogram.exemplars, bucket, batch.columns, row);
+>>>>>>> metrics: OpenMetrics, with a case of each bucket
     }
   };
 

@@ -1,6 +1,7 @@
 // Latency histograms with OpenTelemetry's bounds, counted since the process began: what `/metrics` shows. Prometheus
 // computes rates from them, so they only ever grow.
 import { METHODS } from "../../model/span.ts";
+import type { Exemplar } from "./exemplars.ts";
 
 /** seconds; OpenTelemetry's advice for http.server.request.duration */
 export const BOUNDS_S = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10] as const;
@@ -20,6 +21,8 @@ export type Histogram = {
   readonly isOverflow: boolean;
   /** exchanges up to each bound, not cumulated; the last has no bound */
   readonly counts: Float64Array;
+  /** one exchange of each bucket, where there is one */
+  readonly exemplars: (Exemplar | undefined)[];
   sumUs: number;
 };
 
@@ -34,7 +37,14 @@ export type Counted = {
 };
 
 export type Histograms = {
-  count(series: Counted, method: number, status: number, isServed: boolean, durationUs: number): void;
+  /** @returns where it was counted */
+  count(
+    series: Counted,
+    method: number,
+    status: number,
+    isServed: boolean,
+    durationUs: number,
+  ): { readonly histogram: Histogram; readonly bucket: number };
   all(): Iterable<Histogram>;
 };
 
@@ -73,6 +83,7 @@ export function histograms({ mostSeries = 2_000 } = {}): Histograms {
       while (bucket < BOUNDS_US.length && durationUs > (BOUNDS_US[bucket] as number)) bucket++;
       histogram.counts[bucket] = (histogram.counts[bucket] as number) + 1;
       histogram.sumUs += durationUs;
+      return { histogram, bucket };
     },
     *all() {
       yield* byName.values();
@@ -91,6 +102,7 @@ function fresh(of: Partial<Histogram>): Histogram {
     isServed: true,
     isOverflow: false,
     counts: new Float64Array(BOUNDS_US.length + 1),
+    exemplars: [],
     sumUs: 0,
     ...of,
   };

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { inObservatory } from "../../../test/support/open-observatory.ts";
 import { batchOf, randomSpans, sample, span } from "../../../test/support/telemetry.ts";
 import { histograms } from "../live/histogram.ts";
-import { metricsText } from "./metrics.ts";
+import { metricsFor, metricsText } from "./metrics.ts";
 
 test("the exposition counts every HTTP request once for who asked and once for who answered", async () => {
   await inObservatory(async ({ observatory, clock }) => {
@@ -37,6 +37,30 @@ test("the exposition counts every HTTP request once for who asked and once for w
     expect(valueIn(read, "http_server_request_duration_seconds_bucket", { ...labels, le: "0.005" })).toBe(
       cart.filter((one) => one.error === 0 && one.end <= 5_000).length,
     );
+  });
+});
+
+test("OpenMetrics shows a case of each bucket, by the trace that it turned out to belong to", async () => {
+  await inObservatory(async ({ observatory, clock }) => {
+    const startUs = clock.nowUs() - 50_000;
+    const ids = { trace0: 1, trace1: 2, trace2: 3, trace3: 4, client0: 5, client1: 6 };
+    observatory.intake.spans(
+      batchOf([span({ ...ids, startUs, end: 30_000 }), span({ startUs, end: 31_000, client1: 7 })]),
+    );
+    const openMetrics = () => metricsFor(observatory, "application/openmetrics-text;version=1.0.0,text/plain;q=0.5");
+    clock.advance(20_000);
+
+    const { text, type } = openMetrics();
+
+    expect(type).toStartWith("application/openmetrics-text; version=1.0.0");
+    const buckets = text.split("\n").filter((line) => line.startsWith("http_server_request_duration_seconds_bucket"));
+    const traced = buckets.filter((line) => line.includes(" # "));
+    expect(traced).toHaveLength(1);
+    const exemplar = /le="0.05"\} 2 # \{trace_id="[0-9a-f]{32}",span_id="0000000500000006"\} 0.03 1699999999.980$/;
+    expect(traced[0]).toMatch(exemplar);
+    expect(text).toContain("# TYPE meshwise_lost_spans counter\nmeshwise_lost_spans_total{");
+    expect(text).toEndWith("\n# EOF\n");
+    expect(metricsFor(observatory, "text/plain").text).not.toContain(" # {");
   });
 });
 

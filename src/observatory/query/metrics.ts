@@ -3,19 +3,21 @@
 import { isReady } from "../../model/readiness.ts";
 import type { ProcessSample, WorkloadSample } from "../../model/telemetry.ts";
 import {
-  CONTENT_TYPE,
+  CONTENT_TYPES,
   type Family,
+  type Format,
+  formatFor,
   histogramSamples,
   type Labels,
   type Sample,
+  type SampleExemplar,
   writeExposition,
 } from "../../protocol/openmetrics/exposition.ts";
+import type { Exemplar } from "../live/exemplars.ts";
 import { BOUNDS_S, errorType, type Histogram, type Histograms } from "../live/histogram.ts";
 import { LOSS_REASONS, type Losses } from "../live/losses.ts";
 import { OUTSIDE } from "../names.ts";
 import type { Queries } from "./queries.ts";
-
-export const METRICS_TYPE = CONTENT_TYPE;
 
 export type MetricsDeps = {
   readonly histograms: Histograms;
@@ -24,69 +26,89 @@ export type MetricsDeps = {
   readonly trouble: () => string | undefined;
 };
 
-export function metricsText({ histograms, losses, queries, trouble }: MetricsDeps): string {
+/** @returns the document and its content type, in the form that the request accepts */
+export function metricsFor(deps: MetricsDeps, accept: string | null): { readonly text: string; readonly type: string } {
+  const format = formatFor(accept);
+  return { text: metricsText(deps, format), type: CONTENT_TYPES[format] };
+}
+
+export function metricsText(
+  { histograms, losses, queries, trouble }: MetricsDeps,
+  format: Format = "prometheus",
+): string {
   const all = [...histograms.all()];
   const http = all.filter((one) => one.method !== "");
   const workloads = queries.workloads().rows;
   const processes = queries.processes().rows;
-  return writeExposition([
-    {
-      name: "http_server_request_duration_seconds",
-      type: "histogram",
-      help: "Duration of HTTP requests to a service of the mesh, by the service that answered.",
-      samples: httpSamples(
-        http.filter((one) => one.isServed && one.destination !== OUTSIDE),
-        "server",
-      ),
-    },
-    {
-      name: "http_client_request_duration_seconds",
-      type: "histogram",
-      help: "Duration of HTTP requests by a service of the mesh, by the service that asked.",
-      samples: httpSamples(
-        http.filter((one) => one.source !== OUTSIDE),
-        "client",
-      ),
-    },
-    {
-      name: "meshwise_tcp_connections_total",
-      type: "counter",
-      help: "TCP connections that ended, other than HTTP.",
-      samples: tcpSamples(all.filter((one) => one.method === "")),
-    },
-    {
-      name: "meshwise_lost_spans_total",
-      type: "counter",
-      help: "Exchanges that are missing in these figures or their details, by where they were lost.",
-      samples: LOSS_REASONS.map((reason) => ({ labels: { reason }, value: losses.total(reason) })),
-    },
-    {
-      name: "meshwise_store_up",
-      type: "gauge",
-      help: "1 when the telemetry store can be read and written.",
-      samples: [{ labels: {}, value: trouble() ? 0 : 1 }],
-    },
-    ...workloadFamilies(workloads),
-    ...processFamilies(processes),
-  ]);
+  return writeExposition(
+    [
+      {
+        name: "http_server_request_duration_seconds",
+        type: "histogram",
+        help: "Duration of HTTP requests to a service of the mesh, by the service that answered.",
+        samples: httpSamples(
+          http.filter((one) => one.isServed && one.destination !== OUTSIDE),
+          "server",
+        ),
+      },
+      {
+        name: "http_client_request_duration_seconds",
+        type: "histogram",
+        help: "Duration of HTTP requests by a service of the mesh, by the service that asked.",
+        samples: httpSamples(
+          http.filter((one) => one.source !== OUTSIDE),
+          "client",
+        ),
+      },
+      {
+        name: "meshwise_tcp_connections_total",
+        type: "counter",
+        help: "TCP connections that ended, other than HTTP.",
+        samples: tcpSamples(all.filter((one) => one.method === "")),
+      },
+      {
+        name: "meshwise_lost_spans_total",
+        type: "counter",
+        help: "Exchanges that are missing in these figures or their details, by where they were lost.",
+        samples: LOSS_REASONS.map((reason) => ({ labels: { reason }, value: losses.total(reason) })),
+      },
+      {
+        name: "meshwise_store_up",
+        type: "gauge",
+        help: "1 when the telemetry store can be read and written.",
+        samples: [{ labels: {}, value: trouble() ? 0 : 1 }],
+      },
+      ...workloadFamilies(workloads),
+      ...processFamilies(processes),
+    ],
+    format,
+  );
 }
 
 function* httpSamples(histograms: readonly Histogram[], side: "client" | "server"): Iterable<Sample> {
   // series that differ only in what this side does not show are one
-  const merged = new Map<string, { labels: Labels; counts: Float64Array; sumUs: number }>();
+  type Merged = { labels: Labels; counts: Float64Array; exemplars: (Exemplar | undefined)[]; sumUs: number };
+  const merged = new Map<string, Merged>();
   for (const one of histograms) {
     const labels = httpLabels(one, side);
     const name = JSON.stringify(labels);
-    const into = merged.get(name) ?? { labels, counts: new Float64Array(BOUNDS_S.length + 1), sumUs: 0 };
+    const into = merged.get(name) ?? { labels, counts: new Float64Array(BOUNDS_S.length + 1), exemplars: [], sumUs: 0 };
     one.counts.forEach((count, bucket) => {
       into.counts[bucket] = (into.counts[bucket] ?? 0) + count;
+      into.exemplars[bucket] ??= one.exemplars[bucket];
     });
     into.sumUs += one.sumUs;
     merged.set(name, into);
   }
-  for (const { labels, counts, sumUs } of merged.values()) {
-    yield* histogramSamples(labels, BOUNDS_S, counts, sumUs / 1e6);
+  for (const { labels, counts, sumUs, exemplars } of merged.values()) {
+    yield* histogramSamples(labels, BOUNDS_S, counts, sumUs / 1e6, exemplars.map(exemplarOf));
   }
+}
+
+function exemplarOf(of: Exemplar | undefined): SampleExemplar | undefined {
+  return (
+    of && { labels: { trace_id: of.traceId, span_id: of.spanId }, value: of.durationUs / 1e6, atS: of.endUs / 1e6 }
+  );
 }
 
 function httpLabels(of: Histogram, side: "client" | "server"): Labels {

@@ -1,7 +1,18 @@
-// The text format of Prometheus, version 0.0.4:
+// The text format of Prometheus, version 0.0.4, and OpenMetrics 1.0, which has exemplars:
 // https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
+// https://prometheus.io/docs/specs/om/open_metrics_spec/
 
-export const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+export type Format = "prometheus" | "openmetrics";
+
+export const CONTENT_TYPES: Readonly<Record<Format, string>> = {
+  prometheus: "text/plain; version=0.0.4; charset=utf-8",
+  openmetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8",
+};
+
+/** @param accept the request's header; who does not name OpenMetrics gets what everybody reads */
+export function formatFor(accept: string | null): Format {
+  return /application\/openmetrics-text\s*(;|,|$)/i.test(accept ?? "") ? "openmetrics" : "prometheus";
+}
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -11,6 +22,16 @@ export type Sample = {
   /** those with an empty value are left out: to Prometheus they are the same */
   readonly labels: Labels;
   readonly value: number;
+  /** of OpenMetrics alone */
+  readonly exemplar?: SampleExemplar | undefined;
+};
+
+/** One observation that is in a bucket; its labels are at most 128 characters long, names and values together. */
+export type SampleExemplar = {
+  readonly labels: Labels;
+  readonly value: number;
+  /** seconds since 1970 */
+  readonly atS: number;
 };
 
 export type Family = {
@@ -21,35 +42,49 @@ export type Family = {
 };
 
 /** Families without samples are left out. Names must be valid; label values may be anything. */
-export function writeExposition(families: Iterable<Family>): string {
+export function writeExposition(families: Iterable<Family>, format: Format): string {
+  const isOpen = format === "openmetrics";
   const lines: string[] = [];
   for (const { name, type, help, samples } of families) {
     const head = lines.length;
-    lines.push(`# HELP ${name} ${escaped(help)}`, `# TYPE ${name} ${type}`);
-    for (const { suffix = "", labels, value } of samples)
-      lines.push(`${name}${suffix}${braces(labels)} ${digits(value)}`);
+    // OpenMetrics names the family of a counter without the suffix of its samples
+    const family = isOpen && type === "counter" ? name.replace(/_total$/, "") : name;
+    const told = isOpen ? escaped(help).replaceAll('"', '\\"') : escaped(help);
+    lines.push(`# HELP ${family} ${told}`, `# TYPE ${family} ${type}`);
+    for (const { suffix = "", labels, value, exemplar } of samples) {
+      const line = `${name}${suffix}${braces(labels)} ${digits(value)}`;
+      lines.push(isOpen && exemplar ? `${line} ${exemplarText(exemplar)}` : line);
+    }
     if (lines.length === head + 2) lines.length = head;
   }
+  if (isOpen) lines.push("# EOF");
   return lines.length === 0 ? "" : `${lines.join("\n")}\n`;
 }
 
 /**
  * The samples of one histogram.
  * @param counts per bucket, not cumulated, one more than there are bounds
+ * @param exemplars of each bucket, where there is one
  */
 export function* histogramSamples(
   labels: Labels,
   bounds: readonly number[],
   counts: ArrayLike<number>,
   sum: number,
+  exemplars: readonly (SampleExemplar | undefined)[],
 ): Iterable<Sample> {
   let below = 0;
   for (let i = 0; i <= bounds.length; i++) {
     below += counts[i] ?? 0;
-    yield { suffix: "_bucket", labels: { ...labels, le: digits(bounds[i] ?? Number.POSITIVE_INFINITY) }, value: below };
+    const le = digits(bounds[i] ?? Number.POSITIVE_INFINITY);
+    yield { suffix: "_bucket", labels: { ...labels, le }, value: below, exemplar: exemplars[i] };
   }
   yield { suffix: "_sum", labels, value: sum };
   yield { suffix: "_count", labels, value: below };
+}
+
+function exemplarText({ labels, value, atS }: SampleExemplar): string {
+  return `# ${braces(labels)} ${digits(value)} ${atS.toFixed(3)}`;
 }
 
 function braces(labels: Labels): string {
