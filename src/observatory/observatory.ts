@@ -23,6 +23,7 @@ import { type Losses, losses } from "./live/losses.ts";
 import { endsBook, seriesBook } from "./live/series.ts";
 import { type FoundLogs, findLogs, type LogQuery } from "./logs/logs.ts";
 import { peerNames } from "./names.ts";
+import { type AccessLogSettings, accessLog } from "./out/access-log.ts";
 import { type Exporter, exporter } from "./out/exporter.ts";
 import type { OutSettings } from "./out/settings.ts";
 import { type Queries, queries } from "./query/queries.ts";
@@ -40,6 +41,8 @@ export type ObservatoryOptions = {
   readonly logs: string;
   /** where telemetry is sent; undefined: nowhere */
   readonly out?: OutSettings | undefined;
+  /** where a line per exchange is written; undefined: nowhere */
+  readonly accessLog?: AccessLogSettings | undefined;
   /** the folder of the store; made when missing */
   readonly directory: string;
   readonly retention: Retention;
@@ -143,10 +146,12 @@ export async function openObservatory(
       { clock, random: systemRandom(), names, histograms: counted, project: level.project, logs: options.logs },
       options.out,
     );
+  const accesses = options.accessLog && accessLog({ names, log }, options.accessLog);
   const settled = (arrival: Arrival) => {
     for (let row = 0; row < arrival.rows; row++) cases.settle(arrival.batch.columns, row);
     store.add(arrival);
     out?.add(arrival);
+    accesses?.add(arrival);
   };
   const stitched = traces({ ...stitching, settled });
   const told = apps({ clock, store });
@@ -206,6 +211,7 @@ export async function openObservatory(
       stitched.finish();
       await told.settle();
       await out?.close();
+      accesses?.close();
       await store.close();
       if (!store.trouble()) unstored.clear();
       lock.release();

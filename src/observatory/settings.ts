@@ -1,4 +1,5 @@
 // What can be set from outside: how long and how much is kept, and where the API listens.
+import type { AccessLogSettings } from "./out/access-log.ts";
 import { type OutSettings, readOutSettings } from "./out/settings.ts";
 import type { Retention } from "./store/shelves.ts";
 
@@ -8,17 +9,20 @@ export type Settings = {
   readonly apiPort: number;
   /** where telemetry is sent; a sentence when it cannot be understood */
   readonly out: OutSettings | string | undefined;
+  readonly accessLog: AccessLogSettings | undefined;
   /** where applications send OTLP; another one is taken when it is not free */
   readonly otlpPorts: { readonly http: number; readonly grpc: number };
 };
 
 const DEFAULT_API_PORT = 7070;
+const DEFAULT_ACCESS_LOG_MB = 64;
 /** OTLP's own */
 const DEFAULT_OTLP_PORTS = { http: 4318, grpc: 4317 };
 
 /**
  * MESHWISE_API_PORT, MESHWISE_KEEP_SPANS and MESHWISE_KEEP_ROLLUPS (seconds), MESHWISE_STORE_MB,
- * MESHWISE_STORE_MEMORY_MB, MESHWISE_OTLP_HTTP_PORT and MESHWISE_OTLP_GRPC_PORT; what is missing or no number is as `defaults` say.
+ * MESHWISE_STORE_MEMORY_MB, MESHWISE_OTLP_HTTP_PORT and MESHWISE_OTLP_GRPC_PORT, MESHWISE_ACCESS_LOG (a path) and
+ * MESHWISE_ACCESS_LOG_MB, and what out/settings.ts names; what is missing or no number is as `defaults` say.
  */
 export function readSettings(
   environment: Readonly<Record<string, string | undefined>>,
@@ -31,6 +35,7 @@ export function readSettings(
   const spansS = number("MESHWISE_KEEP_SPANS");
   const rollupsS = number("MESHWISE_KEEP_ROLLUPS");
   const storeMb = number("MESHWISE_STORE_MB");
+  const accessMb = number("MESHWISE_ACCESS_LOG_MB");
   const port = (name: string, otherwise: number) => {
     const value = number(name);
     return value !== undefined && value <= 65_535 ? value : otherwise;
@@ -44,6 +49,9 @@ export function readSettings(
     memoryLimitMb: number("MESHWISE_STORE_MEMORY_MB") ?? defaults.memoryLimitMb,
     apiPort: port("MESHWISE_API_PORT", DEFAULT_API_PORT),
     out: readOutSettings(environment),
+    accessLog: environment.MESHWISE_ACCESS_LOG
+      ? { path: environment.MESHWISE_ACCESS_LOG, maxBytes: (accessMb || DEFAULT_ACCESS_LOG_MB) * 2 ** 20 }
+      : undefined,
     otlpPorts: {
       http: port("MESHWISE_OTLP_HTTP_PORT", DEFAULT_OTLP_PORTS.http),
       grpc: port("MESHWISE_OTLP_GRPC_PORT", DEFAULT_OTLP_PORTS.grpc),

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ManualClock, manualClock } from "../../src/base/clock.manual.ts";
 import type { Clock } from "../../src/base/clock.ts";
-import { type Observatory, openObservatory } from "../../src/observatory/observatory.ts";
+import { type Observatory, type ObservatoryOptions, openObservatory } from "../../src/observatory/observatory.ts";
 import type { Retention } from "../../src/observatory/store/shelves.ts";
 import { sample } from "./telemetry.ts";
 
@@ -24,11 +24,12 @@ export type Opened = {
 export async function inObservatory(
   use: (opened: Opened) => Promise<void>,
   retention: Partial<Retention> = {},
+  more: (directory: string) => Partial<ObservatoryOptions> = () => ({}),
 ): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), "meshwise-store-"));
   const open = async (clock: ManualClock): Promise<Opened> => {
     const said: string[] = [];
-    const observatory = await openIn(directory, clock, said, retention);
+    const observatory = await openIn(directory, clock, said, retention, more(directory));
     last = observatory;
     const again = async () => {
       await observatory.close();
@@ -50,6 +51,7 @@ export async function openIn(
   clock: Clock,
   said: string[],
   retention: Partial<Retention> = {},
+  more: Partial<ObservatoryOptions> = {},
 ): Promise<Observatory> {
   const observatory = await openObservatory(
     { clock, log: (text) => said.push(text) },
@@ -59,6 +61,7 @@ export async function openIn(
       memoryLimitMb: 96,
       sqlProgram: SQL_PROGRAM,
       keptPerSecond: 1_000_000, // a whole minute comes in one second here, and all of it is asked for
+      ...more,
       retention: { spansUs: HOUR_US, rollupsUs: 168 * HOUR_US, maxBytes: 1 << 30, ...retention },
     },
   );

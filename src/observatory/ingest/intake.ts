@@ -122,12 +122,8 @@ export function intake(deps: IntakeDeps): Intake {
         live.countAttempt(series, endUs);
         continue;
       }
-<<<<<<< HEAD
       live.count(series, endUs, columns, row);
       if (isTurn(protocol[row] as number)) continue; // the histograms are HTTP's
-      histograms.count(series, method[row] as number, answer, workload[row] !== 0, durationUs);
-=======
-      live.count(series, endUs, durationUs, requestBytes[row] as number, responseBytes[row] as number);
       const { histogram, bucket } = histograms.count(
         series,
         method[row] as number,
@@ -135,8 +131,7 @@ export function intake(deps: IntakeDeps): Intake {
         workload[row] !== 0,
         durationUs,
       );
-      deps.exemplars.see(histogram.exemplars, bucket, batch.columns, row);
->>>>>>> metrics: OpenMetrics, with a case of each bucket
+      deps.exemplars.see(histogram.exemplars, bucket, columns, row);
     }
   };
 
