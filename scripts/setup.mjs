@@ -32,6 +32,9 @@ const NEEDED_BY_TESTS = { curl: "curl" };
 /** without it the tests of the page are left out */
 const BROWSER = { chromium: "chromium" };
 
+/** what scrapes /metrics in a test */
+const PROMETHEUS = { prometheus: "prometheus" };
+
 const POSTGRES_VERSIONS = "/usr/lib/postgresql";
 
 /** what the shop stores its data in; it does without */
@@ -53,6 +56,7 @@ export function setup({ tests = false, storage = tests } = {}) {
   installPrograms(tests ? { ...NEEDED, ...NEEDED_BY_TESTS } : NEEDED);
   if (storage && process.env.SHOP_STORAGE !== "sqlite") installIfPossible(STORAGE, "The shop will use SQLite.");
   if (tests) installIfPossible(BROWSER, "The page will not be tested.");
+  if (tests) installIfPossible(PROMETHEUS, "Its scraping of /metrics will not be tested.");
   buildPage();
 }
 
