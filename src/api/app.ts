@@ -6,6 +6,7 @@ import { problem, problemOf } from "./problem.ts";
 import { type AddQuestion, type App, type Connection, PREFIX, type QuestionDeps } from "./question.ts";
 import { changes } from "./questions/changes.ts";
 import { edges, resources, routes, series, stat } from "./questions/figures.ts";
+import { ledger } from "./questions/ledger.ts";
 import { live } from "./questions/live.ts";
 import { health, map } from "./questions/mesh.ts";
 import { processes, workloads } from "./questions/now.ts";
@@ -22,6 +23,7 @@ const QUESTIONS: readonly AddQuestion[] = [
   routes,
   series,
   resources,
+  ledger,
   tap,
   traces,
   trace,

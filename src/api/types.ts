@@ -3,6 +3,7 @@
 // A service is named `cart`, or `shop/cart` where several namespaces have one. `GET /api/v1/openapi.json` has all of it.
 import type { MapDocument } from "../analysis/graph/types.ts";
 import type { Health, ServiceHealth } from "../analysis/health/types.ts";
+import type { LedgerDocument } from "../analysis/ledger/types.ts";
 import type { TraceDocument, TraceSummary } from "../analysis/trace/types.ts";
 import type { Change } from "../model/change.ts";
 import type {
@@ -21,6 +22,7 @@ import type { SeenLog } from "../observatory/logs/logs.ts";
 
 export type { MapEdge, MapNamespace, MapNode } from "../analysis/graph/types.ts";
 export type { Health, HealthState, ServiceHealth } from "../analysis/health/types.ts";
+export type { Ledger, LedgerRow } from "../analysis/ledger/types.ts";
 export type { LinkKind, TraceSpan } from "../analysis/trace/types.ts";
 export type { Coverage } from "../model/figures.ts";
 
@@ -132,6 +134,9 @@ export type ResourceStep = Omit<ResourcePoint, "startUs"> & {
   readonly time: string;
 };
 export type ResourcesAnswer = Stepped<ResourcesRow>;
+
+/** `GET /api/v1/ledger?service=checkout&route=POST /checkout&since=15m`: parts of the mean request that add up */
+export type LedgerAnswer = Envelope & LedgerDocument;
 
 /** `GET /api/v1/live?ask=…&every=1000`: server-sent events. `ask` is a question of this API without `/api/v1`, as often as
  *  there are questions; `event: answer` has an AnswerEvent, `event: problem` a ProblemEvent as `data`. */

@@ -16,6 +16,7 @@ import { funnel } from "./commands/funnel.ts";
 import { get } from "./commands/get.ts";
 import { health } from "./commands/health.ts";
 import { journeys } from "./commands/journeys.ts";
+import { ledger } from "./commands/ledger.ts";
 import { logs } from "./commands/logs.ts";
 import { ps } from "./commands/ps.ts";
 import { restore } from "./commands/restore.ts";
@@ -83,7 +84,7 @@ export function buildProgram(context: Context, act: Act): Command {
     .showSuggestionAfterError();
   const registers: readonly Register[] = [
     ...[up, down, ps, logs, run],
-    ...[dashboard, health, stat, edges, routes, tap, trace, changes, sql, backup, restore],
+    ...[dashboard, health, stat, edges, routes, ledger, tap, trace, changes, sql, backup, restore],
     ...[apply, get, deletion],
     ...[journeys, funnel, stitch],
     ...[check, debug, upgrade, version, completion],

@@ -14,6 +14,7 @@ const COMMANDS = [
   "run",
   "stat",
   "edges",
+  "ledger",
   "tap",
   "check",
   "debug",

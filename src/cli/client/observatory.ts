@@ -6,6 +6,7 @@ import type {
   ChangeRow,
   EdgeRow,
   HealthAnswer,
+  LedgerAnswer,
   ProcessRow,
   RouteRow,
   SeriesAnswer,
@@ -27,6 +28,7 @@ export type ObservatoryClient = {
   health(query: Query): Promise<HealthAnswer>;
   stat(query: Query): Promise<Answer<StatRow>>;
   series(query: Query): Promise<SeriesAnswer>;
+  ledger(query: Query): Promise<LedgerAnswer>;
   edges(query: Query): Promise<Answer<EdgeRow>>;
   routes(query: Query): Promise<Answer<RouteRow>>;
   tap(query: Query): Promise<Answer<TapRow>>;
@@ -49,6 +51,7 @@ export function observatoryClient(apiUrl: string, clock: Clock): ObservatoryClie
     health: (query) => get("health", query),
     stat: (query) => get("stat", query),
     series: (query) => get("series", query),
+    ledger: (query) => get("ledger", query),
     edges: (query) => get("edges", query),
     routes: (query) => get("routes", query),
     tap: (query) => get("tap", query),

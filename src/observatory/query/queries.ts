@@ -23,6 +23,7 @@ import { type RoutesOf, routesOf } from "./routes.ts";
 import { series } from "./series.ts";
 import type { SeriesOf } from "./series-of.ts";
 import { type Examples, exampleTraces, type FoundTrace, type FoundTraces, traceById } from "./traces.ts";
+import { type Used, used } from "./used.ts";
 
 export type FoundSteps<Row> = Found<Row> & { readonly stepSeconds: number };
 
@@ -47,6 +48,8 @@ export type Queries = {
   routes(of: RoutesOf, asked: Window): Promise<Found<RouteFigures>>;
   series(of: SeriesOf, asked: Window, stepS?: number): Promise<FoundSteps<StepFigures>>;
   resources(service: string, asked: Window, stepS?: number): Promise<FoundSteps<WorkloadHistory>>;
+  /** what its workloads used and waited for */
+  used(service: string, window: Window): Promise<Used[]>;
   /** the newest exchanges that meet the filter, oldest first */
   tap(filter: TapFilter, limit: number): Promise<Found<Exchange>>;
   /** @throws MeshError question_invalid, trace_unknown */
@@ -159,6 +162,7 @@ export function queries(deps: QueryDeps): Queries {
       return { ...found(asked, rows, 0, "figures"), stepSeconds };
     },
 
+    used: (service, window) => used(deps, service.slice(service.indexOf("/") + 1), window),
     tap,
     trace: (id) => traceById(tap, id),
     traces: (of) => exampleTraces(tap, of),

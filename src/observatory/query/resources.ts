@@ -27,15 +27,24 @@ export async function resources(
   stepS?: number,
 ): Promise<ResourceFigures> {
   const length = stepSeconds(window, PERIOD_S, stepS);
+  const rows = (await readingsOf({ history, store }, service, window))
+    .map(({ name, readings }) => ({ ...name, points: pointsOf(readings, window, length) }))
+    .filter(({ points }) => points.length > 0);
+  return { rows, stepSeconds: length };
+}
+
+/** Of each workload, oldest first, from a while before the window on. @param service without its namespace */
+export async function readingsOf(
+  { history, store }: ResourcesDeps,
+  service: string,
+  window: Window,
+): Promise<Readings[]> {
   // a rate needs the reading before
   const fromUs = window.fromUs - LONGEST_GAP_US;
   const memoryFromUs = history.fromUs();
   const stored =
     fromUs < memoryFromUs ? await store.readings(service, fromUs, Math.min(window.toUs, memoryFromUs)) : [];
-  const rows = joined([...stored, ...history.of(service)])
-    .map(({ name, readings }) => ({ ...name, points: pointsOf(readings, window, length) }))
-    .filter(({ points }) => points.length > 0);
-  return { rows, stepSeconds: length };
+  return joined([...stored, ...history.of(service)]);
 }
 
 function joined(parts: readonly Readings[]): Readings[] {
@@ -106,7 +115,7 @@ function take(step: Step, reading: Reading, before: Reading | undefined): void {
 }
 
 /** A counter that fell began anew: what it shows now is what it rose by since. */
-function rise(before: number | undefined, now: number | undefined): number | undefined {
+export function rise(before: number | undefined, now: number | undefined): number | undefined {
   if (before === undefined || now === undefined) return undefined;
   return now < before ? now : now - before;
 }

@@ -1,0 +1,24 @@
+// Signals that a host does not give, and what would make it give them.
+import type { ResourceSample } from "../../model/resources.ts";
+
+const CGROUP =
+  "a cgroup of its own: run as root, or in a delegated group (`systemd-run --user --scope -p Delegate=yes meshwise up`)";
+
+const SIGNALS: readonly { readonly name: keyof ResourceSample; readonly signal: string; readonly enable: string }[] = [
+  { name: "runDelayUs", signal: "waiting for a CPU", enable: "a kernel with CONFIG_SCHED_INFO" },
+  { name: "throttledUs", signal: "throttling", enable: CGROUP },
+  {
+    name: "ioDelayUs",
+    signal: "storage delay of each task (pressure stall stands in for it, where that is told)",
+    enable: "`sysctl kernel.task_delayacct=1` before the services start, or the boot parameter `delayacct`",
+  },
+  { name: "ioSomeUs", signal: "pressure stall of storage", enable: `the boot parameter \`psi=1\` and ${CGROUP}` },
+  { name: "memorySomeUs", signal: "pressure stall of memory", enable: `the boot parameter \`psi=1\` and ${CGROUP}` },
+];
+
+/** Those that a workload lacks; all of them when nothing is known of any. */
+export function missingSignals(used: readonly ResourceSample[]): { signal: string; enable: string }[] {
+  return SIGNALS.filter(({ name }) => used.length === 0 || used.some((rise) => rise[name] === undefined)).map(
+    ({ signal, enable }) => ({ signal, enable }),
+  );
+}

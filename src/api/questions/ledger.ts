@@ -1,0 +1,41 @@
+// Where the time of a service's requests went.
+import { ledgerOf } from "../../analysis/ledger/ledger.ts";
+import { envelope } from "../answer.ts";
+import { invalid, parameter, service, windowFields, windowOf } from "../parameters.ts";
+import { question } from "../question.ts";
+import { ledgerAnswer } from "../schema/ledger.ts";
+
+/** the newest ones; a window that holds more is looked at from there on */
+const MOST_REQUESTS = 5_000;
+const MOST_CALLS = 20_000;
+const MINUTES_15_US = 900e6;
+
+export const ledger = question({
+  path: "/ledger",
+  summary: "Where the time of a service's requests went: parts of their mean that add up",
+  parameters: {
+    ...windowFields,
+    service: service("whose requests"),
+    route: parameter("only this route, as /routes tells it", "GET /cart/{id}", (text) => text),
+  },
+  answer: ledgerAnswer,
+  async ask({ clock, observatory }, { service, route, ...query }) {
+    if (service === undefined) throw invalid("say whose requests: service");
+    const nowUs = clock.nowUs();
+    const isGiven = Object.values(query).some((value) => value !== undefined);
+    const asked = isGiven ? windowOf(query, nowUs) : { fromUs: nowUs - MINUTES_15_US, toUs: nowUs };
+    const requests = await observatory.queries.tap({ destination: service, ...asked }, MOST_REQUESTS);
+    const isCut = requests.rows.length >= MOST_REQUESTS;
+    const oldestUs = requests.rows[0]?.startUs ?? asked.fromUs;
+    const window = { fromUs: isCut ? Math.max(asked.fromUs, oldestUs) : asked.fromUs, toUs: asked.toUs };
+    const [calls, used] = await Promise.all([
+      observatory.queries.tap({ source: service, ...window }, MOST_CALLS),
+      observatory.queries.used(service, window),
+    ]);
+    const facts = { service, requests: requests.rows, calls: calls.rows, used };
+    return {
+      ...envelope({ ...requests, window }),
+      ...ledgerOf(facts, (one) => route === undefined || one.route === route),
+    };
+  },
+});
