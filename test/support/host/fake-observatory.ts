@@ -1,5 +1,5 @@
 // Stands for the observatory where it does not matter: says where it is, ends with its parent.
-process.stdout.write(`${JSON.stringify({ apiUrl: "http://127.0.0.1:9/" })}\n`);
+process.stdout.write(`${JSON.stringify({ apiUrl: "http://127.0.0.1:9/", otlp: { http: 4318, grpc: 4317 } })}\n`);
 process.stdin.on("end", () => process.exit(0));
 process.on("SIGTERM", () => process.exit(0));
 process.stdin.resume();
