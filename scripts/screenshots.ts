@@ -27,4 +27,15 @@ const card = (name: string) => (page: Page) => page.waitForSelector(`.react-flow
 await picture("map", "light", "/map", card("payment"));
 await picture("map-dark", "dark", "/map?service=payment", card("payment"));
 await picture("service", "light", "/service/checkout", (page) => page.waitForSelector(".charts canvas"));
+await picture("trace", "light", `/trace/${await purchase()}`, (page) => page.waitForSelector(".trace-row"));
 await browser.close();
+
+/** The newest one that is whole: calls are added to a trace for some seconds. */
+async function purchase(): Promise<string> {
+  const answer = await fetch(new URL("/api/v1/traces?of=payment&since=60s", MAP));
+  const { rows } = (await answer.json()) as { rows: readonly { traceId: string; calls: number }[] };
+  const most = Math.max(...rows.map(({ calls }) => calls));
+  const found = rows.find(({ calls }) => calls === most);
+  if (!found) throw new Error("nobody has bought anything in the last minute");
+  return found.traceId;
+}
