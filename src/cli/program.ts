@@ -30,6 +30,7 @@ import { trace } from "./commands/trace.ts";
 import { up } from "./commands/up.ts";
 import { upgrade } from "./commands/upgrade.ts";
 import { version } from "./commands/version.ts";
+import { why } from "./commands/why.ts";
 import type { Context } from "./context.ts";
 import { report } from "./failure.ts";
 import { exampleLines } from "./help.ts";
@@ -86,7 +87,7 @@ export function buildProgram(context: Context, act: Act): Command {
     ...[up, down, ps, logs, run],
     ...[dashboard, health, stat, edges, routes, ledger, tap, trace, changes, sql, backup, restore],
     ...[apply, get, deletion],
-    ...[journeys, funnel, stitch],
+    ...[why, journeys, funnel, stitch],
     ...[check, debug, upgrade, version, completion],
   ];
   for (const register of registers) register(program, act);

@@ -104,6 +104,18 @@ export const cliErrors = {
     means: "The events cannot be used as they are",
     fix: "CSV has a header with time, visitor and event; XES is XML. docs/journeys.md has both.",
   },
+  case_unreadable: {
+    side: "user",
+    retry: "no",
+    means: "The recorded incident cannot be read",
+    fix: "Check the paths, which are relative to case.json, and their permissions.",
+  },
+  case_invalid: {
+    side: "user",
+    retry: "no",
+    means: "The recorded incident cannot be used as it is",
+    fix: "Correct what is named; docs/why.md has the form of the files.",
+  },
   command_failed: {
     side: "internal",
     retry: "no",

@@ -1,0 +1,51 @@
+// The run of samples in a window that stands out most, and how often the baseline has one like it.
+import type { Series } from "./facts.ts";
+import { median, spread } from "./robust.ts";
+
+export type Run = {
+  /** by place in the series */
+  readonly from: number;
+  readonly length: number;
+  /** mean above the usual, in the series' unit */
+  readonly excess: number;
+  /** how far it stands out, in deviations of a mean of so many samples */
+  readonly score: number;
+};
+
+export type Excess = {
+  readonly usual: number;
+  readonly run: Run;
+  /** the highest score of windows as long as this one, one for each that fits into the baseline */
+  readonly before: Series;
+};
+
+/** Steps of the lengths of runs: the sum over a doubled run that holds the best one is never below 0.7 of its score. */
+const LONGER = 2;
+
+/** @param least the smallest deviation that the counts, or the figure's resolution, allow to see */
+export function excessOf(series: Series, usualCount: number, least: number): Excess {
+  const past = series.subarray(0, usualCount);
+  const usual = median(past);
+  const scale = Math.max(spread(past) || 0, least);
+  // A gap counts as usual.
+  const sums = new Float64Array(series.length + 1);
+  for (const [at, value] of series.entries()) {
+    sums[at + 1] = (sums[at] as number) + (Number.isNaN(value) ? 0 : (value - usual) / scale);
+  }
+  const width = series.length - usualCount;
+  const best = (from: number, to: number): Run => {
+    let found: Run = { from, length: 1, excess: 0, score: Number.NEGATIVE_INFINITY };
+    for (let length = 1; length <= to - from; length *= LONGER) {
+      for (let start = from; start + length <= to; start++) {
+        const sum = (sums[start + length] as number) - (sums[start] as number);
+        const score = sum / Math.sqrt(length);
+        if (score > found.score) found = { from: start, length, excess: (sum * scale) / length, score };
+      }
+    }
+    return found;
+  };
+  const step = Math.max(1, Math.floor(width / 4));
+  const places = Math.max(0, Math.floor((usualCount - width) / step) + 1);
+  const before = Float64Array.from({ length: places }, (_, at) => best(at * step, at * step + width).score);
+  return { usual, run: best(usualCount, series.length), before };
+}

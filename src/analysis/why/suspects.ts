@@ -1,0 +1,75 @@
+// Who of all that the target calls stands out, in the order of what each adds to a request of the target.
+import { counted } from "./amounts.ts";
+import type { Contribution } from "./contributions.ts";
+import { type Excess, excessOf } from "./excess.ts";
+import type { Facts, Series, Symptom } from "./facts.ts";
+import { quantile } from "./robust.ts";
+
+export type Suspect = Contribution &
+  Excess & {
+    /** what it added over its run, with what it made its callers wait: amount of a request × samples */
+    readonly weight: number;
+    /** it stands out more than anything does in nearly all windows of the baseline */
+    readonly isSignificant: boolean;
+  };
+
+/** Share of the baseline's windows in which something may stand out as far as what is called significant. */
+const FALSE_WINDOWS = 0.01;
+/** Below this share of the usual amount of a request nobody would notice. */
+const RESOLUTION = 0.01;
+/** A callee is taken to hold up its caller only if it adds at least this part of what the caller seems to add itself. */
+const HOLDS = 0.2;
+
+export function suspects(
+  facts: Facts,
+  { service: target, metric }: Symptom,
+  usual: number,
+  found: readonly Contribution[],
+): Suspect[] {
+  const requests = facts.services[target]?.requests as Series;
+  const typical = Math.max(1, quantile(requests.map(counted), 0.5) || 0);
+  // Of few requests, one failure more or less says nothing: a deviation is at least that of one failure.
+  const least = metric === "latency" ? usual * RESOLUTION || 1e-6 : 1 / typical;
+  const all = found.map((one) => ({ ...one, ...excessOf(one.added, facts.usual, least) }));
+  const limit = familyLimit(all);
+  const judged = all.map((one) => ({
+    ...one,
+    weight: Math.max(0, one.run.excess * one.run.length),
+    isSignificant: one.run.score > limit,
+  }));
+  return handOver(judged)
+    .filter(({ weight }) => weight > 0)
+    .sort((a, b) => b.weight - a.weight);
+}
+
+/** One look at all services at once is one look: the limit is of the highest score among them, window by window. */
+function familyLimit(all: readonly Excess[]): number {
+  const highest = Float64Array.from(all[0]?.before ?? [], (_, at) =>
+    all.reduce((most, { before }) => Math.max(most, before[at] as number), Number.NEGATIVE_INFINITY),
+  );
+  return Math.max(3, quantile(highest, 1 - FALSE_WINDOWS) || 0);
+}
+
+/**
+ * A slow callee holds its callers' threads and connections, and is tried again: what a caller then adds is the callee's. It is
+ * taken to be so when the callee stands out more than the caller, not later, and adds a fair part of it.
+ * The other way round it does not happen: a caller's trouble leaves the time its callees take themselves as it was.
+ */
+function handOver(all: readonly Suspect[]): Suspect[] {
+  const weights = new Map(all.map(({ service, weight }) => [service, weight]));
+  for (const caller of [...all].reverse()) {
+    const holders = all.filter(
+      (one) =>
+        one !== caller &&
+        one.path.includes(caller.service) &&
+        one.run.score > caller.run.score &&
+        one.run.from <= caller.run.from + 1 &&
+        one.weight >= HOLDS * caller.weight,
+    );
+    const holder = holders.sort((a, b) => b.weight - a.weight)[0];
+    if (!holder) continue;
+    weights.set(holder.service, (weights.get(holder.service) ?? 0) + (weights.get(caller.service) ?? 0));
+    weights.set(caller.service, (weights.get(caller.service) ?? 0) * 1e-3);
+  }
+  return all.map((one) => ({ ...one, weight: weights.get(one.service) ?? 0 }));
+}

@@ -1,0 +1,45 @@
+// Whether the target is any worse than it usually is.
+import { counted } from "./amounts.ts";
+import { type Excess, excessOf } from "./excess.ts";
+import type { Facts, Series, ServiceFacts, Symptom } from "./facts.ts";
+import { median } from "./robust.ts";
+
+export type Sickness = Excess & {
+  /** it exceeds both what matters and what chance does */
+  readonly isWorse: boolean;
+  /** the mean of its run */
+  readonly observed: number;
+  /** share of the baseline's windows that stand out as far */
+  readonly chance: number;
+};
+
+/** Share of usual latency, and share of requests: less is not worth waking anybody. */
+const FLOOR = { latency: 0.1, availability: 0.005 };
+const CHANCE = 0.02;
+
+/** s, or the share of requests that failed */
+export function badness(service: ServiceFacts, { metric, statistic }: Symptom): Series {
+  return metric === "latency" ? service.latency[statistic] : service.availability.map((share) => 1 - share);
+}
+
+export function sickness(facts: Facts, symptom: Symptom): Sickness {
+  const service = facts.services[symptom.service] as ServiceFacts;
+  const series = badness(service, symptom);
+  const past = series.subarray(0, facts.usual);
+  const usual = median(past) || 0;
+  const typical = Math.max(1, median(service.requests.map(counted)) || 0);
+  const least = symptom.metric === "latency" ? 0.01 * usual || 1e-6 : 1 / typical;
+  const excess = excessOf(series, facts.usual, least);
+  const floor = symptom.metric === "latency" ? FLOOR.latency * usual : FLOOR.availability;
+  const asFar = excess.before.filter((score) => score >= excess.run.score).length;
+  const chance = (asFar + 1) / (excess.before.length + 1);
+  return {
+    ...excess,
+    chance,
+    observed: usual + excess.run.excess,
+    isWorse:
+      excess.run.excess >= floor &&
+      excess.run.score >= 3 &&
+      chance <= Math.max(CHANCE, 1.5 / (excess.before.length + 1)),
+  };
+}

@@ -1,0 +1,74 @@
+import { expect, test } from "bun:test";
+import { mesh } from "./facts.fixture.ts";
+import type { Facts, Symptom } from "./facts.ts";
+import { why } from "./why.ts";
+
+const slow: Symptom = { service: 0, metric: "latency", statistic: "mean", at: 1_900_007_500 };
+const failing: Symptom = { ...slow, metric: "availability" };
+const first = (facts: Facts, symptom: Symptom) => why(facts, symptom).findings[0]?.subject.service;
+
+test.each(["web", "cart", "ads", "db"] as const)("%s is found when it takes longer by itself", (name) => {
+  const answer = why(mesh({ [name]: { own: 0.05 } }), slow);
+
+  expect(answer.findings[0]?.subject.service).toBe(name);
+  expect(answer.state).toBe("explained");
+  expect(answer.confidence).toBe("high");
+});
+
+test.each(["web", "cart", "ads", "db"] as const)("%s is found when it fails by itself", (name) => {
+  expect(first(mesh({ [name]: { fails: 0.05 } }), failing)).toBe(name);
+});
+
+test("the finding tells since when, by which way, and how much each request of the target pays", () => {
+  const facts = mesh({ db: { own: 0.05 } });
+
+  const [finding] = why(facts, slow).findings;
+
+  expect(finding?.since).toBe(new Date(1000 * (facts.times[122] as number)).toISOString());
+  expect(finding?.path).toEqual(["web", "cart", "db"]);
+  const { baseline, observed } = finding?.evidence[0] ?? { baseline: 0, observed: 0 };
+  expect(observed - baseline).toBeCloseTo(0.1, 2); // two calls for each request
+});
+
+test.each([1, 2, 3, 4, 5])("nothing is wrong in a window like all others (seed %i)", (seed) => {
+  const answer = why(mesh({}, { seed }), slow);
+
+  expect(answer.state).toBe("nothing-wrong");
+  expect(answer.findings).toEqual([]);
+});
+
+test("a loud neighbour that the target does not call is no suspect", () => {
+  const answer = why(mesh({ cron: { own: 60 }, db: { own: 0.02 } }), slow);
+
+  expect(answer.findings.map(({ subject }) => subject.service)).not.toContain("cron");
+  expect(answer.findings[0]?.subject.service).toBe("db");
+});
+
+test("more load alone is no fault", () => {
+  expect(why(mesh({}, { load: 1.6 }), slow).state).toBe("nothing-wrong");
+});
+
+test("without a baseline it says that it cannot know", () => {
+  const facts = mesh({ db: { own: 0.05 } });
+  facts.services[0]?.latency.mean.fill(Number.NaN, 0, facts.usual);
+
+  expect(why(facts, slow).state).toBe("not-enough-data");
+});
+
+test("gaps in the series of others neither make nor hide a cause", () => {
+  const facts = mesh({ db: { own: 0.05 } });
+  for (let at = 0; at < facts.times.length; at += 3) {
+    for (const { latency, requests } of facts.services.slice(1, 3)) {
+      latency.mean[at] = Number.NaN;
+      if (at % 2 === 0) requests[at] = Number.NaN;
+    }
+  }
+
+  expect(first(facts, slow)).toBe("db");
+});
+
+test("services that call each other are no endless way", () => {
+  const facts = mesh({ db: { own: 0.05 } });
+
+  expect(first({ ...facts, edges: [...facts.edges, [3, 1], [1, 0]] }, slow)).toBe("db");
+});

@@ -1,0 +1,138 @@
+// Why a service is slow or fails, from figures of each service and who calls whom. Pure. docs/why.md says what it rests on.
+import { amounts, counted } from "./amounts.ts";
+import type { Answer, Confidence, Finding, State } from "./answer.ts";
+import { contributions } from "./contributions.ts";
+import type { Facts, Series, ServiceFacts, Symptom } from "./facts.ts";
+import { withoutGaps } from "./gaps.ts";
+import { median } from "./robust.ts";
+import { type Suspect, suspects } from "./suspects.ts";
+import { badness, type Sickness, sickness } from "./symptom.ts";
+import { ASSUMPTIONS, amount, iso, questionOf, verdictOf } from "./words.ts";
+
+/** Fewer samples say nothing of what is usual. */
+const FEWEST = 12;
+const MOST_FINDINGS = 10;
+/** more requests than this, as a factor, is a load that explains saturation */
+const SURGE = 1.3;
+/** A service that adds less than this share of the target's usual is no cause, however sure it is. */
+const MATTERS = 0.03;
+
+export function why(given: Facts, symptom: Symptom): Answer {
+  const facts = withoutGaps(given);
+  const target = facts.services[symptom.service] as ServiceFacts;
+  const times = [...facts.times];
+  const common = {
+    schema: "meshwise.dev/answer/v1",
+    asOf: iso(times.at(-1)),
+    question: questionOf(target.name, symptom),
+    window: { from: iso(times[facts.usual]), to: iso(times.at(-1)) },
+    baseline: { from: iso(times[0]), to: iso(times[facts.usual - 1]) },
+    coverage: { missing: missing(given) },
+    assumptions: ASSUMPTIONS,
+  } as const;
+  const silent = { confidence: "low", findings: [], ruledOut: [] } as const;
+
+  const known = (series: Series) => series.filter((value) => !Number.isNaN(value)).length;
+  const figures = badness(given.services[symptom.service] as ServiceFacts, symptom);
+  if (known(figures.subarray(0, facts.usual)) < FEWEST || known(figures.subarray(facts.usual)) === 0) {
+    const verdict = `there are too few samples of ${target.name} to say what is usual and what is not`;
+    const next = [{ say: `record at least ${FEWEST} samples before the window, and one in it` }];
+    return { ...common, ...silent, state: "not-enough-data", verdict, next };
+  }
+
+  const sick = sickness(facts, symptom);
+  const totals = amounts(facts, symptom.metric);
+  const scale = symptom.metric === "latency" ? meanLatency(target, facts.usual) : 1 / 6;
+  const all = suspects(facts, symptom, scale, contributions(facts, totals, symptom));
+  const grave = all.filter((one) => one.isSignificant && one.run.excess >= MATTERS * scale);
+  if (!sick.isWorse && grave.length === 0) {
+    const verdict = `nothing is wrong with ${target.name}: ${usually(sick, symptom)}`;
+    return { ...common, ...silent, confidence: "high", state: "nothing-wrong", verdict, next: [] };
+  }
+
+  const whole = all.reduce((sum, { weight }) => sum + weight, 0);
+  const shown = all.slice(0, MOST_FINDINGS);
+  const findings = shown.map((one, at) => findingOf(facts, symptom, { one, rank: at + 1, whole, scale }));
+  const state = stateOf(shown[0], whole);
+  return {
+    ...common,
+    ...{ state, confidence: confidenceOf(shown, whole), findings },
+    verdict: verdictOf(target.name, symptom, { sick, finding: findings[0], state }),
+    ruledOut: ruledOut(facts, symptom),
+    next: findings.slice(0, 1).map(({ subject }) => ({
+      say: `look at ${subject.service} itself: its workloads, its resources and what changed there before ${iso(times[sick.run.from])}`,
+    })),
+  };
+}
+
+function findingOf(
+  facts: Facts,
+  { metric }: Symptom,
+  { one, rank, whole, scale }: { one: Suspect; rank: number; whole: number; scale: number },
+): Finding {
+  const { name, requests } = facts.services[one.service] as ServiceFacts;
+  const unit = metric === "latency" ? "s" : "share";
+  const before = median(requests.subarray(0, facts.usual)) || 0;
+  const { from, length, excess } = one.run;
+  const during = median(requests.subarray(from, from + length)) || 0;
+  const isLoad = before > 0 && during > SURGE * before && excess > MATTERS * scale;
+  const adds = `${name} adds ${amount(excess, metric)} to a request`;
+  return {
+    rank,
+    class: isLoad ? "load" : "service",
+    subject: { service: name },
+    since: iso(facts.times[from]),
+    explained: round(whole === 0 ? 0 : one.weight / whole),
+    sentence: isLoad ? `${adds}, while it has ${(during / before).toFixed(1)} times its usual requests` : adds,
+    evidence: [
+      {
+        ...{ claim: "added to a request of the target, its callees left out", metric: "contribution" },
+        ...{ baseline: round(one.usual), observed: round(one.usual + excess), unit },
+      },
+      { claim: "requests in an interval", metric: "requests", baseline: before, observed: during, unit: "requests" },
+    ],
+    path: one.path.map((service) => facts.services[service]?.name ?? ""),
+  };
+}
+
+function stateOf(first: Suspect | undefined, whole: number): State {
+  if (!first?.isSignificant) return "unexplained";
+  return first.weight >= 0.6 * whole ? "explained" : "partly";
+}
+
+function confidenceOf([first, second]: readonly Suspect[], whole: number): Confidence {
+  if (!first) return "low";
+  const isAlone = first.weight >= 0.6 * whole && first.weight >= 2 * (second?.weight ?? 0);
+  if (first.isSignificant && isAlone) return "high";
+  return first.isSignificant || isAlone ? "medium" : "low";
+}
+
+function ruledOut(facts: Facts, symptom: Symptom): Answer["ruledOut"] {
+  const requests = (facts.services[symptom.service] as ServiceFacts).requests.map(counted);
+  const before = median(requests.subarray(0, facts.usual));
+  const during = median(requests.subarray(facts.usual));
+  if (during > SURGE * before) return [];
+  return [
+    { class: "load", because: `requests of the target are as many as usual: ${before} → ${during} in an interval` },
+  ];
+}
+
+/** Those without a figure in the window */
+function missing(facts: Facts): string[] {
+  return facts.services
+    .filter(({ requests }) => requests.subarray(facts.usual).every(Number.isNaN))
+    .map(({ name }) => `${name} has no sample in the window`);
+}
+
+function meanLatency({ latency }: ServiceFacts, usual: number): number {
+  return median(latency.mean.subarray(0, usual)) || 0;
+}
+
+function usually({ usual, observed, chance }: Sickness, { metric }: Symptom): string {
+  const share = Math.round(100 * chance);
+  return `${amount(observed, metric)} at worst, ${amount(usual, metric)} usually; ${share} % of usual windows stand out as far`;
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(4));
+}

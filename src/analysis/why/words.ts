@@ -1,0 +1,42 @@
+// The sentences of an answer.
+import type { Answer, Finding, State } from "./answer.ts";
+import type { Symptom } from "./facts.ts";
+import type { Sickness } from "./symptom.ts";
+
+export const ASSUMPTIONS: Answer["assumptions"] = [
+  "services, edges and series only: no spans, no ledger",
+  "a callee's time is shared among its callers as their requests are",
+  "a caller waits for all of a callee's time, unless the baseline shows otherwise",
+  "what a caller adds while a callee of it stands out more is that callee's",
+];
+
+const PROBLEM = { latency: "slow", availability: "failing" } as const;
+
+export function questionOf(service: string, { metric }: Symptom): string {
+  return `why is ${service} ${PROBLEM[metric]}`;
+}
+
+/** 0.0123 s as `12.3 ms`, 0.0123 of all requests as `1.23 % failures` */
+export function amount(value: number, metric: Symptom["metric"]): string {
+  if (metric === "availability") return `${Number((100 * value).toPrecision(3))} % failures`;
+  return Math.abs(value) < 1 ? `${Number((1000 * value).toPrecision(3))} ms` : `${Number(value.toPrecision(3))} s`;
+}
+
+export function verdictOf(
+  service: string,
+  { metric, statistic }: Symptom,
+  { sick, finding, state }: { sick: Sickness; finding: Finding | undefined; state: State },
+): string {
+  const what = metric === "latency" ? `${service} ${statistic} latency` : service;
+  const rose = `${what} went from ${amount(sick.usual, metric)} to ${amount(sick.observed, metric)}`;
+  if (!finding) return `${rose}; no service it calls explains it`;
+  const share = `${Math.round(100 * finding.explained)} %`;
+  if (state === "unexplained") {
+    return `${rose}; nothing stands out enough to blame, ${finding.subject.service} the most (${share})`;
+  }
+  return `${rose}; ${share} of what was added is made in ${finding.subject.service}`;
+}
+
+export function iso(seconds: number | undefined): string {
+  return new Date(1000 * (seconds ?? 0)).toISOString();
+}
