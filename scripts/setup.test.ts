@@ -4,7 +4,7 @@ import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const TOOLS = ["nft", "ip", "unshare", "nsenter", "setpriv", "mount", "python3", "curl", "chromium"];
+const TOOLS = ["nft", "ip", "unshare", "nsenter", "setpriv", "mount", "python3", "curl", "chromium", "prometheus"];
 const STORAGE = ["postgres", "initdb", "redis-server"];
 const BUN_VERSION = "9.9.9";
 const isRoot = process.getuid?.() === 0;

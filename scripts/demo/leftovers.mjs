@@ -11,6 +11,7 @@ const TICKS_PER_SECOND = 100; // USER_HZ, the unit of start times in /proc
 /** @param marks words that only this mesh has in a mount, a socket's path or a table's name */
 export function leftovers({ marks }) {
   const seen = { processes: new Map(), namespaces: new Set(), cgroups: new Set() };
+  let endingAt;
   const ours = namespacesOf("self");
   const ourCgroups = new Set(cgroupsOf("self"));
 
@@ -26,9 +27,14 @@ export function leftovers({ marks }) {
     return { processes: seen.processes.size, namespaces: seen.namespaces.size };
   }
 
+  /** From now on nothing of it starts any more; call it before the mesh is told to end. */
+  function ending() {
+    endingAt = uptimeTicks();
+  }
+
   /** One line per thing that is still there; what is just going away gets `withinMs`. */
   async function find(withinMs = 5_000) {
-    const since = Number(read("/proc/uptime").split(" ")[0]) * TICKS_PER_SECOND;
+    const since = endingAt ?? uptimeTicks();
     for (const deadline = performance.now() + withinMs; ; await sleep(100)) {
       const found = look(since);
       if (found.length === 0 || performance.now() > deadline) return found;
@@ -65,7 +71,11 @@ export function leftovers({ marks }) {
     return hits.map((line) => `${kind} ${line.trim()}`);
   }
 
-  return { note, find };
+  return { note, ending, find };
+}
+
+function uptimeTicks() {
+  return Number(read("/proc/uptime").split(" ")[0]) * TICKS_PER_SECOND;
 }
 
 function pids() {

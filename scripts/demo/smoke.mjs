@@ -35,6 +35,7 @@ export async function smoke({ say, signal }) {
     await isStored(shop, bought);
     const figures = await everyServiceBusy(shop, signal);
     remains.note(shop.up.process.pid);
+    remains.ending();
     await shop.stop();
 
     const left = [...(await remains.find()), ...readdirSync(temporary).map((name) => `file ${join(temporary, name)}`)];

@@ -31,6 +31,7 @@ import { recentExchanges } from "./query/recent.ts";
 import { routeBook } from "./routes/book.ts";
 import { type AskSql, sqlAsker } from "./sql/ask.ts";
 import { type Backup, backups } from "./store/backup.ts";
+import { storeFile } from "./store/files.ts";
 import type { Retention } from "./store/shelves.ts";
 import { spool } from "./store/spool.ts";
 import { telemetryStore } from "./store/store.ts";
@@ -217,11 +218,6 @@ export async function openObservatory(
       lock.release();
     },
   };
-}
-
-/** @param directory of the project's store */
-export function storeFile(directory: string): string {
-  return join(directory, "telemetry.duckdb");
 }
 
 function hold(directory: string): Lock {

@@ -174,7 +174,7 @@ n = struct.unpack("!H", s.recv(2))[0]; print(socket.inet_ntoa(s.recv(n)[-4:]))`;
     const batch = await eventually(() => observed.batches.find((one) => one.paths.includes("/some/path")));
     const row = batch.paths.indexOf("/some/path");
     const sample = await eventually(() =>
-      observed.samples.find((one) => one.workloads.some((w) => w.readyPorts.length)),
+      observed.samples.find((one) => one.workloads.some((w) => w.key === cart.key && w.readyPorts.length)),
     );
 
     expect(batch.columns.source[row]).toBe(web.key);

@@ -9,6 +9,7 @@ import { eventually } from "../support/eventually.ts";
 
 type Leftovers = (options: { marks: readonly string[] }) => {
   note(pid: number): void;
+  ending(): void;
   find(withinMs?: number): Promise<string[]>;
 };
 const ROOT = join(import.meta.dir, "..", "..");
@@ -80,6 +81,7 @@ test("where to look and what to break is said once, and it is quiet until Ctrl-C
   expect(said).toMatch(/^The shop +http:\/\/127\.0\.0\.1:\d+\/$/m);
   expect(said).toMatch(/^Break something +.* bin\/meshwise -p shop run -- /m);
 
+  remains.ending();
   demo.child.kill("SIGINT");
 
   expect(await demo.child.exited).toBe(0);
@@ -93,6 +95,7 @@ test("where to look and what to break is said once, and it is quiet until Ctrl-C
 test("kill -9 of the demo ends the mesh and the shoppers too", async () => {
   const remains = await running();
 
+  remains.ending();
   demo.child.kill("SIGKILL");
 
   expect(await remains.find(20_000)).toEqual([]);

@@ -4,8 +4,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { MeshError } from "../../base/errors/index.ts";
 import { stateDirectory } from "../../model/state-directory.ts";
-import { storeFile } from "../../observatory/observatory.ts";
-import { checkBackup, restoredFile } from "../../observatory/store/backup.ts";
+import { restoredFile, storeFile } from "../../observatory/store/files.ts";
 import type { Register } from "../command.ts";
 import { type Context, say } from "../context.ts";
 import { manual } from "../help.ts";
@@ -32,6 +31,7 @@ name; the two newest such files stay.`,
     act(async (context: Context, name: string, _options: ProjectOptions, self: Command) => {
       const running = await runningProject(context, projectOf(self));
       const file = resolve(context.directory, name);
+      const { checkBackup } = await import("../../observatory/store/backup.ts"); // with DuckDB
       await checkBackup(file);
       const { project } = running.state;
       stage(context, file, restoredFile(storeFile(stateDirectory(project, context.environment).store)));

@@ -3,7 +3,6 @@ import { why as answer } from "../../analysis/why/why.ts";
 import { EXIT, type Register } from "../command.ts";
 import type { Context } from "../context.ts";
 import { manual } from "../help.ts";
-import { readCase } from "../incident/read.ts";
 import { type OutputOptions, outputOption } from "../options.ts";
 import { emit } from "../output/emit.ts";
 import { whyLines } from "./why-lines.ts";
@@ -25,6 +24,7 @@ export const why: Register = (program, act) => {
   });
   command.action(
     act(async (context: Context, options: Options) => {
+      const { readCase } = await import("../incident/read.ts"); // with zod
       const { facts, symptom } = await readCase(context, options.case);
       const document = answer(facts, symptom);
       await emit(

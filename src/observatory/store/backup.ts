@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { MeshError } from "../../base/errors/index.ts";
+import { restoredFile } from "./files.ts";
 import { canBring } from "./migrate.ts";
 
 export type Backup = { readonly bytes: number; readonly content: ReadableStream<Uint8Array> };
@@ -25,11 +26,6 @@ export function backups(directory: string, snapshot: (path: string) => Promise<v
       rmSync(path, { force: true });
     }
   };
-}
-
-/** Where a backup waits for the store to be opened. */
-export function restoredFile(store: string): string {
-  return `${store}.restored`;
 }
 
 /** @returns what was there before, and is kept; undefined: nothing waits */
