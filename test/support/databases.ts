@@ -10,11 +10,11 @@ const NOBODY = 65534;
 
 export type Database = { readonly port: number; stop(): Promise<void> };
 
-/** The folder of PostgreSQL's programs: Debian keeps them off the PATH. */
-export const postgresPrograms: string | undefined = [...new Bun.Glob("/usr/lib/postgresql/*/bin/initdb").scanSync("/")]
-  .map(dirname)
-  .sort()
-  .at(-1);
+/** The folder of PostgreSQL's programs, which Debian keeps off the PATH; undefined where it cannot run: it wants its user to
+ *  have a name. */
+export const postgresPrograms: string | undefined = hasName()
+  ? [...new Bun.Glob("/usr/lib/postgresql/*/bin/initdb").scanSync("/")].map(dirname).sort().at(-1)
+  : undefined;
 export const redisProgram = Bun.which("redis-server") ?? undefined;
 
 export async function startPostgres(programs: string): Promise<Database> {
@@ -80,6 +80,10 @@ function ownFolder(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), `meshwise-${name}-`));
   if (process.getuid?.() === 0) chownSync(folder, NOBODY, NOBODY);
   return folder;
+}
+
+function hasName(): boolean {
+  return Bun.spawnSync(["id", "-un"], { stderr: "ignore" }).exitCode === 0;
 }
 
 function asNobody(): string[] {
