@@ -10,7 +10,7 @@ import type {
   WorkerToSupervisor,
 } from "../../src/model/messages.ts";
 import { NO_ROUTING } from "../../src/model/route.ts";
-import type { PublishedListener, Snapshot } from "../../src/model/snapshot.ts";
+import { type PublishedListener, pack, type Snapshot } from "../../src/model/snapshot.ts";
 import { spanReader } from "../../src/model/span-ring.ts";
 import { channelPair, openChannel } from "../../src/sys/channel.ts";
 import { closeFd, closeFds } from "../../src/sys/libc.ts";
@@ -40,9 +40,11 @@ export async function startWorkers(count: number, mesh: Mesh, backendPort: numbe
   const files = prepareSharedFiles(share);
   const { prefix, becomes } = workerCommand();
   const listeners = Array.from({ length: mesh.called }, (_, i) => publish(i + 1));
-  const snapshot = snapshotOf(
-    mesh,
-    listeners.map(({ listener }) => listener),
+  const snapshot = pack(
+    snapshotOf(
+      mesh,
+      listeners.map(({ listener }) => listener),
+    ),
   );
   const workers: ToWorker[] = [];
   for (let index = 0; index < count; index++) {

@@ -5,6 +5,7 @@ import { mapShared, RING_ROWS } from "../../src/agent/shared-memory.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { systemRandom } from "../../src/base/random.ts";
 import { ownPage } from "../../src/model/page/page.ts";
+import { pack } from "../../src/model/snapshot.ts";
 import { ringSize, spanWriter } from "../../src/model/span-ring.ts";
 import { createProxy } from "../../src/proxy/proxy.ts";
 import { systemSockets } from "../../src/proxy/sockets.ts";
@@ -42,7 +43,7 @@ const proxy = createProxy({
 
 const fd = listenTcp("127.0.0.1", 0);
 const { port } = localAddress(fd);
-proxy.swap(snapshotOf(setup, backendPort));
+proxy.swap(pack(snapshotOf(setup, backendPort)));
 proxy.listen(fd, { kind: "published", listener: listenerOf(setup, backendPort) });
 
 if (file === undefined) collect(ring);

@@ -8,7 +8,7 @@ import type { ErrorCode } from "../base/errors/index.ts";
 import type { AgentProgram, Upgraded, UpgradeRequest } from "./agent.ts";
 import type { Change } from "./change.ts";
 import type { Project, ResourceLimits } from "./project.ts";
-import type { MeshConfig, PublishedListener, Snapshot } from "./snapshot.ts";
+import type { MeshConfig, PackedSnapshot, PublishedListener } from "./snapshot.ts";
 import type { ProcessSample } from "./telemetry.ts";
 import type { AddressPair, WorkloadIdentity, WorkloadStatus } from "./workload.ts";
 
@@ -161,9 +161,9 @@ export type SupervisorToRunner =
 export type SupervisorToWorker =
   /** + 2 fds: the ends of a channel to the opener (again after the opener's restart) */
   | { readonly type: "opener" }
-  | { readonly type: "snapshot"; readonly snapshot: Snapshot }
+  | { readonly type: "snapshot"; readonly snapshot: PackedSnapshot }
   /** + fd: a listening TCP socket that captures a workload's outgoing connections */
-  | { readonly type: "outbound"; readonly key: number }
+  | { readonly type: "outbound"; readonly caller: WorkloadIdentity }
   /** + fd: a bound UDP socket at the workload's DNS_ADDRESS, port 53 */
   | { readonly type: "dns"; readonly key: number; readonly family: 4 | 6 }
   /** + fd: a listening socket in the host's namespace */

@@ -3,6 +3,7 @@ import { MeshError } from "../base/errors/index.ts";
 import { destroy, hangUp, hangUpSilent } from "./connection.ts";
 import { closeWhenSilent, isSilent } from "./listen/downstream.ts";
 import { closeIdle } from "./pool/pool.ts";
+import { knownBackends } from "./route/table.ts";
 import { giveUp } from "./send/give-up.ts";
 import type { Core, Downstream } from "./shapes.ts";
 import { describe } from "./upstream/upstream.ts";
@@ -23,7 +24,7 @@ export function endConnections(core: Core, which: (down: Downstream) => boolean,
 
 /** The resting connections to the workload, and from it to the outside; undefined: all. */
 export function closePools(core: Core, key?: number): void {
-  for (const backend of core.table.backends.values()) {
+  for (const backend of knownBackends(core.table)) {
     if (key === undefined || backend.workload === key) closeIdle(backend);
   }
   for (const { backends } of core.egress.values()) {

@@ -12,7 +12,7 @@ import { serviceState } from "./policy/service.ts";
 import { adoptPolicies, waysOf } from "./policy/ways.ts";
 import { closeIdle } from "./pool/pool.ts";
 import { roster } from "./roster.ts";
-import { compileTable, EMPTY_TABLE } from "./route/table.ts";
+import { compileTable, EMPTY_TABLE, knownBackends } from "./route/table.ts";
 import { compileRoutes } from "./route/ways.ts";
 import type { Core, Downstream, Upstream } from "./shapes.ts";
 import type { SocketListener } from "./sockets.ts";
@@ -80,11 +80,11 @@ export function createProxy(deps: ProxyDeps): DataPlane {
         old.routes.retire();
         adoptPolicies(core, snapshot);
       }
-      for (const backend of old.backends.values()) if (backend.isGone) closeIdle(backend);
+      for (const backend of knownBackends(old)) if (backend.isGone) closeIdle(backend);
       moveUnspoken(core);
     },
     forget(key) {
-      stopListening((origin) => origin.kind === "outbound" && origin.key === key);
+      stopListening((origin) => origin.kind === "outbound" && origin.caller.key === key);
       endConnections(core, (down) => down.origin.kind === "outbound" && down.source === key);
       closePools(core, key);
     },

@@ -4,7 +4,7 @@
 import type { MeshError } from "../base/errors/index.ts";
 import type { Random } from "../base/random.ts";
 import type { PortProtocol } from "../model/project.ts";
-import type { PublishedListener, ServiceConfig, Snapshot } from "../model/snapshot.ts";
+import type { PackedSnapshot, PublishedListener, ServiceConfig } from "../model/snapshot.ts";
 import type { TrafficPolicy } from "../model/traffic-policy.ts";
 import type { WorkloadIdentity } from "../model/workload.ts";
 import type { FieldLines, RequestHead, ResponseHead } from "../protocol/http1/types.ts";
@@ -354,19 +354,16 @@ export type ServiceState = {
 
 /** The snapshot as the data plane reads it: virtual address → service → port → destination. */
 export type Table = {
-  readonly snapshot: Snapshot;
+  readonly snapshot: PackedSnapshot;
   readonly byAddress: ReadonlyMap<string, TableEntry>;
   readonly byService: ReadonlyMap<string, TableEntry>;
   /** of workloads' own addresses */
   readonly own: {
     /** made when first asked; of IPv6 as the kernel spells them */
-    v4: ReadonlyMap<string, WorkloadIdentity> | undefined;
-    v6: ReadonlyMap<string, WorkloadIdentity> | undefined;
+    byAddress: ReadonlyMap<string, WorkloadIdentity> | undefined;
     /** by WorkloadIdentity.key, those that were called */
     readonly entries: Map<number, TableEntry>;
   };
-  readonly backends: ReadonlyMap<string, Backend>;
-  readonly workloads: ReadonlyMap<number, WorkloadIdentity>;
   /** services whose policy asks for active checks */
   readonly checked: readonly { readonly entry: TableEntry; readonly active: Active }[];
   readonly routes: Routes;
@@ -398,9 +395,18 @@ export type TableEntry = {
   readonly config: ServiceConfig;
   /** undefined: all workloads of the service; else the one whose own address this is */
   readonly workload: WorkloadIdentity | undefined;
-  readonly backends: ReadonlyMap<number, readonly Backend[]>;
+  /** undefined: nobody has asked yet */
+  servers: Servers | undefined;
   /** made when first asked for */
   readonly destinations: Map<number, Destination>;
+};
+
+/** Who serves a service, read from the snapshot's text. */
+export type Servers = {
+  readonly workloads: readonly WorkloadIdentity[];
+  /** by workload, address and port */
+  readonly backends: ReadonlyMap<string, Backend>;
+  readonly byPort: ReadonlyMap<number, readonly Backend[]>;
 };
 
 /** All open connections of a worker. */

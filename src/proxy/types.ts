@@ -3,13 +3,14 @@ import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
 import type { DialAnswer, DialRequest } from "../model/messages.ts";
 import type { TrafficPage } from "../model/page/page.ts";
-import type { PublishedListener, Snapshot } from "../model/snapshot.ts";
+import type { PackedSnapshot, PublishedListener } from "../model/snapshot.ts";
 import type { SpanWriter } from "../model/span-ring.ts";
+import type { WorkloadIdentity } from "../model/workload.ts";
 import type { Sockets } from "./sockets.ts";
 
 /** Where a listening socket came from; it decides who calls. */
 export type Origin =
-  | { readonly kind: "outbound" /** WorkloadIdentity.key of the caller */; readonly key: number }
+  | { readonly kind: "outbound"; readonly caller: WorkloadIdentity }
   | { readonly kind: "published"; readonly listener: PublishedListener };
 
 type Without<T, K extends string> = T extends unknown ? Omit<T, K> : never;
@@ -47,7 +48,7 @@ export type Proxy = {
   /** adopts a listening socket; the proxy closes it at `forget`, `unpublish` or `drain` */
   listen(fd: number, origin: Origin): void;
   /** from the next request on */
-  swap(snapshot: Snapshot): void;
+  swap(snapshot: PackedSnapshot): void;
   /** the workload goes: stop accepting from it, close idle connections from and to it */
   forget(key: number): void;
   unpublish(id: number): void;

@@ -6,7 +6,7 @@ import { seededRandom } from "../../src/base/random.ts";
 import { ownPage, type TrafficPage } from "../../src/model/page/page.ts";
 import type { PortProtocol } from "../../src/model/project.ts";
 import { NO_ROUTING, type Routing } from "../../src/model/route.ts";
-import type { Endpoint, PublishedListener, Snapshot } from "../../src/model/snapshot.ts";
+import { type Endpoint, type PublishedListener, pack, type Snapshot } from "../../src/model/snapshot.ts";
 import { ABSENT, FLAG, SPAN_COLUMNS, type Span, type SpanColumn } from "../../src/model/span.ts";
 import { ringSize, spanReader, spanWriter } from "../../src/model/span-ring.ts";
 import { DEFAULT_POLICY, type PolicyPatch, withPatch } from "../../src/model/traffic-policy.ts";
@@ -51,6 +51,8 @@ export type Mesh = {
 export type MeshOptions = {
   /** ports on 127.0.0.1 where the instances of the service `app` listen; instance n has the key 100 + n */
   readonly instances?: readonly number[];
+  /** where the instances are; the caller is then in zone `a` */
+  readonly zones?: readonly (string | undefined)[];
   readonly protocol?: PortProtocol;
   readonly deps?: Partial<ProxyDeps>;
   /** instead of to a service, the captured address leads to the outside, where this port answers */
@@ -71,6 +73,7 @@ export const GATE = 2;
 /** The service `app`, called by the workload with key 7. */
 export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
   const { instances = [], protocol, egressTo } = options;
+  const caller = identity(CALLER, "caller", options.zones && "a");
   const others = Object.entries(options.others ?? {}).flatMap(([service, ports], m) =>
     ports.map((port, n) => ({ key: 200 + 100 * m + n, service, port })),
   );
@@ -148,8 +151,8 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
       ...options.routing,
     },
     workloads: [
-      identity(CALLER, "caller"),
-      ...instances.map((_, i) => identity(100 + i, "app")),
+      caller,
+      ...instances.map((_, i) => identity(100 + i, "app", options.zones?.[i])),
       ...others.map(({ key, service }) => identity(key, service)),
     ],
     endpoints: [
@@ -157,14 +160,14 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
       ...others.map(({ key, service }): Endpoint => ({ workload: key, service, port: 80, via: "own" })),
     ],
   };
-  proxy.swap(snapshot);
-  proxy.listen(captured, { kind: "outbound", key: CALLER });
+  proxy.swap(pack(snapshot));
+  proxy.listen(captured, { kind: "outbound", caller });
   proxy.listen(outside, { kind: "published", listener });
   proxy.listen(gateSocket, { kind: "published", listener: gateway });
 
   const swap = (change: Partial<Snapshot>) => {
     snapshot = { ...snapshot, version: snapshot.version + 1, ...change };
-    proxy.swap(snapshot);
+    proxy.swap(pack(snapshot));
   };
 
   return {
@@ -201,7 +204,7 @@ export async function testMesh(options: MeshOptions = {}): Promise<Mesh> {
   };
 }
 
-function identity(key: number, service: string): WorkloadIdentity {
+function identity(key: number, service: string, zone?: string): WorkloadIdentity {
   return {
     key,
     id: `${service}-${key}`,
@@ -210,6 +213,7 @@ function identity(key: number, service: string): WorkloadIdentity {
     identity: `spiffe://meshwise.local/ns/test/sa/${service}`,
     address: { v4: `240.128.${key >> 8}.${key & 255}`, v6: `fd00:6d77:80::${key.toString(16)}` },
     declaredPorts: [],
+    ...(zone !== undefined && { zone }),
   };
 }
 

@@ -26,7 +26,7 @@ const workload: WorkloadIdentity = {
   address: workloadAddress(7),
   declaredPorts: [],
 };
-const names = meshNames(config, [workload]);
+const names = meshNames(config, () => [workload]);
 
 const outside: Outside = async (name, family) => {
   if (name === "many.example") {

@@ -21,7 +21,8 @@ export type Names = {
   reverse(name: string): string | "none" | "outside";
 };
 
-export function meshNames(config: MeshConfig, workloads: readonly WorkloadIdentity[]): Names {
+/** @param workloads all of the mesh; asked for once, when somebody wants the name of an address */
+export function meshNames(config: MeshConfig, workloads: () => readonly WorkloadIdentity[]): Names {
   const services = new Map<string, AddressPair>();
   for (const { name, namespace, address } of config.services) {
     for (const form of [`${name}`, `${name}.${namespace}`, `${name}.${namespace}.svc`, fullName(name, namespace)]) {
@@ -42,7 +43,7 @@ export function meshNames(config: MeshConfig, workloads: readonly WorkloadIdenti
     reverse(name) {
       const bytes = addressOfReverseName(name.toLowerCase());
       if (!bytes || !isVirtualBytes(bytes)) return "outside";
-      byAddress ??= namesByAddress(config, workloads);
+      byAddress ??= namesByAddress(config, workloads());
       return byAddress.get(bytes.toHex()) ?? "none";
     },
   };

@@ -1,7 +1,7 @@
 // Makes the snapshot from the config and who is ready, and brings it to the kernel's ready sets and the workers in the
 // order that keeps a promise: a connection that is accepted has an endpoint. One change at a time; what changes meanwhile
 // is taken together.
-import type { Endpoint, MeshConfig, Snapshot } from "../../model/snapshot.ts";
+import { type Endpoint, type MeshConfig, type PackedSnapshot, pack, type Snapshot } from "../../model/snapshot.ts";
 import type { WorkloadIdentity } from "../../model/workload.ts";
 import { readyPortsOf } from "./ready-ports.ts";
 import type { ReadySets } from "./ready-sets.ts";
@@ -14,7 +14,7 @@ export type Publisher = {
 
 export type PublisherDeps = {
   readonly sets: ReadySets;
-  readonly send: (snapshot: Snapshot) => void;
+  readonly send: (snapshot: PackedSnapshot) => void;
   /** undefined: there is no config yet */
   readonly collect: () =>
     | { readonly config: MeshConfig; readonly workloads: WorkloadIdentity[]; readonly endpoints: Endpoint[] }
@@ -34,7 +34,7 @@ export function makePublisher({ sets, send, collect }: PublisherDeps): Publisher
     await sets.setEgress(snapshot.egress.allowed);
     await sets.narrow(ready);
     current = snapshot;
-    send(snapshot);
+    send(pack(snapshot));
     await sets.widen(ready);
   };
 

@@ -6,7 +6,7 @@
 // While a worker is away and another one lives, its listeners are paused, so that new connections go to the others; when
 // it is the only one, they stay open and connections wait in their queues.
 import type { SupervisorToWorker, WorkerToSupervisor } from "../../model/messages.ts";
-import type { PublishedListener, Snapshot } from "../../model/snapshot.ts";
+import type { PackedSnapshot, PublishedListener } from "../../model/snapshot.ts";
 import type { Channel } from "../../sys/channel.ts";
 import { closeFd, closeFds } from "../../sys/libc.ts";
 import { pauseListening, resumeListening } from "../../sys/socket.ts";
@@ -32,7 +32,7 @@ export type WorkerPool = {
   /** takes over the descriptor */
   publish(listener: PublishedListener, fd: number): void;
   unpublish(id: number): void;
-  swap(snapshot: Snapshot): void;
+  swap(snapshot: PackedSnapshot): void;
   /** makes a question: has every worker what was swapped until now? */
   swapped(): () => boolean;
   /** asks every worker that is there */
@@ -54,7 +54,7 @@ export function workerPool({ opener, workloads, onMessage, onProgrammed }: Worke
   const published = new Map<number, { readonly listener: PublishedListener; readonly fd: number }>();
   const acks = acknowledgements(onProgrammed);
   const swaps = pendingSwaps();
-  let snapshot: Snapshot | undefined;
+  let snapshot: PackedSnapshot | undefined;
   let isAccepting = false;
   let leaving: { cut: number; readonly over: PromiseWithResolvers<number> } | undefined;
 
@@ -67,7 +67,7 @@ export function workerPool({ opener, workloads, onMessage, onProgrammed }: Worke
 
   const give = (index: number, channel: WorkerChannel, { identity, listeners, resolvers }: Attached) => {
     const { key } = identity;
-    channel.send({ type: "outbound", key }, [listeners[index] as number]);
+    channel.send({ type: "outbound", caller: identity }, [listeners[index] as number]);
     channel.send({ type: "dns", key, family: 4 }, [resolvers[0]]);
     channel.send({ type: "dns", key, family: 6 }, [resolvers[1]]);
   };

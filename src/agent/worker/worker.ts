@@ -2,7 +2,8 @@
 // tells what it is doing when it is asked.
 import type { Clock } from "../../base/clock.ts";
 import type { OpenerToWorker, SupervisorToWorker, WorkerToOpener, WorkerToSupervisor } from "../../model/messages.ts";
-import type { PublishedListener, Snapshot } from "../../model/snapshot.ts";
+import { type PackedSnapshot, type PublishedListener, unpack } from "../../model/snapshot.ts";
+import type { WorkloadIdentity } from "../../model/workload.ts";
 import { type Channel, openChannel } from "../../sys/channel.ts";
 import { closeFds } from "../../sys/libc.ts";
 import { answerQuery } from "../dns/answer.ts";
@@ -16,10 +17,10 @@ export type Carrier = {
   listen(
     fd: number,
     origin:
-      | { readonly kind: "outbound"; readonly key: number }
+      | { readonly kind: "outbound"; readonly caller: WorkloadIdentity }
       | { readonly kind: "published"; readonly listener: PublishedListener },
   ): void;
-  swap(snapshot: Snapshot): void;
+  swap(snapshot: PackedSnapshot): void;
   forget(key: number): void;
   unpublish(id: number): void;
   connections(): readonly unknown[];
@@ -30,22 +31,20 @@ export type Carrier = {
 export type Dns = {
   /** answers a query that came by UDP or TCP; undefined: say nothing */
   answer(query: Uint8Array, transport: "udp" | "tcp"): Promise<Uint8Array | undefined>;
-  swap(snapshot: Snapshot): void;
+  swap(snapshot: PackedSnapshot): void;
 };
 
 /** The resolver of all workloads; it knows no name until the first snapshot. */
 export function makeDns(opener: Pick<OpenerLink, "resolve">): Dns {
   let names: Names | undefined;
-  let snapshot: Snapshot | undefined;
+  let snapshot: PackedSnapshot | undefined;
   return {
     async answer(query, transport) {
       if (!names || !snapshot) return undefined; // the client asks again in a moment
       return answerQuery(query, transport, snapshot.egress.allowed ? { names, outside: opener.resolve } : { names });
     },
     swap(next) {
-      if (snapshot?.services !== next.services || snapshot.workloads !== next.workloads) {
-        names = meshNames(next, next.workloads);
-      }
+      names = meshNames(next, () => unpack(next).workloads);
       snapshot = next;
     },
   };
@@ -61,7 +60,7 @@ export type WorkerDeps = {
 
 export function serveWorker({ clock, supervisor, opener, proxy, dns }: WorkerDeps): void {
   const resolvers = new Map<number, Promise<UdpServer>[]>();
-  let snapshot: Snapshot | undefined;
+  let snapshot: PackedSnapshot | undefined;
 
   const closeResolvers = (key: number) => {
     for (const server of resolvers.get(key) ?? []) server.then((it) => it.close()).catch(() => {});
@@ -71,11 +70,11 @@ export function serveWorker({ clock, supervisor, opener, proxy, dns }: WorkerDep
   const debug = async (what: "connections" | "config" | "profile"): Promise<unknown> => {
     if (what === "connections") return proxy.connections();
     if (what === "profile") return takeProfile(clock);
-    return snapshot;
+    return snapshot && unpack(snapshot);
   };
 
   /** What cannot be compiled must not end the worker, nor leave it with half of it. */
-  const swap = (next: Snapshot): { readonly error?: string } => {
+  const swap = (next: PackedSnapshot): { readonly error?: string } => {
     try {
       proxy.swap(next);
     } catch (thrown) {
@@ -95,7 +94,7 @@ export function serveWorker({ clock, supervisor, opener, proxy, dns }: WorkerDep
       case "snapshot":
         return supervisor.send({ type: "applied", version: message.snapshot.version, ...swap(message.snapshot) });
       case "outbound":
-        if (fd !== undefined) proxy.listen(fd, { kind: "outbound", key: message.key });
+        if (fd !== undefined) proxy.listen(fd, { kind: "outbound", caller: message.caller });
         return;
       case "published":
         if (fd !== undefined) proxy.listen(fd, { kind: "published", listener: message.listener });

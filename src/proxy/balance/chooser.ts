@@ -3,6 +3,7 @@
 
 import { UNHEALTHY } from "../../model/page/verdict.ts";
 import type { TrafficPolicy } from "../../model/traffic-policy.ts";
+import { callerOf } from "../listen/downstream.ts";
 import { slotOf } from "../policy/service.ts";
 import type { Ask, Backend, Chooser, Core, Destination, Exchange } from "../shapes.ts";
 import { hostMs } from "../time.ts";
@@ -135,7 +136,7 @@ function warmUp(core: Core, chooser: Chooser, next: readonly Backend[]): void {
  * fewer, so much less, and the rest goes to the other zones: what is left must not take what all of them took.
  */
 function inZone(core: Core, chooser: Chooser, x: Exchange): readonly Backend[] {
-  const name = core.table.workloads.get(x.downstream.source)?.zone;
+  const name = callerOf(x.downstream)?.zone;
   if (name === undefined) return chooser.usable;
   let zone = chooser.zones.get(name);
   if (!zone) {

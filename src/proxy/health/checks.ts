@@ -5,6 +5,7 @@
 // connection is made by the opener inside the workload's network namespace like any other.
 import { HEALTHY, type HealthVerdict, UNHEALTHY } from "../../model/page/verdict.ts";
 import { endpointHash, slotOf } from "../policy/service.ts";
+import { serversOf } from "../route/table.ts";
 import type { Backend, Core, TableEntry } from "../shapes.ts";
 import { hostMs } from "../time.ts";
 import type { Active, Check } from "./check.ts";
@@ -21,7 +22,7 @@ export function checkHealth(core: Core): void {
     return;
   }
   for (const { entry, active } of core.table.checked) {
-    for (const [port, backends] of entry.backends) {
+    for (const [port, backends] of serversOf(core.table, entry).byPort) {
       if (!isChecked(core, active, entry, port, backends)) continue;
       for (const backend of backends) checkIfDue(core, entry.config.name, active, backend);
     }
@@ -85,10 +86,8 @@ function judge(core: Core, active: Active, backend: Backend, slot: number, check
 
 /** A service that is not checked any more: no verdict may outlive its check. */
 export function forgetVerdicts(core: Core, entry: TableEntry | undefined): void {
-  for (const backends of entry?.backends.values() ?? []) {
-    for (const backend of backends) {
-      core.checks.delete(backend);
-      if (backend.slot >= 0 && core.deps.page.verdicts.setHealth(backend.slot, 0)) core.deps.page.changed();
-    }
+  for (const backend of entry?.servers?.backends.values() ?? []) {
+    core.checks.delete(backend);
+    if (backend.slot >= 0 && core.deps.page.verdicts.setHealth(backend.slot, 0)) core.deps.page.changed();
   }
 }

@@ -3,12 +3,23 @@ import { expect, test } from "bun:test";
 import { sandboxed } from "../../../test/support/sandboxed.ts";
 import { systemClock } from "../../base/clock.ts";
 import { seededRandom } from "../../base/random.ts";
-import { DNS_ADDRESS } from "../../model/address.ts";
+import { DNS_ADDRESS, workloadAddress } from "../../model/address.ts";
 import { ownPage } from "../../model/page/page.ts";
 import { ringSize, spanWriter } from "../../model/span-ring.ts";
+import type { WorkloadIdentity } from "../../model/workload.ts";
 import { listenTcp } from "../../sys/socket.ts";
 import { createProxy } from "../proxy.ts";
 import { systemSockets } from "../sockets.ts";
+
+const CALLER: WorkloadIdentity = {
+  key: 7,
+  id: "app-1",
+  service: "app",
+  version: "1",
+  identity: "spiffe://meshwise.local/ns/test/sa/app",
+  address: workloadAddress(7),
+  declaredPorts: [],
+};
 
 sandboxed(import.meta.path, () => {
   test("several questions in crooked pieces are answered in order, by whoever answers them", async () => {
@@ -29,7 +40,7 @@ sandboxed(import.meta.path, () => {
         return Buffer.from(`re:${query}`);
       },
     });
-    proxy.listen(listenTcp(DNS_ADDRESS.v4, 53), { kind: "outbound", key: 7 });
+    proxy.listen(listenTcp(DNS_ADDRESS.v4, 53), { kind: "outbound", caller: CALLER });
     const received: Buffer[] = [];
     const wanted = 3 * 2 + "re:onere:twore:three".length;
     const whole = Promise.withResolvers<void>();

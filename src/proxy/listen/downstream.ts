@@ -1,4 +1,6 @@
 // What a connection from a caller is when it arrives, and what it said that nobody has taken yet.
+
+import type { WorkloadIdentity } from "../../model/workload.ts";
 import type { FieldLines } from "../../protocol/http1/types.ts";
 import { AT_REST } from "../exchange.ts";
 import type { Core, Downstream, Stage } from "../shapes.ts";
@@ -19,7 +21,7 @@ export function downstream(
     side: "downstream",
     core,
     origin,
-    source: origin.kind === "outbound" ? origin.key : 0,
+    source: origin.kind === "outbound" ? origin.caller.key : 0,
     address,
     port: socket.localPort,
     destination: undefined,
@@ -77,4 +79,9 @@ export function isSilent({ stage, unread }: Downstream): boolean {
 export function forgetDownstream(down: Downstream): void {
   down.unread = undefined;
   down.core.roster.remove(down);
+}
+
+/** The workload that called; undefined: it came in from outside. */
+export function callerOf({ origin }: Downstream): WorkloadIdentity | undefined {
+  return origin.kind === "outbound" ? origin.caller : undefined;
 }

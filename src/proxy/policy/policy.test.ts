@@ -3,7 +3,6 @@
 import { describe, expect, test } from "bun:test";
 import { eventually } from "../../../test/support/eventually.ts";
 import { proxyFixture } from "../../../test/support/proxy-fixture.ts";
-import { CALLER } from "../../../test/support/proxy-harness.ts";
 import { ok, rawClient } from "../../../test/support/raw-tcp.ts";
 import { manualClock } from "../../base/clock.manual.ts";
 import { closeFds } from "../../sys/libc.ts";
@@ -136,17 +135,8 @@ describe("zones", () => {
     const servers = zones.map(() => serve(() => ok("x")));
     const made = await mesh({
       instances: servers.map(({ port }) => port),
+      zones,
       policy: { loadBalancing: { type: "round-robin", zonePreference: preference } },
-    });
-    made.swap({
-      workloads: made.snapshot().workloads.map((one) => {
-        const zone = one.key === CALLER ? "a" : zones[one.key - 100];
-        return zone === undefined ? one : { ...one, zone };
-      }),
-      endpoints: [],
-    });
-    made.swap({
-      endpoints: zones.map((_, i) => ({ workload: 100 + i, service: "app", port: made.port, via: "own" as const })),
     });
     return { made, servers };
   };

@@ -3,6 +3,7 @@
 
 import { mix } from "../../model/page/slots.ts";
 import { DEFAULT_POLICY } from "../../model/traffic-policy.ts";
+import { knownBackends } from "../route/table.ts";
 import type { Backend, Core, ServiceState } from "../shapes.ts";
 import { hostMs } from "../time.ts";
 
@@ -43,7 +44,7 @@ export function touchSlots(core: Core): void {
   const { page } = core.deps;
   const now = hostMs(core);
   for (const { slot } of core.services.values()) page.services.touch(slot, now);
-  for (const backend of core.table.backends.values()) {
+  for (const backend of knownBackends(core.table)) {
     // asked for anew: while this process was stopped its place may have gone to somebody else
     if (backend.slot >= 0) backend.slot = page.endpoints.claim(endpointHash(backend.workload, backend.port), now);
   }

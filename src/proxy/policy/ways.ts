@@ -1,6 +1,6 @@
 // The stacks to a service without routes, made anew only when its policy changed: configuration may be swapped each second.
 
-import type { ServiceConfig, Snapshot } from "../../model/snapshot.ts";
+import type { PackedSnapshot, ServiceConfig } from "../../model/snapshot.ts";
 import { DEFAULT_POLICY, type TrafficPolicy } from "../../model/traffic-policy.ts";
 import { forgetVerdicts } from "../health/checks.ts";
 import { stack } from "../layer.ts";
@@ -8,12 +8,12 @@ import type { Core, ServiceState, Ways } from "../shapes.ts";
 import { delivery, guards, opaqueDelivery } from "./layers.ts";
 import { serviceState } from "./service.ts";
 
-export function waysFor(core: Core, { routing }: Pick<Snapshot, "routing">, { key, name }: ServiceConfig): Ways {
+export function waysFor(core: Core, { routing }: Pick<PackedSnapshot, "routing">, { key, name }: ServiceConfig): Ways {
   return waysOf(core, serviceState(core, key, name), routing.policies[name] ?? DEFAULT_POLICY);
 }
 
 /** What is done for the service beside its requests follows its policy, by whatever way they come. */
-export function adoptPolicies(core: Core, { routing }: Pick<Snapshot, "routing">): void {
+export function adoptPolicies(core: Core, { routing }: Pick<PackedSnapshot, "routing">): void {
   for (const service of core.services.values()) adopt(core, service, routing.policies[service.name] ?? DEFAULT_POLICY);
 }
 

@@ -1,6 +1,6 @@
 // What the compiling of routes needs to know of the rest of a config.
 import type { BackendRef } from "../../model/route.ts";
-import type { Snapshot } from "../../model/snapshot.ts";
+import type { PackedSnapshot } from "../../model/snapshot.ts";
 import { DEFAULT_POLICY, type TrafficPolicy } from "../../model/traffic-policy.ts";
 import { delivery, guards, opaqueDelivery } from "../policy/layers.ts";
 import { serviceState } from "../policy/service.ts";
@@ -15,7 +15,10 @@ export type RouteContext = {
   deliverOpaque(ref: BackendRef): readonly Layer[];
 };
 
-export function routeContext(core: Core, { routing, services }: Pick<Snapshot, "routing" | "services">): RouteContext {
+export function routeContext(
+  core: Core,
+  { routing, services }: Pick<PackedSnapshot, "routing" | "services">,
+): RouteContext {
   const keys = new Map(services.map(({ name, key }) => [name, key]));
   const stateOf = (service: string): ServiceState => serviceState(core, keys.get(service) ?? 0, service);
   const policyOf = (service: string): TrafficPolicy => routing.policies[service] ?? DEFAULT_POLICY;

@@ -2,11 +2,19 @@
 import { expect, test } from "bun:test";
 import { serviceAddress, workloadAddress } from "../../model/address.ts";
 import { NO_ROUTING } from "../../model/route.ts";
-import type { Endpoint, Snapshot } from "../../model/snapshot.ts";
-import { canonical, compileTable, destinationAt, destinationNamed, EMPTY_TABLE, readyPorts } from "./table.ts";
+import { type Endpoint, type PackedSnapshot, pack, type Snapshot } from "../../model/snapshot.ts";
+import {
+  canonical,
+  compileTable,
+  destinationAt,
+  destinationNamed,
+  EMPTY_TABLE,
+  knownBackends,
+  readyPorts,
+} from "./table.ts";
 
-function snapshot(endpoints: readonly Endpoint[], change: Partial<Snapshot> = {}): Snapshot {
-  return {
+function snapshot(endpoints: readonly Endpoint[], change: Partial<Snapshot> = {}): PackedSnapshot {
+  return pack({
     version: 1,
     project: "p",
     services: [
@@ -29,7 +37,7 @@ function snapshot(endpoints: readonly Endpoint[], change: Partial<Snapshot> = {}
     ],
     endpoints,
     ...change,
-  };
+  });
 }
 
 const cart = (workload: number, port = 80): Endpoint => ({ workload, service: "cart", port, via: "own" });
@@ -114,4 +122,43 @@ test("a port without endpoints leaves nothing behind in the table", () => {
   expect(nobody).toMatchObject({ isStale: true, backends: [] });
   expect(table.byService.get("cart")?.destinations.size).toBe(0);
   expect(readyPorts(table, "cart")).toEqual([80]);
+});
+
+test("who serves a service is read when it is first called, and once: what did not change is not read again", () => {
+  const first = compileTable(snapshot([cart(5), { ...cart(8), service: "pay" }]), EMPTY_TABLE, EMPTY_TABLE.routes, 0);
+  expect([...knownBackends(first)]).toEqual([]);
+
+  destinationAt(first, serviceAddress(0).v4, 80);
+  const second = compileTable(snapshot([cart(5), { ...cart(9), service: "pay" }]), first, EMPTY_TABLE.routes, 0);
+
+  expect([...knownBackends(second)].map(({ workload }) => workload)).toEqual([5]);
+  const [before, after] = [first, second].map(({ byService }) => byService.get("cart")?.servers);
+  expect(after).toBe(before);
+  expect(destinationNamed(second, "pay", 80)?.backends.map(({ workload }) => workload)).toEqual([9]);
+});
+
+test("who comes to a service that is called already is new; who was there at the first call is not", () => {
+  const first = compileTable(snapshot([cart(5)]), EMPTY_TABLE, EMPTY_TABLE.routes, 0);
+  destinationAt(first, serviceAddress(0).v4, 80);
+
+  const second = compileTable(snapshot([cart(5), cart(6)]), first, EMPTY_TABLE.routes, 700);
+
+  const since = [...knownBackends(second)].map(({ load }) => load.sinceMs);
+  expect(since).toEqual([Number.NEGATIVE_INFINITY, 700]);
+});
+
+test("a service that goes takes its backends with it", () => {
+  const first = compileTable(snapshot([cart(5)]), EMPTY_TABLE, EMPTY_TABLE.routes, 0);
+  const [five] = destinationAt(first, serviceAddress(0).v4, 80)?.backends ?? [];
+
+  compileTable(snapshot([], { services: [], workloads: [] }), first, EMPTY_TABLE.routes, 0);
+
+  expect(five?.isGone).toBe(true);
+});
+
+test("a service may be named like something that every object has", () => {
+  const odd = { key: 3, name: "constructor", namespace: "p", address: serviceAddress(2), protocols: {} };
+  const table = compileTable(snapshot([], { services: [odd] }), EMPTY_TABLE, EMPTY_TABLE.routes, 0);
+
+  expect(destinationNamed(table, "constructor", 80)).toMatchObject({ isStale: true, backends: [] });
 });

@@ -1,22 +1,22 @@
-// The snapshot as the data plane reads it: virtual address → service → port → destination. Built once per swap; backends
-// and destinations that stay keep their identity, and with it their pools and what was learned about them.
+// The snapshot as the data plane reads it: virtual address → service → port → destination. Built once per swap; who serves a
+// service is read when it is first called. Backends and destinations that stay keep their identity, and with it their pools
+// and what was learned about them.
 import { formatIp, parseIp } from "../../base/ip.ts";
 import { NO_ROUTING } from "../../model/route.ts";
-import type { Endpoint, ServiceConfig, Snapshot } from "../../model/snapshot.ts";
+import { type Members, membersOf, type PackedSnapshot, type ServiceConfig, unpack } from "../../model/snapshot.ts";
 import type { WorkloadIdentity } from "../../model/workload.ts";
 import { END } from "../layer.ts";
-import type { Backend, Destination, Routes, Table, TableEntry, Ways } from "../shapes.ts";
+import type { Backend, Destination, Routes, Servers, Table, TableEntry, Ways } from "../shapes.ts";
 import { backend } from "./backend.ts";
 
-const NOTHING: Snapshot = {
+const NOTHING: PackedSnapshot = {
   version: 0,
   project: "",
   services: [],
   published: [],
   egress: { allowed: false },
   routing: NO_ROUTING,
-  workloads: [],
-  endpoints: [],
+  members: {},
 };
 
 const NOWHERE: Ways = { http: END, opaque: END, isRouted: false, protocol: undefined };
@@ -25,9 +25,7 @@ export const EMPTY_TABLE: Table = {
   snapshot: NOTHING,
   byAddress: new Map(),
   byService: new Map(),
-  own: { v4: undefined, v6: undefined, entries: new Map() },
-  backends: new Map(),
-  workloads: new Map(),
+  own: { byAddress: undefined, entries: new Map() },
   checked: [],
   routes: {
     waysTo: () => NOWHERE,
@@ -38,75 +36,114 @@ export const EMPTY_TABLE: Table = {
 };
 
 /** Compiles `snapshot`, carrying over from `old` what stays; marks in `old` what does not. */
-export function compileTable(snapshot: Snapshot, old: Table, routes: Routes, nowMs: number): Table {
-  // whoever is there in the first snapshot was there before: nobody is new then
-  const sinceMs = old.snapshot.version === 0 ? Number.NEGATIVE_INFINITY : nowMs;
-  const workloads = new Map(snapshot.workloads.map((workload) => [workload.key, workload]));
-  const backends = new Map<string, Backend>();
-  const byServiceName = new Map<string, Map<number, Backend[]>>();
-  for (const endpoint of snapshot.endpoints) {
-    const id = `${endpoint.workload}:${endpoint.via}:${endpoint.port}`;
-    const entry = old.backends.get(id) ?? newBackend(endpoint, workloads.get(endpoint.workload)?.zone, sinceMs);
-    backends.set(id, entry);
-    append(byServiceName, endpoint.service, endpoint.port, entry);
-  }
-  for (const [id, entry] of old.backends) if (!backends.has(id)) entry.isGone = true;
-
+export function compileTable(snapshot: PackedSnapshot, old: Table, routes: Routes, nowMs: number): Table {
   const byAddress = new Map<string, TableEntry>();
   const byService = new Map<string, TableEntry>();
-  const none: ReadonlyMap<number, readonly Backend[]> = new Map();
   for (const config of snapshot.services) {
-    const backends = byServiceName.get(config.name) ?? none;
-    const entry = carryOver(config, undefined, backends, old.byService.get(config.name), routes);
+    const before = old.byService.get(config.name);
+    const entry = carryOver(config, undefined, serversNow(snapshot, old, before, config.name, nowMs), before, routes);
     byService.set(config.name, entry);
     byAddress.set(config.address.v4, entry);
     byAddress.set(canonical(config.address.v6), entry);
   }
-  const own: Table["own"] = { v4: undefined, v6: undefined, entries: new Map() };
+  for (const [name, { servers }] of old.byService) if (!byService.has(name)) leave(servers, undefined);
+  const table: Table = {
+    snapshot,
+    byAddress,
+    byService,
+    own: { byAddress: undefined, entries: new Map() },
+    checked: [],
+    routes,
+  };
+
   for (const [key, before] of old.own.entries) {
-    const workload = workloads.get(key);
-    const service = workload && byService.get(workload.service);
-    if (!service) continue;
-    own.entries.set(key, carryOver(service.config, workload, backendsOf(service, workload), before, routes));
+    const service = before.workload && byService.get(before.workload.service);
+    const workload = service && serversOf(table, service).workloads.find((one) => one.key === key);
+    if (!workload) continue;
+    table.own.entries.set(
+      key,
+      carryOver(service.config, workload, serversAlone(table, service, workload), before, routes),
+    );
   }
   for (const entry of old.byService.values()) retire(entry, byAddress.get(entry.config.address.v4));
-  for (const [key, entry] of old.own.entries) retire(entry, own.entries.get(key));
+  for (const [key, entry] of old.own.entries) retire(entry, table.own.entries.get(key));
 
   const checked = Object.entries(snapshot.routing.policies).flatMap(([name, { health }]) => {
     const entry = byService.get(name);
     return entry && health.active ? [{ entry, active: health.active }] : [];
   });
-  return { snapshot, byAddress, byService, own, backends, workloads, checked, routes };
+  return { ...table, checked };
 }
 
-function newBackend({ workload, port, via }: Endpoint, zone: string | undefined, sinceMs: number): Backend {
-  return backend({ type: "dial", key: workload, via, port }, workload, zone, sinceMs);
+/** Who serves the service in `snapshot`, if somebody wanted to know before; undefined: nobody did. */
+function serversNow(
+  snapshot: PackedSnapshot,
+  old: Table,
+  before: TableEntry | undefined,
+  service: string,
+  nowMs: number,
+): Servers | undefined {
+  if (!before?.servers) return undefined;
+  if (snapshot.members[service] === old.snapshot.members[service]) return before.servers;
+  const next = servers(membersOf(snapshot, service), before.servers, nowMs);
+  leave(before.servers, next);
+  return next;
 }
 
-function append(map: Map<string, Map<number, Backend[]>>, key: string, port: number, entry: Backend) {
-  let ports = map.get(key);
-  if (!ports) {
-    ports = new Map();
-    map.set(key, ports);
+/** @param sinceMs for those who are new; −Infinity: they were there before we were */
+function servers({ workloads, endpoints }: Members, before: Servers | undefined, sinceMs: number): Servers {
+  const zones = new Map(workloads.map(({ key, zone }) => [key, zone]));
+  const backends = new Map<string, Backend>();
+  const byPort = new Map<number, Backend[]>();
+  for (const { workload, port, via } of endpoints) {
+    const id = `${workload}:${via}:${port}`;
+    const entry =
+      before?.backends.get(id) ??
+      backend({ type: "dial", key: workload, via, port }, workload, zones.get(workload), sinceMs);
+    backends.set(id, entry);
+    const list = byPort.get(port);
+    if (list) list.push(entry);
+    else byPort.set(port, [entry]);
   }
-  const list = ports.get(port);
-  if (list) list.push(entry);
-  else ports.set(port, [entry]);
+  return { workloads, backends, byPort };
+}
+
+function leave(before: Servers | undefined, next: Servers | undefined): void {
+  for (const [id, entry] of before?.backends ?? []) if (!next?.backends.has(id)) entry.isGone = true;
+}
+
+/** Who serves it, read now if nobody has asked before. */
+export function serversOf({ snapshot }: Pick<Table, "snapshot">, entry: TableEntry): Servers {
+  entry.servers ??= servers(membersOf(snapshot, entry.config.name), undefined, Number.NEGATIVE_INFINITY);
+  return entry.servers;
+}
+
+function serversAlone(table: Table, service: TableEntry, workload: WorkloadIdentity): Servers {
+  const { byPort } = serversOf(table, service);
+  const own = [...byPort].map(
+    ([port, list]) => [port, list.filter(({ workload: key }) => key === workload.key)] as const,
+  );
+  return { workloads: [workload], backends: new Map(), byPort: new Map(own.filter(([, list]) => list.length > 0)) };
+}
+
+/** Of all services that this worker has looked at. */
+export function* knownBackends({ byService }: Table): Generator<Backend> {
+  for (const { servers } of byService.values()) if (servers) yield* servers.backends.values();
 }
 
 /** The entry of the new table. Destinations with somebody behind them stay the same objects; the others turn stale. */
 function carryOver(
   config: ServiceConfig,
   workload: WorkloadIdentity | undefined,
-  backends: TableEntry["backends"],
+  servers: Servers | undefined,
   before: TableEntry | undefined,
   routes: Routes,
 ): TableEntry {
   const destinations = new Map<number, Destination>();
-  const entry: TableEntry = { config, workload, backends, destinations };
+  const entry: TableEntry = { config, workload, servers, destinations };
   if (!before || before.config.key !== config.key || before.workload?.key !== workload?.key) return entry;
   for (const [port, destination] of before.destinations) {
-    const list = backends.get(port);
+    const list = servers?.byPort.get(port);
     const ways = waysOf(routes, entry, port);
     if ((!list && !ways.isRouted) || destination.protocol !== (config.protocols[port] ?? ways.protocol)) continue;
     destination.backends = list ?? [];
@@ -125,34 +162,29 @@ function retire(entry: TableEntry, kept: TableEntry | undefined): void {
   }
 }
 
-/** The entry of a workload's own address. Hardly anybody calls one, so they are made when first asked for: a mesh has ten
- *  thousand of them. */
+/** The entry of a workload's own address. Hardly anybody calls one, so what is needed is made when the first one does. */
 function entryAtOwn(table: Table, address: string): TableEntry | undefined {
-  const workload = address.includes(":") ? ownV6(table).get(address) : ownV4(table).get(address);
+  const { own } = table;
+  own.byAddress ??= addressesOf(table);
+  const workload = own.byAddress.get(address);
   const service = workload && table.byService.get(workload.service);
   if (!service) return undefined;
-  const { entries } = table.own;
-  const known = entries.get(workload.key);
+  const known = own.entries.get(workload.key);
   if (known) return known;
-  const backends = backendsOf(service, workload);
-  const entry: TableEntry = { config: service.config, workload, backends, destinations: new Map() };
-  entries.set(workload.key, entry);
+  const servers = serversAlone(table, service, workload);
+  const entry: TableEntry = { config: service.config, workload, servers, destinations: new Map() };
+  own.entries.set(workload.key, entry);
   return entry;
 }
 
-function ownV4({ own, snapshot }: Table): ReadonlyMap<string, WorkloadIdentity> {
-  own.v4 ??= new Map(snapshot.workloads.map((workload) => [workload.address.v4, workload]));
-  return own.v4;
-}
-
-function ownV6({ own, snapshot }: Table): ReadonlyMap<string, WorkloadIdentity> {
-  own.v6 ??= new Map(snapshot.workloads.map((workload) => [canonical(workload.address.v6), workload]));
-  return own.v6;
-}
-
-function backendsOf({ backends }: TableEntry, { key }: WorkloadIdentity): TableEntry["backends"] {
-  const own = [...backends].map(([port, list]) => [port, list.filter(({ workload }) => workload === key)] as const);
-  return new Map(own.filter(([, list]) => list.length > 0));
+function addressesOf({ snapshot }: Table): ReadonlyMap<string, WorkloadIdentity> {
+  const { workloads } = unpack(snapshot);
+  return new Map(
+    workloads.flatMap((workload): [string, WorkloadIdentity][] => [
+      [workload.address.v4, workload],
+      [canonical(workload.address.v6), workload],
+    ]),
+  );
 }
 
 /** The destination at a virtual address; undefined: there is no such service. */
@@ -169,7 +201,7 @@ export function destinationNamed(table: Table, service: string, port: number): D
 function destinationOf(table: Table, entry: TableEntry, port: number): Destination {
   const known = entry.destinations.get(port);
   if (known) return known;
-  const backends = entry.backends.get(port);
+  const backends = serversOf(table, entry).byPort.get(port);
   const ways = waysOf(table.routes, entry, port);
   const isKept = backends !== undefined || ways.isRouted;
   const destination: Destination = {
@@ -195,8 +227,8 @@ function waysOf(routes: Routes, { config, workload }: TableEntry, port: number):
 
 /** Ports on which the service has somebody ready, for the sentence that says what to do. */
 export function readyPorts(table: Table, service: string): readonly number[] {
-  const ports = table.byService.get(service)?.backends.keys() ?? [];
-  return [...ports].sort((a, b) => a - b);
+  const entry = table.byService.get(service);
+  return entry ? [...serversOf(table, entry).byPort.keys()].sort((a, b) => a - b) : [];
 }
 
 /** As the kernel spells it, so that it can be compared as a string. */

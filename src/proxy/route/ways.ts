@@ -2,7 +2,7 @@
 // Checked whole when the config comes, so that a bad one changes nothing; compiled where the first request comes, because a
 // worker carries for a few of the services of a mesh only.
 import type { HttpRoute, HttpRule, RouteParent, TcpRoute } from "../../model/route.ts";
-import type { PublishedListener, ServiceConfig, Snapshot } from "../../model/snapshot.ts";
+import type { PackedSnapshot, PublishedListener, ServiceConfig } from "../../model/snapshot.ts";
 import { waysFor } from "../policy/ways.ts";
 import type { Core, Destination, Link, Routes, Ways } from "../shapes.ts";
 import { routeContext } from "./context.ts";
@@ -13,7 +13,7 @@ import { checkRule, ruleStack } from "./rule.ts";
 import { tcpStack } from "./tcp.ts";
 
 /** Throws a MeshError for what cannot be carried out. */
-export function compileRoutes(core: Core, snapshot: Snapshot): Routes {
+export function compileRoutes(core: Core, snapshot: PackedSnapshot): Routes {
   const { routing } = snapshot;
   const context = routeContext(core, snapshot);
   for (const route of routing.http) for (const rule of route.rules) checkRule(context, rule);

@@ -191,7 +191,7 @@ export function control(world: World): Control {
     all.push(one);
     if (current) one.swap(current);
     for (const listener of published) one.listen(`published ${listener.id}`, { kind: "published", listener });
-    for (const { key } of callers) one.listen(`capture ${key}`, { kind: "outbound", key });
+    for (const caller of callers) one.listen(`capture ${caller.key}`, { kind: "outbound", caller });
     return one;
   }
 

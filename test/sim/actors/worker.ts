@@ -4,7 +4,7 @@ import type { Clock, Timer } from "../../../src/base/clock.ts";
 import { ERROR_CODES } from "../../../src/base/errors/index.ts";
 import type { ConnectionCounters } from "../../../src/model/counters.ts";
 import type { TrafficPage } from "../../../src/model/page/page.ts";
-import type { Snapshot } from "../../../src/model/snapshot.ts";
+import { pack, type Snapshot } from "../../../src/model/snapshot.ts";
 import { FLAG } from "../../../src/model/span.ts";
 import { spanReader, spanWriter } from "../../../src/model/span-ring.ts";
 import { createProxy } from "../../../src/proxy/proxy.ts";
@@ -138,7 +138,7 @@ export function worker(deps: WorkerDeps): Worker {
     swap(snapshot) {
       message(() => {
         world.say(name, () => `takes snapshot ${snapshot.version}`);
-        proxy.swap(snapshot);
+        proxy.swap(pack(snapshot));
         hasVersion = snapshot.version;
         swapped(name, snapshot);
       });

@@ -8,6 +8,7 @@ import { fieldLine, fieldValue } from "../../../protocol/http1/lines.ts";
 import type { FieldLines } from "../../../protocol/http1/types.ts";
 import { hashOf } from "../../balance/hash.ts";
 import { fail } from "../../layer.ts";
+import { callerOf } from "../../listen/downstream.ts";
 import type { Core, Exchange, Layer, ServiceState } from "../../shapes.ts";
 import { hostMs } from "../../time.ts";
 
@@ -45,13 +46,13 @@ function whose(x: Exchange, by: RateLimit["by"]): string {
       return "";
     case "caller":
       // who comes in from outside is known by his address
-      return x.downstream.source === 0 ? x.downstream.socket.remoteAddress : `#${callerOf(x)}`;
+      return x.downstream.source === 0 ? x.downstream.socket.remoteAddress : `#${serviceOf(x)}`;
     case "header":
       return x.head?.lines === undefined ? "" : (fieldValue(x.head.lines, by.name) ?? "");
   }
 }
 
 /** All workloads of one service are one caller: a limit must not grow because the caller was scaled up. */
-function callerOf({ downstream }: Exchange): string {
-  return downstream.core.table.workloads.get(downstream.source)?.service ?? String(downstream.source);
+function serviceOf({ downstream }: Exchange): string {
+  return callerOf(downstream)?.service ?? String(downstream.source);
 }
