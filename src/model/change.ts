@@ -1,6 +1,15 @@
 // What changed in a mesh and may explain something.
 
-export const CHANGE_KINDS = ["deployment", "scaling", "restart", "failure", "configuration"] as const;
+export const CHANGE_KINDS = [
+  "deployment",
+  "scaling",
+  "restart",
+  "oom",
+  "failure",
+  "ejection",
+  "breaker",
+  "configuration",
+] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
 export type Change = {

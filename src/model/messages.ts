@@ -128,7 +128,7 @@ export type RunnerToSupervisor =
   | { readonly type: "attach"; readonly workload: WorkloadIdentity }
   /** its state; `routable`: healthy enough to be given traffic (the supervisor adds: its port listens) */
   | { readonly type: "workload"; readonly status: WorkloadStatus; readonly routable: boolean }
-  /** all that are not attached: they wait, have failed or have ended; for the figures only */
+  /** all that `workload` was not said of: they wait, are being attached, have failed or have ended; for the figures only */
   | { readonly type: "unattached"; readonly workloads: readonly WorkloadStatus[] }
   /** no new traffic to it; open exchanges go on */
   | { readonly type: "drain"; readonly key: number }

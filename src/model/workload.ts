@@ -41,6 +41,8 @@ export type WorkloadStatus = WorkloadIdentity & {
   readonly pid?: number;
   readonly startedAtUs?: number;
   readonly restarts: number;
+  /** why it was started again, in one sentence; absent: it never was */
+  readonly lastEnd?: string;
   readonly exitCode?: number;
   /** what it is waiting for, or why it failed, in one sentence */
   readonly reason?: string;

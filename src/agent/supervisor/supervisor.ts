@@ -331,6 +331,7 @@ export function serveSupervisor(deps: SupervisorDeps): void {
     for (const { workload, port } of publisher.current()?.endpoints ?? []) {
       ready.set(workload, [...(ready.get(workload) ?? []), port]);
     }
+    const others = unattached.filter(({ key }) => !workloads.get(key)?.status);
     const past = gone;
     gone = [];
     return {
@@ -343,7 +344,7 @@ export function serveSupervisor(deps: SupervisorDeps): void {
         .flatMap(({ identity: { key }, status }): WorkloadSample[] =>
           status ? [{ ...status, connections: counters.total(key), readyPorts: ready.get(key) ?? [] }] : [],
         )
-        .concat(unattached.map((status) => ({ ...status, connections: 0, readyPorts: [] })))
+        .concat(others.map((status) => ({ ...status, connections: 0, readyPorts: [] })))
         .concat(past),
       processes: own,
     };

@@ -118,6 +118,7 @@ export const workloadRow = exactly<WorkloadRow>()({
   pid: z.int().optional(),
   startedAtUs: count.optional(),
   restarts: count,
+  lastEnd: z.string().optional(),
   exitCode: z.int().optional(),
   reason: z.string().optional(),
   limits: exactly<WorkloadRow["limits"]>()({

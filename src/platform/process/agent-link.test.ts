@@ -37,7 +37,11 @@ function supervisor() {
     says: (message: SupervisorToRunner, fds: readonly number[] = []) => take(message, fds),
     hello: (protocol = AGENT_PROTOCOL) => take({ type: "hello", protocol, version: "2", workers: 1 }, []),
     told: () => told.map(({ message }) => message.type),
-    of: <Type extends RunnerToSupervisor["type"]>(type: Type) => told.filter(({ message }) => message.type === type),
+    of: <Type extends RunnerToSupervisor["type"]>(type: Type) =>
+      told.filter(
+        (one): one is typeof one & { readonly message: Extract<RunnerToSupervisor, { type: Type }> } =>
+          one.message.type === type,
+      ),
   };
 }
 
@@ -76,6 +80,28 @@ test("the first one leads at once and alone", () => {
   const { first } = leading();
 
   expect(first.told().slice(0, 4)).toEqual(["unattached", "lead", "write", "alone"]);
+});
+
+test("a workload that is being attached is told of like one that is not, until its state is told", () => {
+  const { link } = site();
+  const first = supervisor();
+  link.connect(first.channel, () => {});
+  first.hello();
+  const unattached = () =>
+    first
+      .of("unattached")
+      .at(-1)
+      ?.message.workloads.map(({ key }) => key);
+
+  link.report([status(WEB.key)]);
+  void link.attach(WEB);
+  link.report([status(WEB.key)]);
+  expect(unattached()).toEqual([WEB.key]);
+
+  first.says({ type: "attached", key: WEB.key, netns: "/run/netns/x" }, sockets());
+  link.tell(status(WEB.key), true);
+  link.report([status(WEB.key)]);
+  expect(unattached()).toEqual([]);
 });
 
 test("one that stands by is handed the workload's sockets and told the rest, but not to lead", () => {

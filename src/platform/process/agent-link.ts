@@ -48,7 +48,7 @@ export type AgentLink = Agent & {
   /** takes over `fd` */
   publish(listener: PublishedListener, fd: number): void;
   unpublish(id: number): void;
-  /** the state of every workload, also of those that are not attached */
+  /** the state of every workload, also of those that are not attached (yet) */
   report(all: readonly WorkloadStatus[]): void;
   /** takes over `fds` */
   egressLink(fds: readonly number[]): void;
@@ -272,7 +272,8 @@ export function agentLink(clock: Clock, events: AgentEvents): AgentLink {
     },
     report(all) {
       const before = unattached;
-      unattached = all.filter(({ key }) => !workloads.has(key));
+      // one that is being attached too: its supervisor says nothing of it before it is told its state
+      unattached = all.filter(({ key }) => !workloads.get(key)?.told);
       if (unattached.length + before.length > 0) tellLinks({ type: "unattached", workloads: unattached });
     },
     drain(key) {

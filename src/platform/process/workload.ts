@@ -110,7 +110,7 @@ export function makeWorkload(identity: WorkloadIdentity, firstSpec: ServiceSpec,
       }
       memory = decision.state;
       const restarts = status.restarts + 1;
-      change({ ...STILL, state: "backoff", exitCode, restarts, reason: `${reason}; starts again` });
+      change({ ...STILL, state: "backoff", exitCode, restarts, lastEnd: reason, reason: `${reason}; starts again` });
       if (!(await pause(memory.delayMs))) return;
     }
     if (!stopping.signal.aborted) await release();
@@ -178,7 +178,10 @@ export function makeWorkload(identity: WorkloadIdentity, firstSpec: ServiceSpec,
     await watching;
     log.flush();
 
-    const wasKilledForMemory = members.oomKills() > oomBefore;
+    const oomKills = members.oomKills();
+    const wasKilledForMemory = oomKills > oomBefore;
+    // its figures are read while it runs: this one has just changed
+    if (wasKilledForMemory) status = { ...status, resources: { ...status.resources, oomKills } };
     const reason = exitReason({ exitCode, wasKilledForMemory, limits: spec.limits, lastWord: log.lastWord() });
     log.say(reason);
     return { kind: "ended", exitCode, reason, ranMs: clock.monotonicMs() - startedMs };
