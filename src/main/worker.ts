@@ -48,6 +48,7 @@ const proxy = createProxy({
   page,
   hostOffsetMs: hostOffsetMs(systemClock),
   ejected: (key, what) => supervisor.send({ type: "ejected", key, what }),
+  readmitted: (key, what) => supervisor.send({ type: "readmitted", key, what }),
   count: (key, change) => counters.add(index, key, change),
   refused: (key, port) => supervisor.send({ type: "refused", key, port }),
   dns: async (query) => {

@@ -181,8 +181,8 @@ export type WorkerToSupervisor =
   | { readonly type: "applied"; readonly version: number; readonly error?: string }
   /** the app refused a connection on a port that was said to listen: look again now */
   | { readonly type: "refused"; readonly key: number; readonly port: number }
-  /** an endpoint of this workload is given no requests for some time; `what`: of which service, why and for how long */
-  | { readonly type: "ejected"; readonly key: number; readonly what: string }
+  /** an endpoint of this workload is given no requests for some time, or again; `what`: which, why and for how long */
+  | { readonly type: "ejected" | "readmitted"; readonly key: number; readonly what: string }
   | DebugAnswer
   /** `cut`: connections that were still open at the end of the time of grace */
   | { readonly type: "drained"; readonly cut: number };

@@ -3,6 +3,7 @@
 // A batch is one block of bytes: u32 length of a JSON header, the header, padding to 8, then the columns of model/span.ts
 // (columnsSize(rows) bytes), then path and authority of each row, each terminated by "\n" (neither can contain one),
 // in Latin-1. All numbers little-endian. model/span-batch.ts writes and reads it.
+import type { Change } from "./change.ts";
 import type { ResourceSample } from "./resources.ts";
 import type { WorkloadStatus } from "./workload.ts";
 
@@ -23,6 +24,8 @@ export type Sample = {
   readonly workloads: readonly WorkloadSample[];
   /** our own processes */
   readonly processes: readonly ProcessSample[];
+  /** what only the agent sees, such as ejections; each stands in some samples, for one may be lost */
+  readonly changes?: readonly Change[];
   /** spans lost since the agent started, by where they were lost */
   readonly lost: { readonly ring: number; readonly upload: number };
 };

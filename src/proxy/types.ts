@@ -34,8 +34,9 @@ export type ProxyDeps = {
   readonly page: TrafficPage;
   /** what makes `clock.monotonicMs` the host's monotonic clock, which all processes share */
   readonly hostOffsetMs: number;
-  /** an endpoint was taken out: for people */
+  /** an endpoint of the workload with that key was taken out, or is given requests again. `what`: which, and why */
   readonly ejected?: (key: number, what: string) => void;
+  readonly readmitted?: (key: number, what: string) => void;
   /** open connections carried to a workload (by key), shared with the supervisor */
   readonly count: (key: number, change: 1 | -1) => void;
   /** an app refused a connection on a port that the snapshot says is ready */

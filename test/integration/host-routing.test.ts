@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ApplyEvent, ObjectsAnswer } from "../../src/api/host-types.ts";
+import type { Change } from "../../src/model/change.ts";
 import type { MeshConfig } from "../../src/model/snapshot.ts";
 import { eventually } from "../support/eventually.ts";
 import { apply, ask, lines, logsOf, type Started, stateOf, type TestHome, testHome } from "../support/host/start.ts";
@@ -73,6 +74,26 @@ spec: {gatewayClassName: meshwise, listeners: [{name: http, port: ${port}, proto
 
     rmSync(join(dirname(host.file), "meshwise"), { recursive: true });
     await eventually(() => !inForce(host).includes("shop/b"));
+  });
+
+  test("what the user changed is told, and what came with the start is not", async () => {
+    const host = await start({ "meshwise/a.yaml": route("a") });
+    await apply(host);
+    const told = () =>
+      lines<{ change?: Change }>(new Response(readFileSync(join(host.state.root, "told.ndjson")))).then((all) =>
+        all.flatMap(({ change }) => (change ? [`${change.service}: ${change.text}`] : [])),
+      );
+
+    write(host.file, "meshwise/a.yaml", route("a").replace("port: 80}", "port: 81}"));
+    await eventually(async () => (await told()).length === 2);
+    await applyText(host, route("b"));
+    await eventually(async () => (await told()).length === 3);
+
+    expect(await told()).toEqual([
+      ": the project was started",
+      "web: httproute/a rules[0].backendRefs[web].port 80 → 81",
+      "web: httproute/b is new, rules[0].backendRefs[web].port 80",
+    ]);
   });
 
   test("a bad file changes nothing, says what is wrong, and is forgotten when it is right again", async () => {

@@ -283,7 +283,7 @@ test("changes are seen in samples, kept over a restart, and asked for by service
     first.observatory.tellChange({ ...MESH_CHANGE, atUs: clock.nowUs() });
     const window = { fromUs: clock.nowUs() - 60e6, toUs: clock.nowUs() + 60e6 };
     const textsIn = ({ observatory }: Opened, service: string) =>
-      observatory.queries.changes(window, service).rows.map(({ kind, text }) => [kind, text]);
+      observatory.queries.changes(window, { service }).rows.map(({ kind, text }) => [kind, text]);
 
     expect(textsIn(first, "cart")).toEqual([
       ["deployment", "version v2 after v1"],

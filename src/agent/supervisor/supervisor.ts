@@ -27,6 +27,7 @@ import { mapShared, prepareSharedFiles, removeFormerFiles, type Share } from "..
 import { type AttachDeps, attach, detach, forget } from "./attach.ts";
 import { makeDebug } from "./debug.ts";
 import { drained, until } from "./drain.ts";
+import { noticedChanges } from "./noticed.ts";
 import { openerClient } from "./opener-client.ts";
 import { behindWrappers, ownProcesses, type Watched } from "./own-processes.ts";
 import { makePublisher } from "./publisher.ts";
@@ -111,6 +112,7 @@ export function serveSupervisor(deps: SupervisorDeps): void {
   const publish = () =>
     void publisher.publish().catch((thrown) => report(asMeshError(thrown, "capture_failed").sentence, "error"));
   const watch = watchPorts({ clock, workloads, onChange: (workload) => portsChanged(workload) });
+  const noticed = noticedChanges(clock, (service) => config?.services.find(({ name }) => name === service)?.namespace);
   const debug = makeDebug({
     clock,
     ask: (question) => pool.ask(question),
@@ -153,9 +155,13 @@ export function serveSupervisor(deps: SupervisorDeps): void {
   function fromWorker(index: number, message: WorkerToSupervisor): void {
     if (message.type === "ready") becomeReady();
     if (message.type === "refused") watch.look(message.key);
-    if (message.type === "ejected") {
-      const id = workloads.get(message.key)?.identity.id ?? `workload ${message.key}`;
-      report(`${id} is given no requests: ${message.what}`);
+    if (message.type === "ejected" || message.type === "readmitted") {
+      const identity = workloads.get(message.key)?.identity;
+      if (!identity) return;
+      const is = message.type === "ejected" ? "is given no requests" : "is given requests again";
+      const text = `${identity.id} ${is}: ${message.what}`;
+      if (message.type === "ejected") report(text);
+      noticed.add("ejection", identity, text);
     }
     if (message.type === "debugAnswer") debug.answer(index, message);
   }
@@ -347,6 +353,7 @@ export function serveSupervisor(deps: SupervisorDeps): void {
         .concat(others.map((status) => ({ ...status, connections: 0, readyPorts: [] })))
         .concat(past),
       processes: own,
+      changes: noticed.lately(),
     };
   };
   const telemetry = startTelemetry({

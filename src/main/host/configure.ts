@@ -2,6 +2,7 @@
 import type { Clock } from "../../base/clock.ts";
 import type { MeshError } from "../../base/errors/index.ts";
 import { type Compiled, compile } from "../../control/compile.ts";
+import type { Configuration } from "../../control/differences.ts";
 import { type StatusBoard, statusBoard } from "../../control/gateway/board.ts";
 import { socketKey } from "../../control/gateway/compile.ts";
 import type { MeshObject } from "../../control/gateway/object.ts";
@@ -24,11 +25,13 @@ export type Configuring = {
   readonly ports: PublishedPorts;
   readonly carrier: Carrier;
   readonly board: StatusBoard;
+  /** what the user changed, once it is to be in force */
+  readonly changed: (now: Configuration) => void;
 };
 
 /** @param keep what else must be on the disk before it holds @throws MeshError; then nothing has changed */
 export function configure(
-  { clock, state, ports, carrier, board }: Configuring,
+  { clock, state, ports, carrier, board, changed }: Configuring,
   project: Project,
   objects: readonly MeshObject[],
   keep: () => void = () => {},
@@ -47,6 +50,7 @@ export function configure(
     commit() {
       opened.commit(carrier);
       updateBoard(board, project, objects, compiled, opened, clock.nowUs());
+      changed({ project, objects });
     },
   };
 }

@@ -9,15 +9,7 @@ import type { Clock } from "../../base/clock.ts";
 import { MeshError } from "../../base/errors/index.ts";
 import { statusBoard } from "../../control/gateway/board.ts";
 import type { AgentProgram } from "../../model/agent.ts";
-import type { Change } from "../../model/change.ts";
-import type {
-  HostAnswer,
-  HostRequest,
-  HostToRunner,
-  OwnProcess,
-  Programmed,
-  RunnerToHost,
-} from "../../model/messages.ts";
+import type { HostAnswer, HostRequest, HostToRunner, OwnProcess, RunnerToHost } from "../../model/messages.ts";
 import type { StateDirectory } from "../../model/state-directory.ts";
 import type { WorkloadStatus } from "../../model/workload.ts";
 import { channelPair, openChannel } from "../../sys/channel.ts";
@@ -34,6 +26,7 @@ import { hostResolver } from "./resolver.ts";
 import { runs as makeRuns } from "./runs.ts";
 import { type Sandbox, startSandbox } from "./sandbox.ts";
 import { stopping } from "./stopping.ts";
+import { toldChanges } from "./told-changes.ts";
 import { upgrades } from "./upgrade.ts";
 
 export type HostOptions = {
@@ -84,7 +77,8 @@ export function openHost(options: HostOptions): Host {
     unpublished: (id) => sandbox.send({ type: "unpublished", id }),
   };
   const board = statusBoard();
-  const configuring = { clock, state, ports, carrier, board };
+  const told = toldChanges(clock, (change) => observatory.tell({ change }));
+  const configuring = { clock, state, ports, carrier, board, changed: told.configured };
   const send = (message: HostToRunner) => sandbox.send(message);
   const work = applier({
     ...configuring,
@@ -146,7 +140,7 @@ export function openHost(options: HostOptions): Host {
       case "settled":
         return work.settled(message);
       case "programmed":
-        observatory.tell({ change: { atUs: clock.nowUs(), ...configured(message) } });
+        told.programmed(message);
         return routing.programmed(message.version, message.error);
     }
   };
@@ -260,9 +254,4 @@ export function openHost(options: HostOptions): Host {
       debug: (what) => debug.ask(what),
     },
   };
-}
-
-function configured({ version, error }: Programmed): Omit<Change, "atUs"> {
-  const text = error === undefined ? `configuration ${version} is in force` : `configuration ${version}: ${error}`;
-  return { kind: "configuration", namespace: "", service: "", workload: "", version: String(version), text };
 }

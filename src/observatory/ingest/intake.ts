@@ -3,6 +3,7 @@ import type { Clock } from "../../base/clock.ts";
 import { MeshError } from "../../base/errors/index.ts";
 import { FLAG, isTurn } from "../../model/span.ts";
 import { type Batch, decodeBatch } from "../../model/span-batch.ts";
+import { BREAKER_OPEN, watchBreakers } from "../changes/breakers.ts";
 import type { Changes } from "../changes/changes.ts";
 import { watchChanges } from "../changes/compare.ts";
 import type { Exemplars } from "../live/exemplars.ts";
@@ -61,6 +62,7 @@ export function intake(deps: IntakeDeps): Intake {
   const { clock, names, sides, book, live, histograms, losses } = deps;
   let parked: Parked[] = [];
   const watch = watchChanges();
+  const breakers = watchBreakers();
   let ordinal = 0;
   let newestUs: number | undefined;
   let oldestUs: number | undefined;
@@ -111,6 +113,7 @@ export function intake(deps: IntakeDeps): Intake {
       // nobody made this request, and nobody waits for its answer
       if (kind & FLAG.mirrored) continue;
       const answer = status[row] as number;
+      if (error[row] === BREAKER_OPEN) breakers.refused(destination.end, endUs);
       const series = book.find(
         book.edge(source.end, destination.end, port[row] as number, protocol[row] as number),
         routes[row] as number,
@@ -167,9 +170,9 @@ export function intake(deps: IntakeDeps): Intake {
       // of all agents: while one takes over from another, neither knows every workload
       const { services, workloads } = deps.levels;
       const { atUs, project } = sample;
-      for (const change of watch.take({ atUs, project, services: services(), workloads: workloads() })) {
-        deps.changes.add(change);
-      }
+      const compared = watch.take({ atUs, project, services: services(), workloads: workloads() });
+      const refused = breakers.take(clock.nowUs());
+      for (const change of [...compared, ...refused, ...(sample.changes ?? [])]) deps.changes.add(change);
       losses.sampled(sample);
       retryParked(() => false);
       const nowUs = clock.nowUs();

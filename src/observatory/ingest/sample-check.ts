@@ -1,5 +1,6 @@
 // Whether a sample has the shape of model/telemetry.ts. An agent of another version must get a reason, not crash us.
 import { MeshError } from "../../base/errors/index.ts";
+import { CHANGE_KINDS } from "../../model/change.ts";
 import { RESOURCE_NAMES } from "../../model/resources.ts";
 import type { Sample } from "../../model/telemetry.ts";
 
@@ -29,6 +30,11 @@ export function checkSample(value: unknown): Sample {
     number(process.pid, `${at}.pid`);
     resources(process, at);
     if (process.pssBytes !== undefined) number(process.pssBytes, `${at}.pssBytes`);
+  });
+  list(sample.changes ?? [], "changes", (change, at) => {
+    number(change.atUs, `${at}.atUs`);
+    for (const name of ["namespace", "service", "workload", "version", "text"]) text(change[name], `${at}.${name}`);
+    if (!CHANGE_KINDS.some((kind) => kind === change.kind)) throw wrong(`${at}.kind`, "a kind of change");
   });
   const lost = object(sample.lost, "lost");
   number(lost.ring, "lost.ring");

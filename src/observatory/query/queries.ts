@@ -3,7 +3,7 @@ import type { Change } from "../../model/change.ts";
 import type { EdgeFigures, RouteFigures, ServiceFigures, StepFigures, WorkloadHistory } from "../../model/figures.ts";
 import { type Flow, type Pace, signals } from "../../model/tally.ts";
 import type { ProcessSample, WorkloadSample } from "../../model/telemetry.ts";
-import type { Changes } from "../changes/changes.ts";
+import type { ChangeFilter, Changes } from "../changes/changes.ts";
 import type { Arrival } from "../ingest/arrival.ts";
 import type { History } from "../live/history.ts";
 import type { Names } from "../names.ts";
@@ -59,7 +59,7 @@ export type Queries = {
   /** what a follower was shown since `fromUs`, as an answer */
   followed(fromUs: number, rows: readonly Exchange[], skipped: number): Found<Exchange>;
   /** oldest first */
-  changes(window: Window, service?: string): Found<Change>;
+  changes(window: Window, filter: ChangeFilter): Found<Change>;
   workloads(): Found<WorkloadSample>;
   processes(): Found<ProcessSample>;
   /** an agent has reported */
@@ -171,7 +171,7 @@ export function queries(deps: QueryDeps): Queries {
       const window = { fromUs, toUs: clock.nowUs() };
       return found(window, rows, rows.length + skipped, "details");
     },
-    changes: (window, service) => found(window, deps.changes.within(window.fromUs, window.toUs, service), 0, "figures"),
+    changes: (window, filter) => found(window, deps.changes.within(window.fromUs, window.toUs, filter), 0, "figures"),
     workloads: () => found(now(), levels.workloads(), 0, "figures"),
     processes: () => found(now(), levels.processes(), 0, "figures"),
     hasAgent: () => levels.atUs() !== undefined,

@@ -81,7 +81,9 @@ function judge(core: Core, active: Active, backend: Backend, slot: number, check
   check.against = 0;
   page.verdicts.setHealth(slot, result);
   page.changed();
-  if (!isWell) core.deps.ejected?.(backend.workload, `port ${backend.port}: its check at ${active.path} fails`);
+  const at = `port ${backend.port}: its check at ${active.path}`;
+  if (!isWell) core.deps.ejected?.(backend.workload, `${at} fails`);
+  else if (!isFirst) core.deps.readmitted?.(backend.workload, `${at} succeeds`);
 }
 
 /** A service that is not checked any more: no verdict may outlive its check. */

@@ -60,7 +60,11 @@ test("an endpoint whose check fails gets nothing, and comes back when it passes"
     instances: [a.server.port, b.server.port],
     protocol: "http",
     policy,
-    deps: { clock, hostOffsetMs: 60_000, ejected: (key, what) => told.push(`${key} ${what}`) },
+    deps: {
+      ...{ clock, hostOffsetMs: 60_000 },
+      ejected: (key, what) => told.push(`${key} ${what}`),
+      readmitted: (key, what) => told.push(`${key} ${what}`),
+    },
   });
   await ask(made, 2);
   await until(clock, () => a.state.checks > 0 && b.state.checks > 0);
@@ -73,9 +77,10 @@ test("an endpoint whose check fails gets nothing, and comes back when it passes"
 
   a.state.health = "200";
   await until(clock, async () => (await ask(made, 4)).includes(100));
+  expect(told[1]).toBe(`100 port ${made.port}: its check at /healthz succeeds`);
 
   b.state.health = "silent";
-  await until(clock, () => told.length === 2);
+  await until(clock, () => told.length === 3);
   expect(new Set(await ask(made, 4))).toEqual(new Set([100]));
   expect(a.server.connections.some(({ text }) => text.includes("User-Agent: meshwise-health"))).toBe(true);
 });

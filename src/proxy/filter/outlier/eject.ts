@@ -23,9 +23,22 @@ export function eject(
     return false;
   }
   page.changed();
-  const forMs = page.verdicts.ejectedFor(slot, now);
-  core.deps.ejected?.(backend.workload, `${among.name} port ${among.port}: ${reason}; out for ${forMs} ms`);
+  tell(core, backend, slot, reason);
   return true;
+}
+
+/** The one request that decides whether it comes back has failed: out once more, and for longer. */
+export function ejectAgain(core: Core, { ejectionMs, maxEjectionMs }: OutlierEjection, backend: Backend): void {
+  const { page } = core.deps;
+  const slot = slotOf(core, backend);
+  if (!page.verdicts.eject(slot, hostMs(core), ejectionMs, maxEjectionMs)) return;
+  page.changed();
+  tell(core, backend, slot, "it failed when it was tried again");
+}
+
+function tell(core: Core, { workload, port }: Backend, slot: number, reason: string): void {
+  const forMs = core.deps.page.verdicts.ejectedFor(slot, hostMs(core));
+  core.deps.ejected?.(workload, `port ${port}: ${reason}; out for ${forMs / 1000} s`);
 }
 
 function ejected(core: Core, { backends }: Destination): number {

@@ -29,15 +29,17 @@ test("after so many failures in a row an endpoint gets nothing; after its time o
   const sick = serve(() => (isWell ? ok("well") : fail()));
   const well = serve(() => ok("yes"));
   const told: string[] = [];
+  const said = (how: string) => (key: number, what: string) => told.push(`${key} ${how} ${what}`);
   const made = await mesh({
     instances: [sick.port, well.port],
     protocol: "http",
     policy: { ...inTurn, outlierEjection: { consecutiveFailures: 3, ejectionMs: 1_000 } },
-    deps: { clock, hostOffsetMs: 60_000, ejected: (key, what) => told.push(`${key} ${what}`) },
+    deps: { clock, hostOffsetMs: 60_000, ejected: said("out"), readmitted: said("in") },
   });
 
   expect(await ask(made, 10)).toEqual([100, 101, 100, 101, 100, 101, 101, 101, 101, 101]);
-  expect(told).toEqual([`100 app port ${made.port}: 3 failures in a row; out for 1000 ms`]);
+  const port = `port ${made.port}`;
+  expect(told.splice(0)).toEqual([`100 out ${port}: 3 failures in a row; out for 1 s`]);
 
   // still ill: the one request that decides fails, and it stays out for longer
   clock.advance(1_100);
@@ -47,6 +49,10 @@ test("after so many failures in a row an endpoint gets nothing; after its time o
   clock.advance(1_100);
   isWell = true;
   expect((await ask(made, 10)).filter((key) => key === 100).length).toBeGreaterThanOrEqual(4);
+  expect(told).toEqual([
+    `100 out ${port}: it failed when it was tried again; out for 2 s`,
+    `100 in ${port}: a request that tried it went well`,
+  ]);
 });
 
 test("a success in between begins the count anew; a client that goes away is no failure", async () => {

@@ -6,7 +6,7 @@ import { isFailure } from "../../balance/balance.ts";
 import { slotOf } from "../../policy/service.ts";
 import type { Backend, Core, Exchange, Layer } from "../../shapes.ts";
 import { hostMs } from "../../time.ts";
-import { eject } from "./eject.ts";
+import { eject, ejectAgain } from "./eject.ts";
 
 export function outlier(core: Core, policy: OutlierEjection): Layer {
   const { verdicts, statistics } = core.deps.page;
@@ -16,10 +16,8 @@ export function outlier(core: Core, policy: OutlierEjection): Layer {
     const slot = slotOf(core, backend);
     if (isCompared) statistics.failure(slot);
     const inARow = verdicts.failed(slot);
-    if (x.isProbe) {
-      // once more, and for longer
-      if (verdicts.eject(slot, hostMs(core), policy.ejectionMs, policy.maxEjectionMs)) core.deps.page.changed();
-    } else if (inARow >= policy.consecutiveFailures && x.destination) {
+    if (x.isProbe) ejectAgain(core, policy, backend);
+    else if (inARow >= policy.consecutiveFailures && x.destination) {
       eject(core, policy, x.destination, backend, `${inARow} failures in a row`);
     }
   };
@@ -31,6 +29,7 @@ export function outlier(core: Core, policy: OutlierEjection): Layer {
     if (!x.isProbe) return;
     verdicts.readmit(slot, hostMs(core));
     core.deps.page.changed();
+    core.deps.readmitted?.(backend.workload, `port ${backend.port}: a request that tried it went well`);
   };
 
   return (_, outer) => ({

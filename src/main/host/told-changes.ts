@@ -1,0 +1,31 @@
+// What the host tells the observatory of its configurations: what the user changed, and what the workers could not take.
+import type { Clock } from "../../base/clock.ts";
+import { type Configuration, differences } from "../../control/differences.ts";
+import type { Change } from "../../model/change.ts";
+import type { Programmed } from "../../model/messages.ts";
+
+export type ToldChanges = {
+  /** a configuration is to be in force; nothing is told of the first one */
+  configured(now: Configuration): void;
+  programmed(answer: Programmed): void;
+};
+
+export function toldChanges(clock: Clock, tell: (change: Change) => void): ToldChanges {
+  let before: Configuration | undefined;
+  let hasStarted = false;
+  const say = (kind: Change["kind"], namespace: string, service: string, text: string) =>
+    tell({ atUs: clock.nowUs(), kind, namespace, service, workload: "", version: "", text });
+  return {
+    configured(now) {
+      for (const { service, text } of before ? differences(before, now) : []) {
+        say("configuration", service === "" ? "" : now.project.name, service, text);
+      }
+      before = now;
+    },
+    programmed({ version, error }) {
+      if (error !== undefined) return say("configuration", "", "", `configuration ${version}: ${error}`);
+      if (!hasStarted) say("deployment", "", "", "the project was started");
+      hasStarted = true;
+    },
+  };
+}
