@@ -10,8 +10,9 @@ import { startCleanup } from "./support/children.ts";
 import { printTable } from "./support/report.ts";
 import { saveResults } from "./support/save.ts";
 import { telemetry } from "./telemetry/suite.ts";
+import { why } from "./why/suite.ts";
 
-const SUITES: readonly Suite[] = [http1, compare, stitch, telemetry, journeys, routes];
+const SUITES: readonly Suite[] = [http1, compare, stitch, telemetry, journeys, routes, why];
 
 const line = ({ name, about }: Pick<Section, "name" | "about">) => `${name.padEnd(10)} ${about}`;
 const USAGE = `Usage: npm run bench -- <suite> [--only <section,…>] [--quick] [--json] [--save]
@@ -33,6 +34,9 @@ ${telemetry.sections.map((section) => `  ${line(section)}`).join("\n")}
 
 Sections of journeys:
 ${journeys.sections.map((section) => `  ${line(section)}`).join("\n")}
+
+Sections of why:
+${why.sections.map((section) => `  ${line(section)}`).join("\n")}
 
   --only     these sections of the suite
   --quick    each section within 45 seconds, less exact
