@@ -66,9 +66,10 @@ async function main(): Promise<void> {
   process.on("SIGINT", () => {}); // Ctrl-C reaches the whole group; the host decides when we end
   const host = createInterface({ input: process.stdin });
   host.on("line", (line) => {
-    const { processes, change } = JSON.parse(line) as HostToObservatory;
+    const { processes, change, isEnding } = JSON.parse(line) as HostToObservatory;
     if (processes) observatory.tellProcesses(processes);
     if (change) observatory.tellChange(change);
+    if (isEnding) observatory.intake.ending();
   });
   host.on("close", () => void close("the host is gone"));
   process.stdin.on("error", () => void close("the host is gone"));

@@ -100,6 +100,8 @@ export type HostToObservatory = {
   readonly processes?: readonly ProcessSample[];
   /** that no agent sees */
   readonly change?: Change;
+  /** the project is being stopped: that workloads end is no change of its own */
+  readonly isEnding?: true;
 };
 
 // ── runner ⇄ supervisor ───────────────────────────────────────────────────────────────────────────────────────────────

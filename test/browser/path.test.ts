@@ -108,6 +108,38 @@ describe.skipIf(!hasBrowser)("a user", () => {
     await close();
   });
 
+  test("chooses a route and sees the requests of that one alone, and the address keeps it", async () => {
+    const { page, close } = await visit(browser, `${site.url}/service/web`);
+    const table = page.getByRole("table", { name: "Routes" });
+    const route = table.locator("tbody .route").first();
+    const name = (await route.textContent()) ?? "";
+    await route.click();
+    await page.waitForURL((url) => url.searchParams.get("route") === name);
+    await page.locator(".chip", { hasText: name }).waitFor();
+    await page.locator(".request").first().waitFor();
+
+    const methods = await page.locator(".request td:nth-child(4)").allTextContents();
+    expect(new Set(methods)).toEqual(new Set([name.split(" ")[0] ?? ""]));
+    await page.reload();
+    await table.locator(`.route[aria-pressed="true"]`, { hasText: name }).click();
+    await page.waitForURL((url) => !url.searchParams.has("route") && !url.searchParams.has("destination"));
+    await close();
+  });
+
+  test("sees on the charts when something changed, by pointer, by keyboard and as a list", async () => {
+    const { page, offences, close } = await visit(browser, `${site.url}/service/web`);
+    const text = /ejection of web: web.* is given no requests/;
+    const mark = page.getByRole("button", { name: text });
+    await mark.waitFor();
+    expect(await page.locator(".mark").count()).toBe(3); // a line on each chart, one of them for the keyboard
+
+    await mark.focus();
+    await page.locator(".mark-label", { hasText: text }).first().waitFor();
+    await page.getByRole("listitem").filter({ hasText: "is given no requests" }).waitFor();
+    expect(offences).toEqual([]);
+    await close();
+  });
+
   test("on a narrow screen has the table, sorts it, and opens the panel", async () => {
     const { page, close, offences } = await visit(browser, `${site.url}/map`, { width: 390, height: 844 });
     const services = page.getByRole("table", { name: "Services by health" });

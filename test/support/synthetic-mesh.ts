@@ -2,6 +2,7 @@
 // failing, some slow, workloads with versions and resources. The same seed makes the same mesh.
 import { type Random, seededRandom } from "../../src/base/random.ts";
 import { workloadAddress } from "../../src/model/address.ts";
+import type { Change } from "../../src/model/change.ts";
 import { FLAG, METHODS, PROTOCOLS, type Span } from "../../src/model/span.ts";
 import type { Sample, WorkloadSample } from "../../src/model/telemetry.ts";
 import { batchOf, span } from "./telemetry.ts";
@@ -69,10 +70,14 @@ export function syntheticMesh(options: SyntheticOptions): SyntheticMesh {
   const services = servicesOf(options, random);
   const entries = services.filter(({ layer }) => layer === 0);
   const visitors = options.visitors ?? 40;
+  let began: number | undefined;
 
   return {
     services,
-    sample: (atUs) => sampleOf(services, atUs),
+    sample(atUs) {
+      began ??= atUs;
+      return { ...sampleOf(services, atUs), changes: [changeOf(services, began)] };
+    },
     spans(fromUs, toUs) {
       const made: Span[] = [];
       const requests = (visitors * (toUs - fromUs)) / 1e6;
@@ -84,6 +89,14 @@ export function syntheticMesh(options: SyntheticOptions): SyntheticMesh {
       return made;
     },
   };
+}
+
+/** A minute after the beginning, as its agent goes on telling. */
+function changeOf([first]: readonly SyntheticService[], beganUs: number): Change {
+  const { namespace = "", name: service = "", workloads: [workload] = [] } = first ?? {};
+  const text = `${workload?.id} is given no requests: port 8080: 5 failures in a row; out for 10 s`;
+  const of = { namespace, service, workload: workload?.id ?? "", version: workload?.version ?? "" };
+  return { atUs: beganUs + 60e6, kind: "ejection", ...of, text };
 }
 
 /** @param sequence rises with each batch */

@@ -18,6 +18,14 @@ export function seriesCommand(project: string, range: Range, service: string): s
   return meshwise(project, "stat", service, "--step", step(range), ...window(range));
 }
 
+export function routesCommand(project: string, range: Range, service: string): string {
+  return meshwise(project, "routes", service, ...window(range));
+}
+
+export function changesCommand(project: string, range: Range, service: string): string {
+  return meshwise(project, "changes", service, ...window(range));
+}
+
 export function edgesCommand(project: string, range: Range, service: string): string {
   return meshwise(project, "edges", service, ...window(range));
 }
@@ -35,6 +43,7 @@ const FILTER_OPTIONS: Readonly<Record<FilterName, string>> = {
   destination: "--destination",
   method: "--method",
   path: "--path",
+  route: "--route",
   status: "--status",
   error: "--error",
   "min-duration": "--slower-than",

@@ -21,6 +21,14 @@ export function seriesQuestion(view: View, of: { readonly service: string } | Pa
   return question("/series", { ...of, ...windowOf(view.range) });
 }
 
+export function routesQuestion(view: View, service: string): string {
+  return question("/routes", { service, ...windowOf(view.range) });
+}
+
+export function changesQuestion(view: View, service: string): string {
+  return question("/changes", { service, ...windowOf(view.range) });
+}
+
 export function edgesQuestion(view: View, service?: string): string {
   return question("/edges", { ...(service !== undefined && { service }), ...windowOf(view.range) });
 }

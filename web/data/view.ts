@@ -19,7 +19,7 @@ const SECONDS: Readonly<Record<Since, number>> = {
 };
 
 /** Filters of single requests, by the names that the API has for them. */
-export const FILTERS = ["source", "destination", "method", "path", "status", "error", "min-duration"] as const;
+export const FILTERS = ["source", "destination", "method", "path", "route", "status", "error", "min-duration"] as const;
 export type FilterName = (typeof FILTERS)[number];
 export type Filters = Readonly<Partial<Record<FilterName, string>>>;
 

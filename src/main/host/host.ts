@@ -77,7 +77,7 @@ export function openHost(options: HostOptions): Host {
     unpublished: (id) => sandbox.send({ type: "unpublished", id }),
   };
   const board = statusBoard();
-  const told = toldChanges(clock, (change) => observatory.tell({ change }));
+  const told = toldChanges(clock, (message) => observatory.tell(message));
   const configuring = { clock, state, ports, carrier, board, changed: told.configured };
   const send = (message: HostToRunner) => sandbox.send(message);
   const work = applier({
@@ -188,6 +188,7 @@ export function openHost(options: HostOptions): Host {
     work.close(new MeshError("host_ending", "it was asked to stop"));
     routing.close();
     runs.endAll("the project is being stopped");
+    told.ending();
     await stopping({ clock, sandbox, project: work.desired?.project, workloads: () => workloads, emit });
     ports.close();
     await observatory.stop();

@@ -1,20 +1,24 @@
 // What the host tells the observatory of its configurations: what the user changed, and what the workers could not take.
 import type { Clock } from "../../base/clock.ts";
 import { type Configuration, differences } from "../../control/differences.ts";
-import type { Change } from "../../model/change.ts";
-import type { Programmed } from "../../model/messages.ts";
+import type { Change, ChangeKind } from "../../model/change.ts";
+import type { HostToObservatory, Programmed } from "../../model/messages.ts";
 
 export type ToldChanges = {
   /** a configuration is to be in force; nothing is told of the first one */
   configured(now: Configuration): void;
   programmed(answer: Programmed): void;
+  /** the project is being stopped */
+  ending(): void;
 };
 
-export function toldChanges(clock: Clock, tell: (change: Change) => void): ToldChanges {
+export function toldChanges(clock: Clock, tell: (message: HostToObservatory) => void): ToldChanges {
   let before: Configuration | undefined;
   let hasStarted = false;
-  const say = (kind: Change["kind"], namespace: string, service: string, text: string) =>
-    tell({ atUs: clock.nowUs(), kind, namespace, service, workload: "", version: "", text });
+  const made = (kind: ChangeKind, namespace: string, service: string, text: string): Change => {
+    return { atUs: clock.nowUs(), kind, namespace, service, workload: "", version: "", text };
+  };
+  const say = (...change: Parameters<typeof made>) => tell({ change: made(...change) });
   return {
     configured(now) {
       for (const { service, text } of before ? differences(before, now) : []) {
@@ -27,5 +31,6 @@ export function toldChanges(clock: Clock, tell: (change: Change) => void): ToldC
       if (!hasStarted) say("deployment", "", "", "the project was started");
       hasStarted = true;
     },
+    ending: () => tell({ change: made("scaling", "", "", "the project is being stopped"), isEnding: true }),
   };
 }

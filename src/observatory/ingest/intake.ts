@@ -49,6 +49,8 @@ export type Intake = {
   newestUs(): number | undefined;
   /** and the oldest that came to this process */
   oldestUs(): number | undefined;
+  /** the project is being stopped: workloads that end are no changes any more */
+  ending(): void;
   /** no more waiting for names */
   settle(): void;
 };
@@ -63,6 +65,7 @@ export function intake(deps: IntakeDeps): Intake {
   let parked: Parked[] = [];
   const watch = watchChanges();
   const breakers = watchBreakers();
+  let isEnding = false;
   let ordinal = 0;
   let newestUs: number | undefined;
   let oldestUs: number | undefined;
@@ -170,7 +173,8 @@ export function intake(deps: IntakeDeps): Intake {
       // of all agents: while one takes over from another, neither knows every workload
       const { services, workloads } = deps.levels;
       const { atUs, project } = sample;
-      const compared = watch.take({ atUs, project, services: services(), workloads: workloads() });
+      const seen = { atUs, project, services: services(), workloads: workloads() };
+      const compared = isEnding ? [] : watch.take(seen);
       const refused = breakers.take(clock.nowUs());
       for (const change of [...compared, ...refused, ...(sample.changes ?? [])]) deps.changes.add(change);
       losses.sampled(sample);
@@ -179,6 +183,9 @@ export function intake(deps: IntakeDeps): Intake {
       if (nowUs - sampleStoredUs < STORE_SAMPLE_EVERY_US) return;
       sampleStoredUs = nowUs;
       deps.sampled({ atUs: sample.atUs, project: sample.project, workloads: sample.workloads });
+    },
+    ending() {
+      isEnding = true;
     },
     newestUs: () => newestUs,
     oldestUs: () => oldestUs,

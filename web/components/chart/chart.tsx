@@ -1,8 +1,10 @@
 // One chart over time. Charts with the same `group` share a crosshair; the legend says the values beneath it, or the newest.
 import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
+import type { Mark } from "../../data/marks.ts";
 import { useIsDark } from "../../data/theme.ts";
 import { colour, faded } from "./colours.ts";
+import { Marks } from "./marks.tsx";
 
 export type Line = {
   readonly name: string;
@@ -26,13 +28,26 @@ export type ChartProps = {
   readonly least: number;
   readonly group: string;
   readonly hasTimeAxis?: boolean;
+  /** where something changed */
+  readonly marks?: readonly Mark[];
+  /** the first of its group: its marks are in the order of the keyboard */
+  readonly isFirst?: boolean;
 };
 
 const HEIGHT = 92;
 const TIME_AXIS = 22;
+const VALUE_AXIS = 58;
+const PADDING = { top: 6, right: 20, bottom: 4 };
+/** where the lines are drawn, within the chart */
+const AREA = {
+  top: PADDING.top,
+  height: HEIGHT - PADDING.top - PADDING.bottom,
+  left: VALUE_AXIS,
+  right: PADDING.right,
+};
 
 export function Chart(props: ChartProps) {
-  const { title, lines, times, format, hasTimeAxis = false } = props;
+  const { title, lines, times, format, hasTimeAxis = false, marks = [], isFirst = false } = props;
   const frame = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const newest = useRef(props);
@@ -83,7 +98,11 @@ export function Chart(props: ChartProps) {
           ))}
         </span>
       </figcaption>
-      <div ref={frame} className="chart-canvas" style={{ height: HEIGHT + (hasTimeAxis ? TIME_AXIS : 0) }} />
+      <div ref={frame} className="chart-canvas" style={{ height: HEIGHT + (hasTimeAxis ? TIME_AXIS : 0) }}>
+        <div className="chart-area" style={AREA}>
+          <Marks marks={marks} window={props.window} areFocusable={isFirst} />
+        </div>
+      </div>
     </figure>
   );
 }
@@ -104,7 +123,7 @@ function optionsOf(
   return {
     width,
     height: HEIGHT + (hasTimeAxis ? TIME_AXIS : 0),
-    padding: [6, 20, hasTimeAxis ? 0 : 4, 0],
+    padding: [PADDING.top, PADDING.right, hasTimeAxis ? 0 : PADDING.bottom, 0],
     legend: { show: false },
     cursor: {
       sync: { key: group },
@@ -118,7 +137,7 @@ function optionsOf(
     },
     axes: [
       { ...axis, show: hasTimeAxis, size: TIME_AXIS, space: 58, grid: { show: false }, values: timeLabels },
-      { ...axis, size: 58, space: 26, values: (_, splits) => splits.map((value) => format(value)) },
+      { ...axis, size: VALUE_AXIS, space: 26, values: (_, splits) => splits.map((value) => format(value)) },
     ],
     series: [
       {},

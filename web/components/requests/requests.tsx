@@ -131,6 +131,7 @@ const NAMES: Readonly<Record<FilterName, string>> = {
   destination: "to",
   method: "method",
   path: "path",
+  route: "route",
   status: "status",
   error: "error",
   "min-duration": "slower than",

@@ -6,6 +6,7 @@ import { edgesQuestion, seriesQuestion } from "../../data/questions.ts";
 import { useAnswer } from "../../data/use-answer.tsx";
 import { useMesh } from "../../data/use-mesh.tsx";
 import type { Call, View } from "../../data/view.ts";
+import { Changes, useChanges } from "./changes.tsx";
 import { Headline } from "./headline.tsx";
 import type { Go } from "./neighbours.tsx";
 import { Signals } from "./signals.tsx";
@@ -13,6 +14,7 @@ import { Signals } from "./signals.tsx";
 export function CallView({ view, call, go }: { readonly view: View; readonly call: Call; readonly go: Go }) {
   const { project } = useMesh();
   const isLive = view.range.kind === "live";
+  const changes = useChanges(view, call.destination);
   const { answer } = useAnswer<Answer<EdgeRow>>(edgesQuestion(view, call.source), isLive);
   const row = answer?.rows.find(
     (one) =>
@@ -32,7 +34,13 @@ export function CallView({ view, call, go }: { readonly view: View; readonly cal
         {row && <span className="quiet">{` on port ${row.port} by ${row.protocol}`}</span>}
       </p>
       <Headline signals={row} />
-      <Signals question={seriesQuestion(view, call)} isLive={isLive} command={callCommand(project, view.range, call)} />
+      <Signals
+        question={seriesQuestion(view, call)}
+        isLive={isLive}
+        command={callCommand(project, view.range, call)}
+        changes={changes}
+      />
+      <Changes view={view} service={call.destination} />
     </>
   );
 }

@@ -7,6 +7,7 @@ import { useMesh } from "../../data/use-mesh.tsx";
 import type { View } from "../../data/view.ts";
 import { type Go, Neighbours } from "./neighbours.tsx";
 import { Reasons } from "./reasons.tsx";
+import { Routes } from "./routes.tsx";
 import { Signals } from "./signals.tsx";
 
 export function OutsideView({ view, name, go }: { readonly view: View; readonly name: string; readonly go: Go }) {
@@ -26,6 +27,7 @@ export function OutsideView({ view, name, go }: { readonly view: View; readonly 
         isLive={range.kind === "live"}
         command={requestsCommand(project, { range, filters: of })}
       />
+      {name !== CALLERS && <Routes view={view} service={name} />}
       <Neighbours view={view} service={name} sides={name === CALLERS ? ["callees"] : ["callers"]} go={go} />
     </>
   );

@@ -7,10 +7,12 @@ import { useAnswer } from "../../data/use-answer.tsx";
 import { useMesh } from "../../data/use-mesh.tsx";
 import type { View } from "../../data/view.ts";
 import { TraceExamples } from "../trace/examples.tsx";
+import { Changes, useChanges } from "./changes.tsx";
 import { Headline } from "./headline.tsx";
 import { type Go, Neighbours } from "./neighbours.tsx";
 import { OutsideView } from "./outside-view.tsx";
 import { Reasons } from "./reasons.tsx";
+import { Routes } from "./routes.tsx";
 import { Signals } from "./signals.tsx";
 import { Workloads } from "./workloads.tsx";
 
@@ -19,6 +21,7 @@ export function ServiceView({ view, service, go }: { readonly view: View; readon
   const isLive = view.range.kind === "live";
   const signals = useAnswer<Answer<StatRow>>(servicesQuestion(view, service), isLive).answer?.rows[0];
   const calls = useAnswer<Answer<EdgeRow>>(edgesQuestion(view, service), isLive).answer?.rows ?? [];
+  const changes = useChanges(view, service);
   // the outside has no namespace
   const isOutside = calls.some((row) => row.destination === service && row.destinationNamespace === "");
   if (service === CALLERS || isOutside) return <OutsideView view={view} name={service} go={go} />;
@@ -30,7 +33,10 @@ export function ServiceView({ view, service, go }: { readonly view: View; readon
         question={seriesQuestion(view, { service })}
         isLive={isLive}
         command={seriesCommand(project, view.range, service)}
+        changes={changes}
       />
+      <Changes view={view} service={service} />
+      <Routes view={view} service={service} />
       <Neighbours view={view} service={service} go={go} />
       <TraceExamples view={view} service={service} />
       <Workloads view={view} service={service} />

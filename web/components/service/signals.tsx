@@ -1,15 +1,23 @@
 // Rate, errors and latency over time, of a service or of one call, with one crosshair over all three.
 import { useMemo } from "react";
-import type { SeriesAnswer, SeriesRow } from "../../../src/api/types.ts";
+import type { ChangeRow, SeriesAnswer, SeriesRow } from "../../../src/api/types.ts";
 import { duration, failed, percent, rate } from "../../data/format.ts";
+import { type Mark, marksOf } from "../../data/marks.ts";
 import { useAnswer } from "../../data/use-answer.tsx";
 import { Chart, type Line } from "../chart/chart.tsx";
 import { Problem } from "../problem.tsx";
 import type { SameAsProps } from "../same-as.tsx";
 import { Section } from "./section.tsx";
 
-export function Signals(props: { readonly question: string; readonly isLive: boolean; readonly command: string }) {
-  const { question, isLive, command } = props;
+export type SignalsProps = {
+  readonly question: string;
+  readonly isLive: boolean;
+  readonly command: string;
+  /** marked on the charts, oldest first */
+  readonly changes?: readonly ChangeRow[] | undefined;
+};
+
+export function Signals({ question, isLive, command, changes = [] }: SignalsProps) {
   const { answer, problem } = useAnswer<SeriesAnswer>(question, isLive);
   const charts = useMemo(() => (answer ? chartsOf(answer) : undefined), [answer]);
   const same: SameAsProps = { what: "Golden signals", command, question };
@@ -17,7 +25,11 @@ export function Signals(props: { readonly question: string; readonly isLive: boo
     <Section title="Golden signals" sameAs={same}>
       {problem && <Problem problem={problem} />}
       <div className="charts">
-        {charts ? <Charts {...charts} group={question} /> : <div className="charts-awaited" />}
+        {charts ? (
+          <Charts {...charts} group={question} marks={marksOf(changes, charts.window)} />
+        ) : (
+          <div className="charts-awaited" />
+        )}
       </div>
     </Section>
   );
@@ -31,11 +43,11 @@ type ChartData = {
   readonly latency: readonly Line[];
 };
 
-function Charts({ group, ...data }: ChartData & { readonly group: string }) {
-  const shared = { times: data.times, window: data.window, group };
+function Charts({ group, marks, ...data }: ChartData & { readonly group: string; readonly marks: readonly Mark[] }) {
+  const shared = { times: data.times, window: data.window, group, marks };
   return (
     <>
-      <Chart {...shared} title="Rate" lines={data.rate} format={rate} least={1} />
+      <Chart {...shared} title="Rate" isFirst lines={data.rate} format={rate} least={1} />
       <Chart {...shared} title="Errors" lines={data.errors} format={percent} least={0.02} />
       <Chart {...shared} title="Latency" lines={data.latency} format={duration} least={1} hasTimeAxis />
     </>
