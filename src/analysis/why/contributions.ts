@@ -7,6 +7,8 @@ export type Contribution = {
   readonly service: number;
   /** s, or failures, for each request of the target */
   readonly added: Series;
+  /** the service's own amount beyond what is usual, whoever asks for it */
+  readonly surplus: Series;
   /** of the services from the target to this one, the way that carries most */
   readonly path: readonly number[];
 };
@@ -44,7 +46,7 @@ export function contributions(
       const requests = counted(targetRequests[at]);
       return requests === 0 ? Number.NaN : (value * (weight[at] as number)) / requests;
     });
-    return { service, added, path: pathTo(service, cameFrom) };
+    return { service, added, surplus: own.surplus, path: pathTo(service, cameFrom) };
   });
 }
 

@@ -49,3 +49,8 @@ export function excessOf(series: Series, usualCount: number, least: number): Exc
   const before = Float64Array.from({ length: places }, (_, at) => best(at * step, at * step + width).score);
   return { usual, run: best(usualCount, series.length), before };
 }
+
+/** The score that a run needs: of few samples more, because tails are heavy and a single one says little. */
+export function standsOut({ length }: Run): number {
+  return 3 * (1 + 1 / length);
+}

@@ -7,8 +7,11 @@ type Name = (typeof NAMES)[number];
 const USUAL = 120;
 const WINDOW = 6;
 
-/** what a fault adds to each request: own seconds, and share that fails by itself */
-type Fault = { readonly own?: number; readonly fails?: number };
+/**
+ * what a fault adds to each request: own seconds, share that fails by itself, and calls of what it calls; `tries`: as often
+ * does it try again what failed, all the time
+ */
+type Fault = { readonly own?: number; readonly fails?: number; readonly calls?: number; readonly tries?: number };
 
 export function mesh(faults: Partial<Record<Name, Fault>>, { load = 1, seed = 7 } = {}): Facts {
   const random = seededRandom(seed);
@@ -22,7 +25,12 @@ export function mesh(faults: Partial<Record<Name, Fault>>, { load = 1, seed = 7 
     const requests = Math.round(noisy(400) * (at >= USUAL ? load : 1));
     const db = { latency: own("db", 0.01), works: works("db") };
     const ads = { latency: own("ads", 0.02), works: works("ads") };
-    const cart = { latency: own("cart", 0.02) + 2 * db.latency, works: works("cart") * db.works ** 2 };
+    const calls = 2 + (fault("cart").calls ?? 0);
+    const tries = 1 + (faults.cart?.tries ?? 0);
+    const cart = {
+      latency: own("cart", 0.02) + calls * db.latency,
+      works: works("cart") * (1 - (1 - db.works) ** tries) ** calls,
+    };
     const web = {
       latency: own("web", 0.03) + cart.latency + ads.latency,
       works: works("web") * cart.works * ads.works,
@@ -31,7 +39,7 @@ export function mesh(faults: Partial<Record<Name, Fault>>, { load = 1, seed = 7 
     put("web", requests, web);
     put("cart", requests, cart);
     put("ads", requests + jobs, ads);
-    put("db", 2 * requests, db);
+    put("db", calls * requests, db);
     put("cron", jobs, { latency: own("cron", 1) + ads.latency, works: works("cron") * ads.works });
     function put(name: Name, count: number, { latency, works }: { latency: number; works: number }): void {
       const service = services[name];

@@ -1,9 +1,10 @@
 // Who of all that the target calls stands out, in the order of what each adds to a request of the target.
 import { counted } from "./amounts.ts";
 import type { Contribution } from "./contributions.ts";
-import { type Excess, excessOf } from "./excess.ts";
-import type { Facts, Series, Symptom } from "./facts.ts";
-import { quantile } from "./robust.ts";
+import { type Excess, excessOf, type Run, standsOut } from "./excess.ts";
+import type { Facts, Series, ServiceFacts, Symptom } from "./facts.ts";
+import type { Illnesses } from "./illness.ts";
+import { median, quantile } from "./robust.ts";
 
 export type Suspect = Contribution &
   Excess & {
@@ -19,12 +20,15 @@ const FALSE_WINDOWS = 0.01;
 const RESOLUTION = 0.01;
 /** A callee is taken to hold up its caller only if it adds at least this part of what the caller seems to add itself. */
 const HOLDS = 0.2;
+/** and only if the caller takes so many times what it usually takes */
+const SLOWED = 1.3;
 
 export function suspects(
   facts: Facts,
   { service: target, metric }: Symptom,
   usual: number,
   found: readonly Contribution[],
+  ill: Illnesses,
 ): Suspect[] {
   const requests = facts.services[target]?.requests as Series;
   const typical = Math.max(1, quantile(requests.map(counted), 0.5) || 0);
@@ -35,9 +39,10 @@ export function suspects(
   const judged = all.map((one) => ({
     ...one,
     weight: Math.max(0, one.run.excess * one.run.length),
-    isSignificant: one.run.score > limit,
+    isSignificant: one.run.score > Math.max(limit, standsOut(one.run)),
   }));
-  return handOver(judged)
+  const weightOf = (one: Suspect) => (metric === "latency" ? one.weight : (ill.get(one.service)?.weight ?? 0));
+  return handOver(judged, weightOf, (caller, callee) => isHeldUp(facts, caller, ill.get(callee.service)))
     .filter(({ weight }) => weight > 0)
     .sort((a, b) => b.weight - a.weight);
 }
@@ -51,25 +56,39 @@ function familyLimit(all: readonly Excess[]): number {
 }
 
 /**
- * A slow callee holds its callers' threads and connections, and is tried again: what a caller then adds is the callee's. It is
- * taken to be so when the callee stands out more than the caller, not later, and adds a fair part of it.
- * The other way round it does not happen: a caller's trouble leaves the time its callees take themselves as it was.
+ * A slow callee holds its callers' threads and connections, runs into their timeouts and is tried again: what a caller then
+ * adds, in time or failures, is the callee's. It is taken to be so when the callee has become slow itself, not later, and the
+ * caller is slow too; or when the callee stands out more and adds a fair part of it. The other way round it does not happen: a
+ * caller's trouble leaves the time its callees take themselves as it was.
  */
-function handOver(all: readonly Suspect[]): Suspect[] {
+function handOver(
+  all: readonly Suspect[],
+  weightOf: (holder: Suspect) => number,
+  isHeldUpBy: (caller: Suspect, callee: Suspect) => boolean,
+): Suspect[] {
   const weights = new Map(all.map(({ service, weight }) => [service, weight]));
   for (const caller of [...all].reverse()) {
-    const holders = all.filter(
-      (one) =>
-        one !== caller &&
-        one.path.includes(caller.service) &&
-        one.run.score > caller.run.score &&
-        one.run.from <= caller.run.from + 1 &&
-        one.weight >= HOLDS * caller.weight,
-    );
-    const holder = holders.sort((a, b) => b.weight - a.weight)[0];
+    const holders = all.filter((one) => {
+      if (one === caller || !one.path.includes(caller.service)) return false;
+      const isLouder = one.run.score > caller.run.score && one.weight >= HOLDS * caller.weight;
+      return isHeldUpBy(caller, one) || (isLouder && isNotLater(one.run, caller.run));
+    });
+    const holder = holders.sort((a, b) => weightOf(b) - weightOf(a))[0];
     if (!holder) continue;
     weights.set(holder.service, (weights.get(holder.service) ?? 0) + (weights.get(caller.service) ?? 0));
     weights.set(caller.service, (weights.get(caller.service) ?? 0) * 1e-3);
   }
   return all.map((one) => ({ ...one, weight: weights.get(one.service) ?? 0 }));
+}
+
+/** Who fails at once is not held up by anybody. */
+function isHeldUp(facts: Facts, caller: Suspect, illness: Run | undefined): boolean {
+  if (!illness || !isNotLater(illness, caller.run)) return false;
+  const { mean } = (facts.services[caller.service] as ServiceFacts).latency;
+  const { from, length } = caller.run;
+  return median(mean.subarray(from, from + length)) > SLOWED * median(mean.subarray(0, facts.usual));
+}
+
+function isNotLater(one: Run, other: Run): boolean {
+  return one.from <= other.from + 1;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { mesh } from "./facts.fixture.ts";
-import type { Facts, Symptom } from "./facts.ts";
+import type { Facts, ServiceFacts, Symptom } from "./facts.ts";
+import { sickness } from "./symptom.ts";
 import { why } from "./why.ts";
 
 const slow: Symptom = { service: 0, metric: "latency", statistic: "mean", at: 1_900_007_500 };
@@ -71,4 +72,37 @@ test("services that call each other are no endless way", () => {
   const facts = mesh({ db: { own: 0.05 } });
 
   expect(first({ ...facts, edges: [...facts.edges, [3, 1], [1, 0]] }, slow)).toBe("db");
+});
+
+test("who calls more often than usual is blamed, and not whom he calls", () => {
+  expect(first(mesh({ cart: { calls: 10 } }), slow)).toBe("cart");
+});
+
+test("a second try hides few failures and not many: those are still the callee's", () => {
+  const facts = mesh({ cart: { tries: 1 }, db: { fails: 0.4 } });
+
+  expect(first(facts, failing)).toBe("db");
+});
+
+test("who fails because a callee has become slow is not the cause, who fails at once is", () => {
+  const held = { fails: 0.3, own: 0.2 };
+
+  expect(first(mesh({ web: held, db: { own: 0.4 } }), failing)).toBe("db");
+  expect(first(mesh({ web: held, db: {} }), failing)).toBe("web");
+  expect(first(mesh({ web: { fails: 0.3 } }), failing)).toBe("web");
+});
+
+test("of one sample more is asked than of several", () => {
+  const slower = (samples: number) => {
+    const facts = mesh({});
+    const { mean } = (facts.services[0] as ServiceFacts).latency;
+    for (const at of mean.keys()) {
+      const restless = 1 + 0.1 * Math.sin(1.7 * at);
+      mean[at] = (mean[at] as number) * (at >= 122 && at < 122 + samples ? 1.35 : restless);
+    }
+    return sickness(facts, slow).isWorse;
+  };
+
+  expect(slower(1)).toBe(false);
+  expect(slower(4)).toBe(true);
 });

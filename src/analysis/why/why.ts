@@ -4,6 +4,7 @@ import type { Answer, Confidence, Finding, State } from "./answer.ts";
 import { contributions } from "./contributions.ts";
 import type { Facts, Series, ServiceFacts, Symptom } from "./facts.ts";
 import { withoutGaps } from "./gaps.ts";
+import { illnesses } from "./illness.ts";
 import { median } from "./robust.ts";
 import { type Suspect, suspects } from "./suspects.ts";
 import { badness, type Sickness, sickness } from "./symptom.ts";
@@ -43,7 +44,7 @@ export function why(given: Facts, symptom: Symptom): Answer {
   const sick = sickness(facts, symptom);
   const totals = amounts(facts, symptom.metric);
   const scale = symptom.metric === "latency" ? meanLatency(target, facts.usual) : 1 / 6;
-  const all = suspects(facts, symptom, scale, contributions(facts, totals, symptom));
+  const all = suspects(facts, symptom, scale, contributions(facts, totals, symptom), illnesses(facts, symptom));
   const grave = all.filter((one) => one.isSignificant && one.run.excess >= MATTERS * scale);
   if (!sick.isWorse && grave.length === 0) {
     const verdict = `nothing is wrong with ${target.name}: ${usually(sick, symptom)}`;

@@ -1,0 +1,41 @@
+// Which services have become slow themselves, whatever the symptom is: a slow callee holds its callers' threads and
+// connections and runs into their timeouts.
+import { amounts, counted } from "./amounts.ts";
+import { type Contribution, contributions } from "./contributions.ts";
+import { type Excess, excessOf, type Run } from "./excess.ts";
+import type { Facts, ServiceFacts, Symptom } from "./facts.ts";
+import { median, quantile } from "./robust.ts";
+
+/** By service, those that are ill. `weight`: what that added to the target's requests over the run, s. */
+export type Illnesses = ReadonlyMap<number, Run & { readonly weight: number }>;
+
+/** Of its usual time: a service that became slower by less holds nobody up. */
+const SLOWER = 0.5;
+/** Share of the usual time below which nobody would notice. */
+const RESOLUTION = 0.01;
+/** How far beyond the baseline's windows it must stand out: nothing here is worth a guess. */
+const BEYOND = 2;
+const FALSE_WINDOWS = 0.01;
+
+export function illnesses(facts: Facts, symptom: Symptom): Illnesses {
+  const found = contributions(facts, amounts(facts, "latency"), { ...symptom, metric: "latency" });
+  return new Map(
+    found.flatMap(({ service, surplus, added }) => {
+      const { latency, requests } = facts.services[service] as ServiceFacts;
+      const usual = median(latency.mean.subarray(0, facts.usual));
+      if (!(usual > 0)) return [];
+      const each = surplus.map((amount, at) => amount / counted(requests[at]) || Number.NaN);
+      const excess = excessOf(each, facts.usual, usual * RESOLUTION);
+      return isIll(excess, usual) ? [[service, { ...excess.run, weight: during(added, excess.run) }] as const] : [];
+    }),
+  );
+}
+
+function isIll({ run, before }: Excess, usual: number): boolean {
+  const limit = Math.max(3, quantile(before, 1 - FALSE_WINDOWS) || 0);
+  return run.score > BEYOND * limit && run.excess >= SLOWER * usual;
+}
+
+function during(added: Contribution["added"], { from, length }: Run): number {
+  return added.subarray(from, from + length).reduce((sum, value) => sum + (value || 0), 0);
+}
