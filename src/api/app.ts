@@ -14,9 +14,11 @@ import { appMetrics, logs, otlp } from "./questions/said.ts";
 import { sql } from "./questions/sql.ts";
 import { tap } from "./questions/tap.ts";
 import { trace, traces } from "./questions/traces.ts";
+import { why } from "./questions/why.ts";
 
 const QUESTIONS: readonly AddQuestion[] = [
   health,
+  why,
   map,
   stat,
   edges,

@@ -57,6 +57,7 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
   "/api/v1/series": ["service=cart", "source=web&destination=cart&since=10m", "service=nobody", "service=db&step=10s"],
   "/api/v1/resources": ["service=cart&since=5m", "service=nobody"],
   "/api/v1/ledger": ["service=cart&since=5m", "service=cart&route=GET%20%2F", "service=nobody"],
+  "/api/v1/why": ["", "service=cart&since=5m", "metric=errors", "service=cart&metric=latency&since=1h"],
   "/api/v1/tap": ["limit=50", "route=GET%20%2Fcart%2F%7Bid%7D", "error=any", "follow=1&limit=1"],
   "/api/v1/traces": ["", "since=5m&slow=1&limit=3", "failed=1&route=/", "of=nobody"],
   "/api/v1/traces/{id}": [""],

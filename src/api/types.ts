@@ -24,6 +24,8 @@ export type { MapEdge, MapNamespace, MapNode } from "../analysis/graph/types.ts"
 export type { Health, HealthState, ServiceHealth } from "../analysis/health/types.ts";
 export type { Ledger, LedgerRow } from "../analysis/ledger/types.ts";
 export type { LinkKind, TraceSpan } from "../analysis/trace/types.ts";
+/** `GET /api/v1/why?service=checkout&metric=latency&since=15m`: causes, or that nothing is wrong */
+export type { Answer as WhyAnswer } from "../analysis/why/answer.ts";
 export type { Coverage } from "../model/figures.ts";
 
 export type Signals = SignalFigures;

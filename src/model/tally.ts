@@ -22,6 +22,17 @@ export type Tally = {
 /** What one pair exchanged. */
 export type Flow = Pair & { readonly all: Tally };
 
+/** How every service did over time, and who called whom. */
+export type Course = {
+  readonly stepSeconds: number;
+  /** of each step's start, seconds since the epoch; all of them are over */
+  readonly startsS: readonly number[];
+  /** requests to it as its callers saw them, step by step; what was called outside has no namespace */
+  readonly services: readonly { readonly name: string; readonly namespace: string; readonly steps: readonly Tally[] }[];
+  /** names; who comes from outside calls as "outside" */
+  readonly calls: readonly { readonly source: string; readonly destination: string }[];
+};
+
 /** What pairs exchanged lately, and in a longer time before that. */
 export type Pace = { readonly recent: readonly Flow[]; readonly earlier: readonly Flow[] };
 

@@ -1,4 +1,5 @@
 // The command that shows in a terminal what a panel shows.
+import { whyRange } from "./questions.ts";
 import { type Call, type FilterName, type Range, rangeSeconds, type View } from "./view.ts";
 
 const STEP_S = 10;
@@ -24,6 +25,10 @@ export function routesCommand(project: string, range: Range, service: string): s
 
 export function changesCommand(project: string, range: Range, service: string): string {
   return meshwise(project, "changes", service, ...window(range));
+}
+
+export function whyCommand(project: string, { range, service }: View): string {
+  return meshwise(project, "why", ...(service ? [service] : []), ...window(whyRange(range)));
 }
 
 export function edgesCommand(project: string, range: Range, service: string): string {

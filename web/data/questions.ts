@@ -1,8 +1,9 @@
 // The questions that the page asks: paths of the API, without its prefix. What a panel shows, its JSON link and its command
 // (commands.ts) are said by the same view.
-import { type Call, type View, windowOf } from "./view.ts";
+import { type Call, type Range, rangeSeconds, type View, windowOf } from "./view.ts";
 
 export const API = "/api/v1";
+const WHY_SECONDS = 900;
 
 export function healthQuestion(view: View): string {
   return question("/health", windowOf(view.range));
@@ -27,6 +28,16 @@ export function routesQuestion(view: View, service: string): string {
 
 export function changesQuestion(view: View, service: string): string {
   return question("/changes", { service, ...windowOf(view.range) });
+}
+
+/** A window should begin before the trouble did: what is live is looked at for a quarter of an hour at least. */
+export function whyRange(range: Range): Range {
+  return range.kind === "live" && rangeSeconds(range) < WHY_SECONDS ? { ...range, since: "15m" } : range;
+}
+
+export function whyQuestion(view: View): string {
+  const { service, range } = view;
+  return question("/why", { ...(service !== undefined && { service }), ...windowOf(whyRange(range)) });
 }
 
 export function edgesQuestion(view: View, service?: string): string {

@@ -1,60 +1,60 @@
-// The Why place. The analysis is not there yet, and it says so; what is known of the trouble today stands here all the same.
-import { Link } from "wouter";
-import { Empty } from "../components/problem.tsx";
-import { Prose } from "../components/prose.tsx";
-import { Section } from "../components/service/section.tsx";
-import { StateMark } from "../components/state-mark.tsx";
-import { healthCommand, meshwise } from "../data/commands.ts";
-import { isNamed } from "../data/names.ts";
-import { healthQuestion } from "../data/questions.ts";
+// The Why place: why a service is slow or fails, the answer that `meshwise why` gives; and what health says, until there is one.
+import type { WhyAnswer } from "../../src/api/types.ts";
+import { Empty, Problem } from "../components/problem.tsx";
+import { SameAs } from "../components/same-as.tsx";
+import { WhyEvidence } from "../components/why/evidence.tsx";
+import { WhyFindings } from "../components/why/findings.tsx";
+import { WhyLedger } from "../components/why/ledger.tsx";
+import { WhyRest } from "../components/why/rest.tsx";
+import { whyCommand } from "../data/commands.ts";
+import { whyQuestion } from "../data/questions.ts";
+import { useAnswer } from "../data/use-answer.tsx";
 import { useMesh } from "../data/use-mesh.tsx";
-import { placeHref, servicePath, useView } from "../data/use-view.ts";
+import { useView } from "../data/use-view.ts";
 
 export function WhyPage() {
   const [view] = useView();
-  const { health, project } = useMesh();
-  const { service } = view;
-  const rows = (health?.rows ?? []).filter(
-    (row) => service === undefined || isNamed(service, row.service, row.namespace),
-  );
+  const { project } = useMesh();
+  const question = whyQuestion(view);
+  const { answer, problem } = useAnswer<WhyAnswer>(question, false);
+  const command = whyCommand(project, view);
   return (
-    <div className="simple-page">
+    <div className="simple-page why-page">
       <header className="page-head">
-        <h1>{service && rows.length > 0 ? `Why is ${service} not well?` : "Why"}</h1>
+        <h1>{view.service ? `Why ${view.service}` : "Why"}</h1>
+        <SameAs what="Why" command={command} question={question} />
       </header>
-      {rows.length > 0 && (
-        <Section
-          title="What is seen"
-          sameAs={{ what: "Health", command: healthCommand(project), question: healthQuestion(view) }}
-        >
-          <ul className="findings">
-            {rows.map((row) => (
-              <li key={`${row.namespace}/${row.service}`}>
-                <StateMark state={row.state} />
-                <div>
-                  <Link className="link" href={placeHref(servicePath(row.service), view)}>
-                    {row.service}
-                  </Link>
-                  <p>
-                    <Prose text={row.reasons.join(" ")} />
-                  </p>
-                </div>
-              </li>
-            ))}
-          </ul>
-        </Section>
-      )}
-      <Empty
-        icon="why"
-        title="The reason will stand here"
-        command={meshwise(project, "tap", "-f", ...(service ? [service] : []), "--status", "5xx")}
-      >
-        <p>
-          One sentence that says why {service ?? "a service"} is slow or fails, the evidence for it, slow requests
-          beside normal ones, how sure that is, and what to do next. Meshwise cannot tell yet. Until then, look at the
-          requests that failed, or with <code>--slower-than 1s</code> at those that were slow:
-        </p>
-      </Empty>
+      {problem && <Problem problem={problem} />}
+      {answer && <Told answer={answer} command={command} />}
     </div>
   );
+}
+
+function Told({ answer, command }: { readonly answer: WhyAnswer; readonly command: string }) {
+  const { state, verdict, confidence, findings } = answer;
+  const [first] = findings;
+  if (state === "not-enough-data" || !first) {
+    const title = state === "nothing-wrong" ? "Nothing is wrong" : "Not enough is known yet";
+    return (
+      <Empty icon="why" title={title} command={command}>
+        <p>{sentence(verdict)}</p>
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <p className="why-verdict">{sentence(verdict)}</p>
+      <p className="quiet">
+        {state}, confidence {confidence}. {sentence(first.sentence)}
+      </p>
+      <WhyFindings findings={findings} />
+      <WhyEvidence evidence={first.evidence} service={first.subject.service} />
+      {answer.ledger && answer.ledger.rows.length > 0 && <WhyLedger {...answer.ledger} />}
+      <WhyRest answer={answer} />
+    </>
+  );
+}
+
+function sentence(text: string): string {
+  return `${text[0]?.toUpperCase()}${text.slice(1)}.`;
 }

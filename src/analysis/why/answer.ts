@@ -1,5 +1,7 @@
 // The answer document, `meshwise.dev/answer/v1`: what CLI, API and page show of a question why.
 
+import type { Part } from "../ledger/types.ts";
+
 export type State = "explained" | "partly" | "unexplained" | "nothing-wrong" | "not-enough-data";
 export type Confidence = "high" | "medium" | "low";
 
@@ -11,10 +13,25 @@ export type Evidence = {
   readonly unit: "s" | "share" | "requests";
 };
 
+/** What kind of trouble: `service` when only its figures are known, `unexplained` when no signal of the host accounts for it. */
+export const CLASSES = [
+  "service",
+  "load",
+  "compute",
+  "storage",
+  "memory",
+  "network",
+  "saturation",
+  "dependency",
+  "mesh",
+  "unexplained",
+] as const;
+export type Class = (typeof CLASSES)[number];
+
 export type Finding = {
   /** 1 is the most likely */
   readonly rank: number;
-  readonly class: "service" | "load";
+  readonly class: Class;
   readonly subject: { readonly service: string };
   /** RFC 3339 */
   readonly since: string;
@@ -24,6 +41,21 @@ export type Finding = {
   readonly evidence: readonly Evidence[];
   /** from the target to the subject */
   readonly path: readonly string[];
+};
+
+/** A part of a service's mean request, before and during. */
+export type LedgerChange = {
+  readonly part: Part;
+  readonly of?: string;
+  readonly beforeMs: number;
+  readonly duringMs: number;
+};
+
+export type ChangeLine = {
+  /** RFC 3339 */
+  readonly time: string;
+  readonly service: string;
+  readonly text: string;
 };
 
 export type Period = { readonly from: string; readonly to: string };
@@ -41,5 +73,9 @@ export type Answer = {
   readonly ruledOut: readonly { readonly class: string; readonly because: string }[];
   readonly coverage: { readonly missing: readonly string[] };
   readonly assumptions: readonly string[];
-  readonly next: readonly { readonly say: string }[];
+  readonly next: readonly { readonly say: string; readonly command?: string }[];
+  /** where the time of the first suspect's requests goes, what became more first; only of a running mesh */
+  readonly ledger?: { readonly service: string; readonly rows: readonly LedgerChange[] };
+  /** of the first suspect, shortly before it began; only of a running mesh */
+  readonly changes?: readonly ChangeLine[];
 };

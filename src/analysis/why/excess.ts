@@ -15,12 +15,15 @@ export type Run = {
 export type Excess = {
   readonly usual: number;
   readonly run: Run;
+  /** the score that it takes to be more than chance: of few samples more, because tails are heavy and one says little */
+  readonly needed: number;
   /** the highest score of windows as long as this one, one for each that fits into the baseline */
   readonly before: Series;
 };
 
 /** Steps of the lengths of runs: the sum over a doubled run that holds the best one is never below 0.7 of its score. */
 const LONGER = 2;
+const NEEDED = 3;
 
 /** @param least the smallest deviation that the counts, or the figure's resolution, allow to see */
 export function excessOf(series: Series, usualCount: number, least: number): Excess {
@@ -47,10 +50,23 @@ export function excessOf(series: Series, usualCount: number, least: number): Exc
   const step = Math.max(1, Math.floor(width / 4));
   const places = Math.max(0, Math.floor((usualCount - width) / step) + 1);
   const before = Float64Array.from({ length: places }, (_, at) => best(at * step, at * step + width).score);
-  return { usual, run: best(usualCount, series.length), before };
+  const found = best(usualCount, series.length);
+  return { usual, run: whole(series, found, usual, usualCount), needed: NEEDED * (1 + 1 / found.length), before };
 }
 
-/** The score that a run needs: of few samples more, because tails are heavy and a single one says little. */
-export function standsOut({ length }: Run): number {
-  return 3 * (1 + 1 / length);
+/** The run from its first to its last sample that is at least half as high, and what lies beside it and is so too: only some
+ *  lengths are tried. */
+function whole(series: Series, run: Run, usual: number, first: number): Run {
+  const isPart = (at: number) => at >= first && (series[at] as number) - usual >= run.excess / 2;
+  let from = run.from;
+  let to = run.from + run.length;
+  if (run.excess > 0) {
+    while (to - from > 1 && !isPart(from)) from++;
+    while (to - from > 1 && !isPart(to - 1)) to--;
+    while (isPart(from - 1)) from--;
+    while (to < series.length && isPart(to)) to++;
+  }
+  const values = series.subarray(from, to).filter((value) => !Number.isNaN(value));
+  const excess = values.reduce((sum, value) => sum + value - usual, 0) / (to - from);
+  return { from, length: to - from, excess, score: run.score };
 }

@@ -1,7 +1,7 @@
 // Who of all that the target calls stands out, in the order of what each adds to a request of the target.
 import { counted } from "./amounts.ts";
 import type { Contribution } from "./contributions.ts";
-import { type Excess, excessOf, type Run, standsOut } from "./excess.ts";
+import { type Excess, excessOf, type Run } from "./excess.ts";
 import type { Facts, Series, ServiceFacts, Symptom } from "./facts.ts";
 import type { Illnesses } from "./illness.ts";
 import { median, quantile } from "./robust.ts";
@@ -39,7 +39,7 @@ export function suspects(
   const judged = all.map((one) => ({
     ...one,
     weight: Math.max(0, one.run.excess * one.run.length),
-    isSignificant: one.run.score > Math.max(limit, standsOut(one.run)),
+    isSignificant: one.run.score > Math.max(limit, one.needed),
   }));
   const weightOf = (one: Suspect) => (metric === "latency" ? one.weight : (ill.get(one.service)?.weight ?? 0));
   return handOver(judged, weightOf, (caller, callee) => isHeldUp(facts, caller, ill.get(callee.service)))

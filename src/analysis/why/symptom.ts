@@ -1,6 +1,6 @@
 // Whether the target is any worse than it usually is.
 import { counted } from "./amounts.ts";
-import { type Excess, excessOf, standsOut } from "./excess.ts";
+import { type Excess, excessOf } from "./excess.ts";
 import type { Facts, Series, ServiceFacts, Symptom } from "./facts.ts";
 import { median } from "./robust.ts";
 
@@ -39,7 +39,7 @@ export function sickness(facts: Facts, symptom: Symptom): Sickness {
     observed: usual + excess.run.excess,
     isWorse:
       excess.run.excess >= floor &&
-      excess.run.score >= standsOut(excess.run) &&
+      excess.run.score >= excess.needed &&
       chance <= Math.max(CHANCE, 1.5 / (excess.before.length + 1)),
   };
 }

@@ -11,7 +11,7 @@ import { badness, type Sickness, sickness } from "./symptom.ts";
 import { ASSUMPTIONS, amount, iso, questionOf, verdictOf } from "./words.ts";
 
 /** Fewer samples say nothing of what is usual. */
-const FEWEST = 12;
+export const FEWEST = 12;
 const MOST_FINDINGS = 10;
 /** more requests than this, as a factor, is a load that explains saturation */
 const SURGE = 1.3;
@@ -88,7 +88,7 @@ function findingOf(
     evidence: [
       {
         ...{ claim: "added to a request of the target, its callees left out", metric: "contribution" },
-        ...{ baseline: round(one.usual), observed: round(one.usual + excess), unit },
+        ...{ baseline: round(Math.max(0, one.usual)), observed: round(Math.max(0, one.usual) + excess), unit },
       },
       { claim: "requests in an interval", metric: "requests", baseline: before, observed: during, unit: "requests" },
     ],

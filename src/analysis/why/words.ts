@@ -3,8 +3,10 @@ import type { Answer, Finding, State } from "./answer.ts";
 import type { Symptom } from "./facts.ts";
 import type { Sickness } from "./symptom.ts";
 
+export const SERIES_ONLY = "services, edges and series only: no spans, no ledger";
+
 export const ASSUMPTIONS: Answer["assumptions"] = [
-  "services, edges and series only: no spans, no ledger",
+  SERIES_ONLY,
   "a callee's time is shared among its callers as their requests are",
   "a caller waits for all of a callee's time, unless the baseline shows otherwise",
   "what a caller adds while a callee of it stands out more is that callee's",
@@ -39,4 +41,22 @@ export function verdictOf(
 
 export function iso(seconds: number | undefined): string {
   return new Date(1000 * (seconds ?? 0)).toISOString();
+}
+
+/** Of a mesh in which nobody has called anybody. */
+export function nothingSeen({ fromUs, toUs }: { readonly fromUs: number; readonly toUs: number }): Answer {
+  const window = { from: iso(fromUs / 1e6), to: iso(toUs / 1e6) };
+  return {
+    ...{ schema: "meshwise.dev/answer/v1", asOf: window.to, question: "what is wrong", window, baseline: window },
+    ...{ verdict: "no request was seen in this time", state: "not-enough-data", confidence: "low" },
+    ...{ findings: [], ruledOut: [], coverage: { missing: [] }, assumptions: [] },
+    next: [{ say: "send a request to a published port, or look at what runs", command: "meshwise ps" }],
+  };
+}
+
+/** Of a mesh that runs, samples come by themselves. */
+export function learning(answer: Answer): Answer {
+  if (answer.state !== "not-enough-data") return answer;
+  const next = [{ say: "ask again in a minute or two; this is what goes on now", command: "meshwise stat" }];
+  return { ...answer, verdict: `learning what is usual: ${answer.verdict}`, next };
 }

@@ -1,5 +1,9 @@
 // Where the time of a service's requests went.
 import { ledgerOf } from "../../analysis/ledger/ledger.ts";
+import type { LedgerDocument } from "../../analysis/ledger/types.ts";
+import type { Observatory } from "../../observatory/observatory.ts";
+import type { Window } from "../../observatory/query/figures.ts";
+import type { Found } from "../../observatory/query/found.ts";
 import { envelope } from "../answer.ts";
 import { invalid, parameter, service, windowFields, windowOf } from "../parameters.ts";
 import { question } from "../question.ts";
@@ -24,18 +28,29 @@ export const ledger = question({
     const nowUs = clock.nowUs();
     const isGiven = Object.values(query).some((value) => value !== undefined);
     const asked = isGiven ? windowOf(query, nowUs) : { fromUs: nowUs - MINUTES_15_US, toUs: nowUs };
-    const requests = await observatory.queries.tap({ destination: service, ...asked }, MOST_REQUESTS);
-    const isCut = requests.rows.length >= MOST_REQUESTS;
-    const oldestUs = requests.rows[0]?.startUs ?? asked.fromUs;
-    const window = { fromUs: isCut ? Math.max(asked.fromUs, oldestUs) : asked.fromUs, toUs: asked.toUs };
-    const [calls, used] = await Promise.all([
-      observatory.queries.tap({ source: service, ...window }, MOST_CALLS),
-      observatory.queries.used(service, window),
-    ]);
-    const facts = { service, requests: requests.rows, calls: calls.rows, used };
-    return {
-      ...envelope({ ...requests, window }),
-      ...ledgerOf(facts, (one) => route === undefined || one.route === route),
-    };
+    const { found, document } = await ledgerIn(observatory, service, asked, route);
+    return { ...envelope(found), ...document };
   },
 });
+
+/** @param route only these requests are shown */
+export async function ledgerIn(
+  { queries }: Observatory,
+  service: string,
+  asked: Window,
+  route?: string,
+): Promise<{ readonly found: Omit<Found<unknown>, "rows">; readonly document: LedgerDocument }> {
+  const requests = await queries.tap({ destination: service, ...asked }, MOST_REQUESTS);
+  const isCut = requests.rows.length >= MOST_REQUESTS;
+  const oldestUs = requests.rows[0]?.startUs ?? asked.fromUs;
+  const window = { fromUs: isCut ? Math.max(asked.fromUs, oldestUs) : asked.fromUs, toUs: asked.toUs };
+  const [calls, used] = await Promise.all([
+    queries.tap({ source: service, ...window }, MOST_CALLS),
+    queries.used(service, window),
+  ]);
+  const facts = { service, requests: requests.rows, calls: calls.rows, used };
+  return {
+    found: { ...requests, window },
+    document: ledgerOf(facts, (one) => route === undefined || one.route === route),
+  };
+}

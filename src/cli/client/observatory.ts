@@ -15,6 +15,7 @@ import type {
   TapRow,
   TraceAnswer,
   TraceRow,
+  WhyAnswer,
   WorkloadRow,
 } from "../../api/types.ts";
 import type { Clock } from "../../base/clock.ts";
@@ -29,6 +30,7 @@ export type ObservatoryClient = {
   stat(query: Query): Promise<Answer<StatRow>>;
   series(query: Query): Promise<SeriesAnswer>;
   ledger(query: Query): Promise<LedgerAnswer>;
+  why(query: Query): Promise<WhyAnswer>;
   edges(query: Query): Promise<Answer<EdgeRow>>;
   routes(query: Query): Promise<Answer<RouteRow>>;
   tap(query: Query): Promise<Answer<TapRow>>;
@@ -52,6 +54,7 @@ export function observatoryClient(apiUrl: string, clock: Clock): ObservatoryClie
     stat: (query) => get("stat", query),
     series: (query) => get("series", query),
     ledger: (query) => get("ledger", query),
+    why: (query) => get("why", query),
     edges: (query) => get("edges", query),
     routes: (query) => get("routes", query),
     tap: (query) => get("tap", query),

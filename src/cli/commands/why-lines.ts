@@ -1,6 +1,7 @@
-// An answer for people: the sentence, the suspects, what it rests on.
-import type { Answer, Finding } from "../../analysis/why/answer.ts";
+// An answer for people: the sentence, the suspects, where the time went, what it rests on, what to do next.
+import type { Answer, Evidence, Finding, LedgerChange } from "../../analysis/why/answer.ts";
 import { tint } from "../output/colour.ts";
+import { latency } from "../output/format.ts";
 import { type Column, type TableStyle, table } from "../output/table.ts";
 
 const SHOWN = 3;
@@ -10,20 +11,47 @@ const FINDINGS: readonly Column<Finding>[] = [
   { title: "SERVICE", cell: ({ subject }) => subject.service },
   { title: "CLASS", cell: (row) => row.class },
   { title: "EXPLAINS", align: "right", cell: ({ explained }) => `${(100 * explained).toFixed(0)} %` },
-  { title: "SINCE", cell: ({ since }) => since },
-  { title: "WHAT", cell: ({ sentence }) => sentence },
+  { title: "SINCE", cell: ({ since }) => since.replace(/\.\d+Z$/, "Z") },
+  { title: "PATH", cell: ({ path }) => path.join(" → ") },
+];
+
+const EVIDENCE: readonly Column<Evidence>[] = [
+  { title: "EVIDENCE", cell: ({ claim }) => claim },
+  { title: "USUAL", align: "right", cell: (row) => inUnit(row, row.baseline) },
+  { title: "NOW", align: "right", cell: (row) => inUnit(row, row.observed) },
+];
+
+const LEDGER: readonly Column<LedgerChange>[] = [
+  { title: "PART", cell: ({ part, of }) => (of === undefined ? part : `${part} ${of}`) },
+  { title: "BEFORE", align: "right", cell: ({ beforeMs }) => latency(beforeMs) },
+  { title: "DURING", align: "right", cell: ({ duringMs }) => latency(duringMs) },
 ];
 
 export function whyLines(answer: Answer, style: TableStyle): string[] {
-  const findings = answer.findings.slice(0, style.wide ? undefined : SHOWN);
+  const { findings, ledger, changes } = answer;
+  const few = style.wide ? undefined : SHOWN;
+  const [first] = findings;
+  const quiet = (text: string) => tint(text, "quiet", style.colour);
   return [
     tint(answer.verdict, "strong", style.colour),
     `${answer.state}, confidence ${answer.confidence}`,
-    ...(findings.length > 0 ? ["", ...table(FINDINGS, findings, style)] : []),
+    ...(first ? ["", first.sentence, "", ...table(FINDINGS, findings.slice(0, few), style)] : []),
+    ...(first ? ["", ...table(EVIDENCE, first.evidence, style)] : []),
+    ...(ledger && ledger.rows.length > 0
+      ? ["", `A mean request of ${ledger.service}`, ...table(LEDGER, ledger.rows.slice(0, 2 * SHOWN), style)]
+      : []),
+    ...(changes && changes.length > 0
+      ? ["", ...changes.map(({ time, service, text }) => `changed: ${time} ${service} ${text}`)]
+      : []),
     "",
     ...answer.ruledOut.map((one) => `not ${one.class}: ${one.because}`),
-    ...answer.coverage.missing.slice(0, SHOWN).map((what) => `missing: ${what}`),
-    ...answer.assumptions.map((what) => `assumes: ${what}`),
-    ...answer.next.map(({ say }) => `next: ${say}`),
+    ...answer.next.map(({ say, command }) => `next: ${say}${command === undefined ? "" : `: ${command}`}`),
+    ...answer.coverage.missing.slice(0, few).map((what) => quiet(`missing: ${what}`)),
+    ...(first || style.wide ? answer.assumptions.map((what) => quiet(`assumes: ${what}`)) : []),
   ];
+}
+
+function inUnit({ unit }: Evidence, value: number): string {
+  if (unit === "s") return latency(1000 * value);
+  return unit === "share" ? `${(100 * value).toFixed(2)} %` : String(Math.round(value));
 }

@@ -1,7 +1,7 @@
 // The questions the observatory answers. CLI, API and web page ask the same ones.
 import type { Change } from "../../model/change.ts";
 import type { EdgeFigures, RouteFigures, ServiceFigures, StepFigures, WorkloadHistory } from "../../model/figures.ts";
-import { type Flow, type Pace, signals } from "../../model/tally.ts";
+import { type Course, type Flow, type Pace, signals } from "../../model/tally.ts";
 import type { ProcessSample, WorkloadSample } from "../../model/telemetry.ts";
 import type { ChangeFilter, Changes } from "../changes/changes.ts";
 import type { Arrival } from "../ingest/arrival.ts";
@@ -10,6 +10,7 @@ import type { Names } from "../names.ts";
 import type { RouteNames } from "../routes/book.ts";
 import type { Store } from "../store/store.ts";
 import type { TapFilter } from "./condition.ts";
+import { course } from "./course.ts";
 import { type CoverageDeps, coverage } from "./coverage.ts";
 import type { Exchange } from "./exchange.ts";
 import { type FiguresDeps, figures, type Window } from "./figures.ts";
@@ -48,6 +49,8 @@ export type Queries = {
   routes(of: RoutesOf, asked: Window): Promise<Found<RouteFigures>>;
   series(of: SeriesOf, asked: Window, stepS?: number): Promise<FoundSteps<StepFigures>>;
   resources(service: string, asked: Window, stepS?: number): Promise<FoundSteps<WorkloadHistory>>;
+  /** all services over time, for those who look for causes */
+  course(asked: Window): Promise<Course>;
   /** what its workloads used and waited for */
   used(service: string, window: Window): Promise<Used[]>;
   /** the newest exchanges that meet the filter, oldest first */
@@ -162,6 +165,7 @@ export function queries(deps: QueryDeps): Queries {
       return { ...found(asked, rows, 0, "figures"), stepSeconds };
     },
 
+    course: (asked) => course(deps, asked, clock.nowUs()),
     used: (service, window) => used(deps, service.slice(service.indexOf("/") + 1), window),
     tap,
     trace: (id) => traceById(tap, id),

@@ -3,6 +3,7 @@ import type { StepFigures } from "../../model/figures.ts";
 import { signals, type Tally, tally } from "../../model/tally.ts";
 import type { Cells } from "../live/cell.ts";
 import { PERIOD_S } from "../live/live.ts";
+import type { TakeCell } from "../store/read-rollups.ts";
 import type { Store } from "../store/store.ts";
 import type { FiguresDeps, Window } from "./figures.ts";
 import { tallyCell } from "./flows.ts";
@@ -34,33 +35,10 @@ export async function series(
   const from = Math.floor(fromS / length) * length;
   const to = Math.ceil(toS / length) * length;
   const steps = Array.from({ length: (to - from) / length }, tally);
-  const stepAt = (startS: number) => steps[Math.floor((startS - from) / length)];
-  const addCells = (startS: number, cells: Cells) => {
-    const step = stepAt(startS);
-    if (!step) return;
-    for (const [one, cell] of cells) if (isOf(of, one)) tallyCell(step, one, cell);
-  };
-
-  if (isBySecond) {
-    for (const { start, cells } of live.seconds(from, to)) addCells(start, cells);
-  } else {
-    const addFromMemory = () => {
-      for (const { start, stored, closing, open } of live.periods()) {
-        if (start < from || start >= to) continue;
-        if (start >= live.periodsFrom()) addCells(start, stored);
-        addCells(start, closing);
-        addCells(start, open);
-      }
-    };
-    if (from >= live.periodsFrom()) addFromMemory();
-    else
-      await store.series(
-        of,
-        { from, to: () => Math.min(to, live.periodsFrom()), stepS: length },
-        stepAt,
-        addFromMemory,
-      );
-  }
+  await passOver({ live, store }, of, { from, to, stepS: length, isBySecond }, (startS, one, cell) => {
+    const step = steps[Math.floor((startS - from) / length)];
+    if (step) tallyCell(step, one, cell);
+  });
 
   const rows = steps.map((all, index) => stepFigures(all, from + index * length, length, { began, nowUs }));
   return {
@@ -69,6 +47,40 @@ export async function series(
     stepSeconds: length,
     counted: rows.reduce((sum, row) => sum + row.requests, 0),
   };
+}
+
+export type Stretch = {
+  /** seconds since the epoch: periods that start in [from, to) */
+  readonly from: number;
+  readonly to: number;
+  readonly stepS: number;
+  readonly isBySecond: boolean;
+};
+
+/** Hands out every cell of those series in the stretch, wherever it is kept. */
+export async function passOver(
+  { live, store }: Pick<SeriesDeps, "live" | "store">,
+  of: SeriesOf,
+  { from, to, stepS, isBySecond }: Stretch,
+  take: TakeCell,
+): Promise<void> {
+  const takeAll = (startS: number, cells: Cells) => {
+    for (const [one, cell] of cells) if (isOf(of, one)) take(startS, one, cell);
+  };
+  if (isBySecond) {
+    for (const { start, cells } of live.seconds(from, to)) takeAll(start, cells);
+    return;
+  }
+  const takeFromMemory = () => {
+    for (const { start, stored, closing, open } of live.periods()) {
+      if (start < from || start >= to) continue;
+      if (start >= live.periodsFrom()) takeAll(start, stored);
+      takeAll(start, closing);
+      takeAll(start, open);
+    }
+  };
+  if (from >= live.periodsFrom()) takeFromMemory();
+  else await store.series(of, { from, to: () => Math.min(to, live.periodsFrom()), stepS }, take, takeFromMemory);
 }
 
 type Seen = { readonly began: number; readonly nowUs: number };

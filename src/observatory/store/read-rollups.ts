@@ -1,8 +1,7 @@
 // Reads stored figures: all of a window, or of one service or pair over time.
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Tally } from "../../model/tally.ts";
 import { type Cell, type Cells, cell, cellOf } from "../live/cell.ts";
-import { tallyCell } from "../query/flows.ts";
+import type { Series } from "../live/series.ts";
 import type { SeriesOf } from "../query/series-of.ts";
 import { gather } from "./rollup-rows.ts";
 import type { SeriesIds } from "./series-ids.ts";
@@ -25,15 +24,15 @@ export async function readRollups(deps: ReadRollupsDeps, cells: Cells, { from, t
   for (const piece of pieces(shelves.spans(), from, to)) await gather(connection, shelves, piece, cellAt);
 }
 
-/** The tally of a period that starts at so many seconds since the epoch. */
-export type StepAt = (startS: number) => Tally | undefined;
+/** Takes what a series had in a period that starts at so many seconds since the epoch. */
+export type TakeCell = (startS: number, series: Series, cell: Cell) => void;
 
-/** Adds those of one service or pair to the tallies of their steps, which are `stepS` seconds long. */
+/** Hands out those of one service or pair, of periods of at most `stepS` seconds. */
 export async function readSeries(
   { connection, shelves, seriesIds }: ReadRollupsDeps,
   of: SeriesOf,
   { from, to, stepS }: Stretch & { readonly stepS: number },
-  stepAt: StepAt,
+  take: TakeCell,
 ): Promise<void> {
   const series = seriesIds.matching(of);
   const steps = new Map<number, Map<number, Cell>>();
@@ -48,7 +47,6 @@ export async function readSeries(
     await gather(connection, shelves, { ...piece, stepS, series }, cellAt);
   }
   for (const [startS, cells] of steps) {
-    const step = stepAt(startS);
-    if (step) for (const [id, one] of cells) tallyCell(step, seriesIds.seriesOf(id), one);
+    for (const [id, one] of cells) take(startS, seriesIds.seriesOf(id), one);
   }
 }

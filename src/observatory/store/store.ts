@@ -22,7 +22,7 @@ import { lane } from "./lane.ts";
 import { type Database, diagnose, openDatabase } from "./open.ts";
 import { readExchanges } from "./read-exchanges.ts";
 import { readReadings } from "./read-readings.ts";
-import { readRollups, readSeries, type StepAt } from "./read-rollups.ts";
+import { readRollups, readSeries, type TakeCell } from "./read-rollups.ts";
 import { mendRollups, type Restored, restore } from "./restore.ts";
 import { exchangeSheet, type Sheet } from "./sheet.ts";
 import { openShelves, type Retention, type Shelves } from "./shelves.ts";
@@ -56,8 +56,8 @@ export type Store = {
   addSample(sample: StoredSample): void;
   /** adds the stored figures of the periods in [from, to()), and calls `also` before anything else can be written */
   rollups(cells: Cells, from: number, to: () => number, also: () => void): Promise<void>;
-  /** the same over time, of one series alone: each stored row into the tally that `stepAt` gives for its period */
-  series(of: SeriesOf, periods: Periods & { readonly stepS: number }, stepAt: StepAt, also: () => void): Promise<void>;
+  /** the same over time, of one service or pair, or of all: each stored row to `take` */
+  series(of: SeriesOf, periods: Periods & { readonly stepS: number }, take: TakeCell, also: () => void): Promise<void>;
   /** seconds of the finest period that the store has for that time (seconds since the epoch) */
   grainAt(atS: number): number;
   /** what the workloads of a service used in [fromUs, toUs) */
@@ -294,10 +294,10 @@ export function telemetryStore(deps: StoreDeps): Store {
         }
         also();
       }),
-    series: (of, { from, to, stepS }, stepAt, also) =>
+    series: (of, { from, to, stepS }, take, also) =>
       inLane(async () => {
         try {
-          if (opened) await readSeries(opened, of, { from, to: to(), stepS }, stepAt);
+          if (opened) await readSeries(opened, of, { from, to: to(), stepS }, take);
         } catch (thrown) {
           fail(thrown);
         }

@@ -1,0 +1,85 @@
+import { expect, test } from "bun:test";
+import { add } from "../../base/sketch.ts";
+import { type Course, type Tally, tally } from "../../model/tally.ts";
+import { entriesOf, factsOf, worstOf } from "./course.ts";
+import type { Symptom } from "./facts.ts";
+import { why } from "./why.ts";
+
+const STEPS = 60;
+const BOTH = ["latency", "availability"] as const;
+
+type Shape = { readonly ms: number; readonly faults?: number; readonly gaveUp?: number };
+
+function step({ ms, faults = 0, gaveUp = 0 }: Shape, at: number): Tally {
+  const one = tally();
+  one.requests = 100;
+  one.faults = faults;
+  one.failures = faults + gaveUp;
+  for (let i = 0; i < 100; i++) add(one.durations, 1000 * ms * (1 + 0.02 * ((i + at) % 5)));
+  return one;
+}
+
+/** web, which is published, calls db; from step 48 on with what is given */
+function course(then: { web?: Shape; db?: Shape } = {}): Course {
+  const steps = (usual: Shape, later: Shape = usual) =>
+    Array.from({ length: STEPS }, (_, at) => step(at >= 48 ? later : usual, at));
+  return {
+    stepSeconds: 10,
+    startsS: Array.from({ length: STEPS }, (_, at) => 1_900_000_000 + 10 * at),
+    services: [
+      { name: "web", namespace: "shop", steps: steps({ ms: 50 }, then.web) },
+      { name: "db", namespace: "shop", steps: steps({ ms: 20 }, then.db) },
+    ],
+    calls: [
+      { source: "outside", destination: "web" },
+      { source: "web", destination: "db" },
+    ],
+  };
+}
+
+test("what was counted becomes series, calls between services edges, and what is before the window the baseline", () => {
+  const facts = factsOf(course(), 1_900_000_450);
+
+  expect(facts).toMatchObject({ usual: 45, intervalS: 10, edges: [[0, 1]] });
+  expect(facts.services[0]?.latency.mean[0]).toBeCloseTo(0.052, 3);
+  expect(facts.services[1]?.requests[0]).toBe(100);
+});
+
+test("a window that would leave no baseline begins later", () => {
+  expect(factsOf(course(), 0).usual).toBe(36);
+  const short = course();
+  const first = 15;
+  const services = short.services.map((one) => ({ ...one, steps: one.steps.slice(0, first) }));
+  expect(factsOf({ ...short, services, startsS: short.startsS.slice(0, first) }, 0).usual).toBe(12);
+});
+
+test("who gives up does not speak against whom he asked", () => {
+  const facts = factsOf(course({ web: { ms: 50, gaveUp: 40 } }), 1_900_000_450);
+
+  expect(facts.services[0]?.availability[50]).toBe(1);
+  expect(worstOf(facts, [0], BOTH)).toBeUndefined();
+});
+
+test("the worst is the service and the metric that stand out most, and its cause is found below it", () => {
+  const of = course({ web: { ms: 130 }, db: { ms: 100 } });
+  const facts = factsOf(of, 1_900_000_450);
+
+  const symptom = worstOf(facts, entriesOf(of), BOTH);
+
+  expect(symptom).toMatchObject({ service: 0, metric: "latency" });
+  const [finding] = why(facts, symptom as Symptom).findings;
+  expect(finding?.subject.service).toBe("db");
+  expect(Date.parse(finding?.since ?? "") / 1000).toBe(1_900_000_480);
+});
+
+test("failures are worse than nothing", () => {
+  const facts = factsOf(course({ web: { ms: 50, faults: 20 } }), 1_900_000_450);
+
+  expect(worstOf(facts, [0, 1], BOTH)).toMatchObject({ service: 0, metric: "availability" });
+});
+
+test("requests come in where the outside calls, or else where nobody calls", () => {
+  const of = course();
+  expect(entriesOf(of)).toEqual([0]);
+  expect(entriesOf({ ...of, calls: of.calls.slice(1) })).toEqual([0]);
+});

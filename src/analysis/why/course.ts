@@ -1,0 +1,86 @@
+// From what the observatory counted over time to what causes are looked for in.
+import { mean, quantile } from "../../base/sketch.ts";
+import type { Course, Tally } from "../../model/tally.ts";
+import type { Facts, ServiceFacts, Statistic, Symptom } from "./facts.ts";
+import { withoutGaps } from "./gaps.ts";
+import { sickness } from "./symptom.ts";
+import { FEWEST } from "./why.ts";
+
+const US_PER_S = 1e6;
+/** of what is known at least so much is the baseline, when less is known than was asked for */
+const USUAL_SHARE = 0.6;
+/** samples: as soon as the baseline has enough, as few as these are the window */
+const SHORTEST_WINDOW = 3;
+
+/**
+ * @param fromS where the window begins that was asked about, seconds since the epoch; what is before is the baseline. When that
+ *   is too little, as at the start of a mesh, the window begins later.
+ */
+export function factsOf({ startsS, stepSeconds, services, calls }: Course, fromS: number): Facts {
+  const before = startsS.filter((startS) => startS < fromS).length;
+  const places = new Map(services.map(({ name }, at) => [name, at]));
+  const edges = calls.flatMap(({ source, destination }): [number, number][] => {
+    const [caller, callee] = [places.get(source), places.get(destination)];
+    return caller === undefined || callee === undefined || caller === callee ? [] : [[caller, callee]];
+  });
+  return {
+    services: services.map(({ name, steps }) => serviceFacts(name, steps)),
+    edges,
+    times: Float64Array.from(startsS),
+    usual: Math.max(
+      before,
+      Math.floor(USUAL_SHARE * startsS.length),
+      Math.min(FEWEST, startsS.length - SHORTEST_WINDOW),
+    ),
+    intervalS: stepSeconds,
+  };
+}
+
+function serviceFacts(name: string, steps: readonly Tally[]): ServiceFacts {
+  const series = (of: (step: Tally) => number | undefined) =>
+    Float64Array.from(steps, (step) => of(step) ?? Number.NaN);
+  const seconds = (us: number | undefined) => (us === undefined ? undefined : us / US_PER_S);
+  const latencyAt = (q: number) => series(({ durations }) => seconds(quantile(durations, q)));
+  const latency: Record<Statistic, Float64Array> = {
+    mean: series(({ durations }) => seconds(mean(durations))),
+    p50: latencyAt(0.5),
+    p90: latencyAt(0.9),
+    p95: latencyAt(0.95),
+    p99: latencyAt(0.99),
+  };
+  return {
+    name,
+    requests: series(({ requests }) => requests),
+    // who gives up waiting does not speak against whom he asked
+    availability: series(({ requests, faults, ours }) => (requests > 0 ? 1 - (faults + ours) / requests : undefined)),
+    latency,
+  };
+}
+
+/** The service and the metric that are worst beyond what is usual; undefined: none is. */
+export function worstOf(
+  facts: Facts,
+  services: readonly number[],
+  metrics: readonly Symptom["metric"][],
+): Symptom | undefined {
+  const whole = withoutGaps(facts);
+  const seen = services.flatMap((service) =>
+    metrics.map((metric) => {
+      const symptom: Symptom = { service, metric, statistic: "mean", at: facts.times.at(-1) ?? 0 };
+      return { symptom, ...sickness(whole, symptom) };
+    }),
+  );
+  const worse = seen.filter(({ isWorse }) => isWorse).sort((a, b) => b.run.score - a.run.score);
+  return worse[0]?.symptom;
+}
+
+/** Where requests come in: services that are called from outside of the mesh; without any, those that nobody calls. */
+export function entriesOf({ services, calls }: Pick<Course, "services" | "calls">): number[] {
+  const all = services.map((_, at) => at).filter((at) => services[at]?.namespace !== "");
+  const calledBy = (is: (source: string) => boolean) =>
+    all.filter((at) => calls.some(({ source, destination }) => destination === services[at]?.name && is(source)));
+  const published = calledBy((source) => source === "outside");
+  if (published.length > 0) return published;
+  const called = new Set(calledBy(() => true));
+  return all.filter((at) => !called.has(at));
+}

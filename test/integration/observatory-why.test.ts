@@ -1,0 +1,92 @@
+// Why, asked of a real store that was told of exchanges over half an hour.
+import { expect, test } from "bun:test";
+import { apiApp } from "../../src/api/app.ts";
+import type { WhyAnswer } from "../../src/api/types.ts";
+import { FLAG, type Span } from "../../src/model/span.ts";
+import { inObservatory, type Opened } from "../support/open-observatory.ts";
+import { batchOf, sample, span } from "../support/telemetry.ts";
+
+const STEP_MS = 10_000;
+const CALLS = 20;
+
+/** web is asked from outside and asks cart, cart asks pay; `cartMs` of cart's own */
+async function pass({ observatory, clock }: Opened, minutes: number, { cartMs = 20, failing = 0 } = {}): Promise<void> {
+  for (let step = 0; step < minutes * 6; step++) {
+    clock.advance(STEP_MS);
+    const nowUs = clock.nowUs();
+    const spans: Span[] = [];
+    for (let i = 0; i < CALLS; i++) {
+      const endUs = nowUs - 9_000_000 + i * 400_000;
+      const status = i < failing ? 500 : 200;
+      const payUs = 10_000 + (i % 5) * 300;
+      const cartUs = payUs + 1000 * cartMs + (i % 3) * 500;
+      const webUs = cartUs + 15_000 + (i % 4) * 400;
+      const call = (source: number, service: number, end: number, rest: Partial<Span> = {}) =>
+        span({ startUs: endUs - end, end, source, service, workload: 10 + service, ...ids(step, i, service), ...rest });
+      spans.push(
+        call(0, 1, webUs, { flags: FLAG.published, status }),
+        call(11, 2, cartUs, { status }),
+        call(12, 3, payUs),
+      );
+    }
+    observatory.intake.sample(sample({ atUs: nowUs }));
+    observatory.intake.spans(batchOf(spans, ++sequence));
+  }
+}
+
+let sequence = 0;
+
+function ids(step: number, i: number, service: number): Partial<Span> {
+  return { trace0: step + 1, trace3: i + 1, client0: 100 * step + i + 1, client1: service };
+}
+
+async function ask({ observatory, clock }: Opened, query: string): Promise<WhyAnswer> {
+  const response = await apiApp({ clock, observatory }).request(`/api/v1/why?${query}`);
+  expect(response.status).toBe(200);
+  return (await response.json()) as WhyAnswer;
+}
+
+test("as long as little is known it is learning; after that nothing is wrong until something is", async () => {
+  await inObservatory(async (opened) => {
+    await pass(opened, 1);
+    expect(await ask(opened, "")).toMatchObject({ state: "not-enough-data", findings: [] });
+
+    await pass(opened, 10);
+    expect(await ask(opened, "since=3m")).toMatchObject({ state: "nothing-wrong", findings: [] });
+
+    const beganUs = opened.clock.nowUs();
+    await pass(opened, 2, { cartMs: 90 });
+    const answer = await ask(opened, "since=3m");
+    expect(answer).toMatchObject({ question: "why is web slow", state: "explained" });
+    expect(answer.findings[0]).toMatchObject({ subject: { service: "cart" }, path: ["web", "cart"] });
+    const since = Date.parse(answer.findings[0]?.since ?? "") * 1000;
+    expect(Math.abs(since - beganUs)).toBeLessThanOrEqual(10e6);
+    expect(answer.ledger?.service).toBe("cart");
+    const [most] = answer.ledger?.rows ?? [];
+    expect((most?.duringMs ?? 0) - (most?.beforeMs ?? 0)).toBeGreaterThan(50);
+  });
+}, 60_000);
+
+test("failures are found where they are made, and a service can be asked about", async () => {
+  await inObservatory(async (opened) => {
+    await pass(opened, 12);
+    await pass(opened, 2, { failing: 8 });
+
+    const all = await ask(opened, "since=3m");
+    expect(all).toMatchObject({ question: "why is web failing" });
+    expect(all.findings[0]?.subject.service).toBe("cart");
+    expect(await ask(opened, "since=3m&service=pay")).toMatchObject({ state: "nothing-wrong" });
+    expect(await ask(opened, "since=3m&service=web&metric=latency")).toMatchObject({ state: "nothing-wrong" });
+  });
+}, 60_000);
+
+test("what is asked wrongly is refused in a sentence", async () => {
+  await inObservatory(async ({ observatory, clock }) => {
+    const refused = async (query: string) => {
+      const response = await apiApp({ clock, observatory }).request(`/api/v1/why?${query}`);
+      return [response.status, ((await response.json()) as { detail: string }).detail];
+    };
+    expect(await refused("metric=speed")).toEqual([400, expect.stringContaining("latency or errors, not speed")]);
+    expect(await refused("service=nobody")).toEqual([400, expect.stringContaining("nobody called nobody")]);
+  });
+});

@@ -1,0 +1,48 @@
+// Who is to blame, the likeliest first.
+import { Link } from "wouter";
+import type { WhyAnswer } from "../../../src/api/types.ts";
+import { percent, timeOfDay } from "../../data/format.ts";
+import { placeHref, servicePath, useView } from "../../data/use-view.ts";
+import { Section } from "../service/section.tsx";
+
+const SHOWN = 5;
+
+export function WhyFindings({ findings }: Pick<WhyAnswer, "findings">) {
+  const [view] = useView();
+  return (
+    <Section title="Who adds it">
+      <table className="table">
+        <caption className="for-readers">Suspects, the likeliest first</caption>
+        <thead>
+          <tr>
+            <th scope="col">Service</th>
+            <th scope="col">Kind</th>
+            <th scope="col">Explains</th>
+            <th scope="col">Since</th>
+            <th scope="col">By way of</th>
+          </tr>
+        </thead>
+        <tbody>
+          {findings.slice(0, SHOWN).map(({ rank, subject, explained, since, path, ...rest }) => (
+            <tr key={rank}>
+              <th scope="row">
+                <Link className="link" href={placeHref(servicePath(subject.service), view)}>
+                  {subject.service}
+                </Link>
+              </th>
+              <td>{rest.class}</td>
+              <td>
+                <meter className="why-share" min={0} max={1} value={explained}>
+                  {percent(explained)}
+                </meter>{" "}
+                {percent(explained)}
+              </td>
+              <td>{timeOfDay(since)}</td>
+              <td className="quiet">{path.join(" → ")}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Section>
+  );
+}
