@@ -11,6 +11,7 @@ export function envelope(found: Omit<Found<unknown>, "rows">): Envelope {
     asOf: iso(found.asOfUs),
     window: { from: iso(found.window.fromUs), to: iso(found.window.toUs) },
     coverage: found.coverage,
+    ...(found.probes !== undefined && { probes: found.probes }),
   };
 }
 

@@ -35,6 +35,11 @@ function givenWindow({ since, from, to }: WindowQuery, nowUs: number): Window | 
   return { fromUs, toUs };
 }
 
+/** Of figures: probes and scrapes are left out unless it is said. */
+export const probesField = {
+  probes: flagParameter("probes", "count probes and scrapes too: health checks, kube-probe, Prometheus, …"),
+};
+
 export const service = (description: string) => parameter(description, "cart", (text) => text);
 
 export const filterFields = {

@@ -36,6 +36,8 @@ export type Envelope = {
   readonly asOf: string;
   readonly window: { readonly from: string; readonly to: string };
   readonly coverage: Coverage;
+  /** requests of probes and scrapes that are not counted; absent: none */
+  readonly probes?: number | undefined;
 };
 
 export type Answer<Row> = Envelope & { readonly rows: readonly Row[] };

@@ -25,6 +25,7 @@ export async function figures<Row>(of: Figures<Row>): Promise<number> {
   await emit(answer.rows.length === 0 && isForPeople(of.format) ? EMPTY : of.view(answer), of.format, of.context.out);
   if (answer.rows.length === 0) await say(of.context, of.nothing);
   await sayGaps(of.context, answer);
+  if (answer.probes !== undefined) await say(of.context, leftOut(answer.probes));
   return 0;
 }
 
@@ -38,6 +39,12 @@ export function answerView<Row>(answer: Answer<Row>, columns: readonly Column<Ro
 export async function sayGaps(context: Context, { coverage }: Pick<Answer<unknown>, "coverage">): Promise<void> {
   const gap = gapOf({ coverage });
   if (gap) await say(context, `${tint("warning:", "warning", context.err.colour)} ${gap}`);
+}
+
+function leftOut(probes: number): string {
+  return probes === 1
+    ? "1 probe or scrape is not counted; --probes counts it too."
+    : `${probes} probes and scrapes are not counted; --probes counts them too.`;
 }
 
 function gapOf({ coverage }: Pick<Answer<unknown>, "coverage">): string | undefined {
@@ -74,7 +81,8 @@ async function frameText<Row>(of: Figures<Row>): Promise<string> {
     const body =
       answer.rows.length === 0 ? `${of.nothing}\n` : await render(of.view(answer), of.format, of.context.out);
     const gap = gapOf(answer);
-    return `as of ${answer.asOf}\n${body}${gap ? `warning: ${gap}\n` : ""}`;
+    const probes = answer.probes === undefined ? "" : `${leftOut(answer.probes)}\n`;
+    return `as of ${answer.asOf}\n${body}${gap ? `warning: ${gap}\n` : ""}${probes}`;
   } catch (thrown) {
     if (thrown instanceof MeshError && thrown.code === "observatory_silent") return `${thrown.sentence}\n`;
     throw thrown;

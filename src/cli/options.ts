@@ -5,7 +5,13 @@ import { durationMs, sinceParameter, timeIso } from "./values.ts";
 
 export type ProjectOptions = { readonly file?: string; readonly project?: string };
 export type OutputOptions = { readonly output: Format };
-export type WindowOptions = { readonly since?: number; readonly from?: string; readonly to?: string };
+export type WindowOptions = {
+  readonly since?: number;
+  readonly from?: string;
+  readonly to?: string;
+  /** of those that have it, see `probesOption` */
+  readonly probes?: boolean;
+};
 
 /** `-f` is `--follow` where there is something to follow, as in `docker compose logs`; the long form works everywhere. */
 export function projectOptions(
@@ -33,9 +39,15 @@ export function windowOptions(command: Command, whatElse: string): Command {
     .addOption(new Option("--to <time>", "end; default: now").argParser(timeIso));
 }
 
+/** Of figures. */
+export function probesOption(command: Command): Command {
+  return command.option("--probes", "count probes and scrapes too (health checks, kube-probe, Prometheus, …)");
+}
+
 /** as the observatory's API reads them */
-export function windowParameters({ since, from, to }: WindowOptions): Record<string, string> {
+export function windowParameters({ since, from, to, probes }: WindowOptions): Record<string, string> {
   return {
+    ...(probes && { probes: "1" }),
     ...(since !== undefined && { since: sinceParameter(since) }),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),

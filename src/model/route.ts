@@ -20,6 +20,8 @@ export type HttpRule = {
   readonly key: number;
   /** `<namespace>/<route>/<rule's name, or its place>` */
   readonly name: string;
+  /** what its requests are counted under, where the user said so; absent: what their paths teach */
+  readonly countedAs?: string;
   /** any of them; at least one */
   readonly matches: readonly HttpMatch[];
   readonly filters: readonly HttpFilter[];

@@ -2,7 +2,7 @@
 // look like.
 import { COLUMN_NAMES, columnsSize, type SpanColumns, viewColumns } from "./span-buffer.ts";
 import type { SpanReader } from "./span-ring.ts";
-import type { BatchHeader } from "./telemetry.ts";
+import type { BatchHeader, NamedRule } from "./telemetry.ts";
 
 export type Batch = {
   readonly header: BatchHeader;
@@ -13,12 +13,12 @@ export type Batch = {
 };
 
 /** Takes up to `limit` unread rows out of the rings and makes one batch of them; undefined when there are none.
- *  @param ruleName of HttpRule.key */
+ *  @param ruleOf of HttpRule.key */
 export function encodeBatch(
-  name: Omit<BatchHeader, "rows" | "rules">,
+  name: Pick<BatchHeader, "agent" | "sequence">,
   rings: readonly SpanReader[],
   limit: number,
-  ruleName: (key: number) => string | undefined = () => undefined,
+  ruleOf: (key: number) => NamedRule | undefined = () => undefined,
 ): Uint8Array<ArrayBuffer> | undefined {
   const shares: { ring: SpanReader; count: number }[] = [];
   let rows = 0;
@@ -37,21 +37,28 @@ export function encodeBatch(
   for (const { ring, count } of shares) {
     at = take(ring, count, columns, at, text);
   }
-  const header = headerBytes({ ...name, rows, ...rulesOf(columns.rule, ruleName) });
+  const header = headerBytes({ ...name, rows, ...rulesOf(columns.rule, ruleOf) });
   return Buffer.concat([header, block, Buffer.from(text.join(""), "latin1")]) as Uint8Array<ArrayBuffer>;
 }
 
 /** Only of those that are there: a mesh may have thousands. */
-function rulesOf(keys: Uint32Array, nameOf: (key: number) => string | undefined): Pick<BatchHeader, "rules"> {
+function rulesOf(
+  keys: Uint32Array,
+  ruleOf: (key: number) => NamedRule | undefined,
+): Pick<BatchHeader, "rules" | "countedAs"> {
   const rules: Record<string, string> = {};
+  const countedAs: Record<string, string> = {};
   let last = 0;
   for (const key of keys) {
     if (key === last) continue;
     last = key;
-    const name = key === 0 ? undefined : nameOf(key);
-    if (name !== undefined) rules[key] = name;
+    const rule = key === 0 ? undefined : ruleOf(key);
+    if (rule === undefined) continue;
+    rules[key] = rule.name;
+    if (rule.countedAs !== undefined) countedAs[key] = rule.countedAs;
   }
-  return Object.keys(rules).length === 0 ? {} : { rules };
+  const some = (names: Record<string, string>) => Object.keys(names).length > 0;
+  return { ...(some(rules) && { rules }), ...(some(countedAs) && { countedAs }) };
 }
 
 /** Rows of a ring lie side by side but for the wrap, so that each column is copied in one or two pieces. */
@@ -125,9 +132,9 @@ function readHeader(json: Uint8Array): BatchHeader | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null) return undefined;
-  const { rows, sequence, agent, rules } = value;
+  const { rows, sequence, agent, rules, countedAs } = value;
   if (!isCount(rows) || !isCount(sequence) || typeof agent !== "string") return undefined;
-  return { rows, sequence, agent, ...(isNames(rules) ? { rules } : {}) };
+  return { rows, sequence, agent, ...(isNames(rules) && { rules }), ...(isNames(countedAs) && { countedAs }) };
 }
 
 function isNames(value: unknown): value is Readonly<Record<string, string>> {

@@ -53,6 +53,8 @@ export const FLAG = {
   mirrored: 1024,
   /** its time is no latency: it waits or goes on by intention, such as BLPOP */
   stream: 2048,
+  /** somebody only looked whether it is well, or read counters: no request of anybody's work */
+  probe: 4096,
 } as const;
 
 /** Columns of a record, in order, with their element type. Times are µs; offsets count from `startUs`. */

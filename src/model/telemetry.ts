@@ -5,6 +5,7 @@
 // in Latin-1. All numbers little-endian. model/span-batch.ts writes and reads it.
 import type { Change } from "./change.ts";
 import type { ResourceSample } from "./resources.ts";
+import type { HttpRule } from "./route.ts";
 import type { WorkloadStatus } from "./workload.ts";
 
 export type BatchHeader = {
@@ -12,9 +13,12 @@ export type BatchHeader = {
   /** rises by one with each batch of an agent's life, so that a repeated upload is not counted twice */
   readonly sequence: number;
   readonly agent: string;
-  /** names of the rules (HttpRule) that its spans name by key */
+  /** by key, of the rules (HttpRule) that its spans name: their names, and what their requests are to be counted as */
   readonly rules?: Readonly<Record<string, string>>;
+  readonly countedAs?: Readonly<Record<string, string>>;
 };
+
+export type NamedRule = Pick<HttpRule, "name" | "countedAs">;
 
 export type Sample = {
   readonly agent: string;

@@ -1,7 +1,8 @@
 // Who the numbers in spans are. Samples say which key is which workload and service; the names are resolved when a span
 // arrives, because a key may mean something else in the project's next life.
-import type { Sample } from "../model/telemetry.ts";
-import { type RouteBook, routeBook } from "./routes/book.ts";
+import { FLAG } from "../model/span.ts";
+import type { BatchHeader, NamedRule, Sample } from "../model/telemetry.ts";
+import { PROBE_ID, type RouteBook, routeBook } from "./routes/book.ts";
 
 export const OUTSIDE = "outside";
 
@@ -22,11 +23,17 @@ export type Names = {
   /** takes over what a sample says about keys */
   learn(sample: Pick<Sample, "project" | "services" | "workloads">): void;
   /** what a batch says about the rules that its spans name */
-  learnRules(rules: Readonly<Record<string, string>>): void;
-  /** `<namespace>/<route>/<rule>`; undefined: nobody ever said */
-  rule(key: number): string | undefined;
-  rules(): ReadonlyMap<number, string>;
-  readonly routes: Pick<RouteBook, "find" | "nameOf">;
+  learnRules(told: Pick<BatchHeader, "rules" | "countedAs">): void;
+  /** what an earlier process was told of them */
+  rememberRules(stored: Iterable<readonly [key: number, rule: NamedRule]>): void;
+  /** undefined: nobody ever said */
+  rule(key: number): NamedRule | undefined;
+  rules(): ReadonlyMap<number, NamedRule>;
+  /** keys of the rules whose requests are counted under that route */
+  rulesOf(route: string): number[];
+  /** the id of the route that an exchange is counted under, see docs/routes.md. @param isProof see routes/proof.ts */
+  routeOf(exchange: Routed, isProof: boolean): number;
+  routeName(id: number): string;
   knows(workload: number, service: number): boolean;
   /** key 0 is the outside; a key that no sample ever named gets a made-up name */
   workload(key: number): Peer;
@@ -39,6 +46,17 @@ export type Names = {
   remember(peer: Omit<Peer, "id">): Peer;
 };
 
+/** What decides on an exchange's route: whom it asked, and how. */
+export type Routed = {
+  readonly namespace: string;
+  readonly service: string;
+  readonly method: number;
+  readonly path: string;
+  /** key of a rule, 0 without */
+  readonly rule: number;
+  readonly flags: number;
+};
+
 const OUTSIDE_PEER: Peer = { id: 0, key: 0, namespace: "", service: OUTSIDE, workload: "", version: "" };
 
 export function peerNames(routes: RouteBook = routeBook()): Names {
@@ -46,7 +64,7 @@ export function peerNames(routes: RouteBook = routeBook()): Names {
   const known = new Map<string, Peer>();
   const workloads = new Map<number, Peer>([[0, OUTSIDE_PEER]]);
   const services = new Map<number, Peer>([[0, OUTSIDE_PEER]]);
-  const rules = new Map<number, string>();
+  const rules = new Map<number, NamedRule>();
   /** what this process was told, as against what it only remembers */
   const told = { workloads: new Set([0]), services: new Set([0]) };
 
@@ -77,12 +95,25 @@ export function peerNames(routes: RouteBook = routeBook()): Names {
         told.workloads.add(key);
       }
     },
-    learnRules(named) {
-      for (const [key, name] of Object.entries(named)) rules.set(Number(key), name);
+    learnRules({ rules: named = {}, countedAs = {} }) {
+      for (const [key, name] of Object.entries(named)) {
+        const as = countedAs[key];
+        rules.set(Number(key), { name, ...(as !== undefined && { countedAs: as }) });
+      }
+    },
+    rememberRules(stored) {
+      for (const [key, rule] of stored) if (!rules.has(key)) rules.set(key, rule);
     },
     rule: (key) => rules.get(key),
     rules: () => rules,
-    routes,
+    rulesOf: (route) => [...rules].filter(([, { countedAs }]) => countedAs === route).map(([key]) => key),
+    routeOf({ namespace, service, method, path, rule, flags }, isProof) {
+      if ((flags & FLAG.probe) !== 0) return PROBE_ID;
+      const given = rule === 0 ? undefined : rules.get(rule)?.countedAs;
+      if (given !== undefined) return routes.named(namespace, service, given);
+      return routes.find(namespace, service, method, path, isProof);
+    },
+    routeName: routes.nameOf,
     knows: (workload, service) => told.workloads.has(workload) && told.services.has(service),
     workload: (key) =>
       workloads.get(key) ??

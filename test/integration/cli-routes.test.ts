@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HostState } from "../../src/api/host-types.ts";
+import type { Answer, RouteRow } from "../../src/api/types.ts";
 import type { ObjectView } from "../../src/control/gateway/view.ts";
 import { meshwise, type Ran } from "../support/command-line.ts";
 import { eventually } from "../support/eventually.ts";
@@ -73,6 +74,31 @@ test("a route that is applied decides at once, is shown with its status, and is 
   expect((await ask("get", "routes")).out).toMatch(/away +service\/cart:8080 .* Programmed\n/);
   expect((await ask("delete", "httproute/away")).code).toBe(0);
   expect(await answersCart()).toBe("cart");
+}, 120_000);
+
+test("what a named rule carries is counted under its name, and a prober only when asked for", async () => {
+  const rules = `[{name: browse, matches: [{path: {value: /products}}], backendRefs: [{name: cart, port: 8080}]},
+    {name: all, backendRefs: [{name: cart, port: 8080}]}]`;
+  const text = route("named", "cart").replace(/rules: .*/, `rules: ${rules}`);
+  writeFileSync(join(folder, "n.yaml"), text);
+  expect((await ask("apply", "-f", join(folder, "n.yaml"))).code).toBe(0);
+
+  const get = (path: string, agent: string) =>
+    `fetch("http://cart:8080${path}", {headers: {"user-agent": "${agent}"}})`;
+  const asked = [get("/products/17", "x"), get("/cart/17", "x"), get("/ready", "kube-probe/1.31")];
+  expect((await ask("run", "--", process.execPath, "-e", `await Promise.all([${asked}])`)).code).toBe(0);
+
+  const rows = async (...more: readonly string[]) => {
+    const { rows } = JSON.parse((await ask("routes", "cart", "-o", "json", ...more)).out) as Answer<RouteRow>;
+    return new Map(rows.map(({ route, requests }) => [route, requests]));
+  };
+  await eventually(async () => (await rows()).get("browse") === 1, { withinMs: 30_000 });
+  expect((await rows()).get("GET /cart/{id}")).toBe(1);
+  expect([...(await rows()).keys()]).not.toContain("GET /ready");
+  expect((await ask("stat", "cart")).err).toContain("1 probe or scrape is not counted; --probes counts it too.");
+  expect((await rows("--probes")).get("{probe}")).toBe(1);
+  expect((await ask("tap", "--route", "browse", "--since", "1m")).out).toContain("/products/17");
+  expect((await ask("delete", "httproute/named")).code).toBe(0);
 }, 120_000);
 
 test("a route in a file decides soon after it is written, and a bad file changes nothing", async () => {

@@ -5,7 +5,7 @@ import { type Random, seededRandom } from "../../src/base/random.ts";
 import { ABSENT, FLAG, SPAN_COLUMNS, type Span, type SpanColumn } from "../../src/model/span.ts";
 import { encodeBatch } from "../../src/model/span-batch.ts";
 import { ringSize, spanReader, spanWriter } from "../../src/model/span-ring.ts";
-import type { Sample, WorkloadSample } from "../../src/model/telemetry.ts";
+import type { NamedRule, Sample, WorkloadSample } from "../../src/model/telemetry.ts";
 
 export const SERVICES = ["web", "cart", "pay", "stock"] as const;
 export const PROJECT = "shop";
@@ -106,9 +106,11 @@ export function randomSpans(count: number, fromUs: number, toUs: number, random:
 }
 
 /** of the rules whose keys spans may have here */
-function ruleName(key: number): string {
-  return `${PROJECT}/route-${key}/0`;
+function ruleOf(key: number): NamedRule {
+  return { name: `${PROJECT}/route-${key}/0`, ...(key >= NAMED_RULES && { countedAs: `rule-${key}` }) };
 }
+/** from this key on, rules have a name that their requests are counted under */
+const NAMED_RULES = 1_000;
 
 /** The bytes that an agent uploads. */
 export function batchOf(spans: readonly Span[], sequence = 0, agent = "agent-1"): Uint8Array {
@@ -122,5 +124,5 @@ export function batchOf(spans: readonly Span[], sequence = 0, agent = "agent-1")
     writer.setAuthority(row, one.authority);
     writer.publish();
   }
-  return encodeBatch({ agent, sequence }, [spanReader(bytes, rows)], rows, ruleName) ?? new Uint8Array(0);
+  return encodeBatch({ agent, sequence }, [spanReader(bytes, rows)], rows, ruleOf) ?? new Uint8Array(0);
 }

@@ -363,6 +363,6 @@ export function serveSupervisor(deps: SupervisorDeps): void {
     ingest: deps.ingest,
     agent: deps.agent,
     describe,
-    ruleName: ruleNames(() => config),
+    ruleOf: ruleNames(() => config),
   });
 }

@@ -2,7 +2,7 @@
 import type { Clock } from "../../base/clock.ts";
 import { encodeBatch } from "../../model/span-batch.ts";
 import { type SpanReader, spanReader } from "../../model/span-ring.ts";
-import type { Sample } from "../../model/telemetry.ts";
+import type { NamedRule, Sample } from "../../model/telemetry.ts";
 import { mapShared, RING_ROWS, type SharedFiles } from "../shared-memory.ts";
 import { uploader } from "./upload.ts";
 
@@ -21,7 +21,7 @@ export type TelemetryDeps = {
   /** unlike every other agent's, also of this host before */
   readonly agent: string;
   /** of HttpRule.key */
-  readonly ruleName: (key: number) => string | undefined;
+  readonly ruleOf: (key: number) => NamedRule | undefined;
   /** everything of a sample that this file does not know; undefined: there is nothing to tell, or another agent does */
   readonly describe: () => Omit<Sample, "agent" | "atUs" | "lost"> | undefined;
 };
@@ -31,7 +31,7 @@ export type Telemetry = {
   finish(): Promise<void>;
 };
 
-export function startTelemetry({ clock, files, workers, ingest, agent, describe, ruleName }: TelemetryDeps): Telemetry {
+export function startTelemetry({ clock, files, workers, ingest, agent, describe, ruleOf }: TelemetryDeps): Telemetry {
   const rings: SpanReader[] = Array.from({ length: workers }, (_, index) =>
     spanReader(mapShared(files.ring(index)), RING_ROWS),
   );
@@ -45,7 +45,7 @@ export function startTelemetry({ clock, files, workers, ingest, agent, describe,
         rings.reduce((sum, ring) => sum + ring.unread(), 0),
         BATCH_ROWS,
       );
-      const batch = encodeBatch({ agent, sequence: sequence + 1 }, rings, rows, ruleName);
+      const batch = encodeBatch({ agent, sequence: sequence + 1 }, rings, rows, ruleOf);
       if (!batch) return;
       sequence++;
       upload.spans(batch, rows);

@@ -4,6 +4,7 @@ import type { LedgerDocument } from "../../analysis/ledger/types.ts";
 import type { Observatory } from "../../observatory/observatory.ts";
 import type { Window } from "../../observatory/query/figures.ts";
 import type { Found } from "../../observatory/query/found.ts";
+import { PROBE_ROUTE } from "../../observatory/routes/book.ts";
 import { envelope } from "../answer.ts";
 import { invalid, parameter, service, windowFields, windowOf } from "../parameters.ts";
 import { question } from "../question.ts";
@@ -51,6 +52,6 @@ export async function ledgerIn(
   const facts = { service, requests: requests.rows, calls: calls.rows, used };
   return {
     found: { ...requests, window },
-    document: ledgerOf(facts, (one) => route === undefined || one.route === route),
+    document: ledgerOf(facts, (one) => (route === undefined ? one.route !== PROBE_ROUTE : one.route === route)),
   };
 }

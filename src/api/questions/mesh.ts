@@ -2,7 +2,7 @@
 import { type MapView, mapOf } from "../../analysis/graph/map.ts";
 import { judgeMesh, type ReportedFacts } from "../../analysis/health/mesh.ts";
 import type { Window } from "../../observatory/query/figures.ts";
-import type { MeshView } from "../../observatory/query/queries.ts";
+import { type MeshView, probesIn } from "../../observatory/query/queries.ts";
 import { envelope } from "../answer.ts";
 import { countParameter, parameter, service, windowFields, windowOf } from "../parameters.ts";
 import { type QuestionDeps, question } from "../question.ts";
@@ -17,7 +17,7 @@ export const health = question({
   async ask(deps, query) {
     const { mesh, facts } = await look(deps, windowOf(query, deps.clock.nowUs()));
     const { health, rows } = judgeMesh(facts);
-    return { ...envelope(mesh), project: mesh.project, health, rows };
+    return { ...envelope({ ...mesh, ...probesIn(mesh.leftOut) }), project: mesh.project, health, rows };
   },
 });
 
@@ -50,7 +50,8 @@ export const map = question({
       ...(expand !== undefined && { expand }),
     };
     const seconds = (mesh.window.toUs - mesh.window.fromUs) / 1e6;
-    return { ...envelope(mesh), project: mesh.project, ...mapOf(facts, view, seconds) };
+    const about = envelope({ ...mesh, ...probesIn(mesh.leftOut) });
+    return { ...about, project: mesh.project, ...mapOf(facts, view, seconds) };
   },
 });
 

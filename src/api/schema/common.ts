@@ -23,6 +23,7 @@ export const envelopeFields = {
   asOf: time.openapi({ description: "end of the newest data in the answer" }),
   window: exactly<Envelope["window"]>()({ from: time, to: time }),
   coverage,
+  probes: count.optional().openapi({ description: "requests of probes and scrapes that are not counted here" }),
 };
 
 export const signalFields = {

@@ -9,6 +9,7 @@ import { manual } from "../help.ts";
 import {
   type OutputOptions,
   outputOption,
+  probesOption,
   projectOf,
   projectOptions,
   type WindowOptions,
@@ -43,7 +44,10 @@ export const edges: Register = (program, act) => {
         wholeNumber,
       ),
     );
-  outputOption(windowOptions(projectOptions(command), "60s")).option("-w, --watch", "again each second, until Ctrl-C");
+  probesOption(outputOption(windowOptions(projectOptions(command), "60s"))).option(
+    "-w, --watch",
+    "again each second, until Ctrl-C",
+  );
   manual(command, {
     summary: "Who calls whom: success rate, requests per second and latencies of each pair",
     examples: {

@@ -9,6 +9,7 @@ import { manual } from "../help.ts";
 import {
   type OutputOptions,
   outputOption,
+  probesOption,
   projectOf,
   projectOptions,
   type WindowOptions,
@@ -33,12 +34,12 @@ const COLUMNS: readonly Column<RouteRow>[] = [
 
 export const routes: Register = (program, act) => {
   const command = program.command("routes").argument("<service>", "what is asked of this one; also an outside name");
-  outputOption(windowOptions(projectOptions(command), "60s"))
+  probesOption(outputOption(windowOptions(projectOptions(command), "60s")))
     .option("--source <service>", "only what this one asks")
     .option("-w, --watch", "again each second, until Ctrl-C");
   manual(command, {
     summary: "What is asked of a service, by route: success rate, requests per second and latencies",
-    more: "Routes are learned from paths: /cart/8f3a/items/17 is GET /cart/{id}/items/{id}. {other} are paths that were not found, and what is beyond 200 routes. SUCCESS is what callers saw, ACTUAL that of single tries.",
+    more: "Routes are learned from paths: /cart/8f3a/items/17 is GET /cart/{id}/items/{id}. {other} are paths that were not found, and what is beyond 200 routes; {probe}, with --probes, health checks and scrapes. SUCCESS is what callers saw, ACTUAL that of single tries.",
     examples: {
       "meshwise routes cart": "every route of cart that was asked in the last minute, most asked first",
       "meshwise routes cart --since 15m --source web": "only what web asked, over a quarter of an hour",

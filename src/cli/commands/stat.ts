@@ -9,6 +9,7 @@ import { manual } from "../help.ts";
 import {
   type OutputOptions,
   outputOption,
+  probesOption,
   projectOf,
   projectOptions,
   type WindowOptions,
@@ -48,7 +49,7 @@ const STEP_COLUMNS: readonly Column<SeriesRow>[] = [
 
 export const stat: Register = (program, act) => {
   const command = program.command("stat").argument("[service]", "only this one");
-  outputOption(windowOptions(projectOptions(command), "60s"))
+  probesOption(outputOption(windowOptions(projectOptions(command), "60s")))
     .option("-w, --watch", "again each second, until Ctrl-C")
     .addOption(
       new Option("--step <duration>", "with a service: over time, a row per step: 10s, 1m").argParser(durationMs),

@@ -34,9 +34,11 @@ export function compileRule(raw: RawHttpRule, unsupported: readonly Unsupported[
     backendOf(backend, world, unresolved, brokenBackends.has(index)),
   );
   const { timeouts, retry, sessionPersistence } = raw;
+  const matches = raw.matches?.length ? raw.matches.map(matchOf) : [EVERYTHING];
   return {
     rule: {
-      matches: raw.matches?.length ? raw.matches.map(matchOf) : [EVERYTHING],
+      ...(raw.name !== undefined && matches.every(isOfAPath) && { countedAs: raw.name }),
+      matches,
       filters,
       backends: isBroken ? [{ weight: 1, filters: [] }] : backends,
       timeouts: {
@@ -62,6 +64,11 @@ const ANY_PATH = { type: "prefix", value: "/" } as const;
 const EVERYTHING: HttpMatch = { path: ANY_PATH, headers: [], query: [] };
 const PATH_TYPE = { Exact: "exact", PathPrefix: "prefix", RegularExpression: "regex" } as const;
 const VALUE_TYPE = { Exact: "exact", RegularExpression: "regex" } as const;
+
+/** A rule for every path, such as a canary's, has a name so that it can be spoken of, and names no endpoint. */
+function isOfAPath({ path }: HttpMatch): boolean {
+  return path.type !== "prefix" || path.value !== "/";
+}
 
 function matchOf({ path, method, headers = [], queryParams = [] }: RawMatch): HttpMatch {
   return {

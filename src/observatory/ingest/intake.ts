@@ -19,6 +19,7 @@ import type { Spool } from "../store/spool.ts";
 import type { StoredSample } from "../store/write.ts";
 import { type Arrival, keepSound } from "./arrival.ts";
 import type { Dedupe } from "./dedupe.ts";
+import { learnedFlags } from "./learned-flags.ts";
 import { checkSample } from "./sample-check.ts";
 import type { Sides } from "./sides.ts";
 
@@ -27,7 +28,7 @@ export type IntakeDeps = {
   readonly names: Names;
   readonly sides: Sides;
   readonly book: SeriesBook;
-  readonly routes: Pick<RouteBook, "find" | "declare">;
+  readonly routes: Pick<RouteBook, "declare">;
   readonly live: Live;
   readonly histograms: Histograms;
   readonly exemplars: Exemplars;
@@ -65,6 +66,7 @@ export function intake(deps: IntakeDeps): Intake {
   let parked: Parked[] = [];
   const watch = watchChanges();
   const breakers = watchBreakers();
+  const learn = learnedFlags();
   let isEnding = false;
   let ordinal = 0;
   let newestUs: number | undefined;
@@ -73,7 +75,7 @@ export function intake(deps: IntakeDeps): Intake {
 
   const take = ({ batch, hash }: Parked) => {
     const receivedUs = clock.nowUs();
-    if (batch.header.rules) names.learnRules(batch.header.rules);
+    names.learnRules(batch.header);
     const rows = keepSound(batch, receivedUs);
     if (rows < batch.header.rows) {
       losses.add({ atUs: receivedUs, reason: "rejected", spans: batch.header.rows - rows });
@@ -111,7 +113,9 @@ export function intake(deps: IntakeDeps): Intake {
       const endUs = (startUs[row] as number) + durationUs;
       if (newestUs === undefined || endUs > newestUs) newestUs = endUs;
       if (oldestUs === undefined || endUs < oldestUs) oldestUs = endUs;
-      routes[row] = routeOf(deps.routes, destination.end, batch, row);
+      learn.probe(batch, row, source.peer.id, destination.end);
+      routes[row] = routeOf(names, destination.end, batch, row);
+      learn.longPoll(columns, row, routes[row] as number);
       const kind = flags[row] as number;
       // nobody made this request, and nobody waits for its answer
       if (kind & FLAG.mirrored) continue;
@@ -194,14 +198,16 @@ export function intake(deps: IntakeDeps): Intake {
 }
 
 /** The id of a row's route. */
-export function routeOf(
-  routes: Pick<RouteBook, "find">,
-  { namespace, name }: End,
-  { columns, paths }: Batch,
-  row: number,
-): number {
-  const proof = isProof(columns.status[row] as number, columns.error[row] as number);
-  return routes.find(namespace, name, columns.method[row] as number, paths[row] as string, proof);
+export function routeOf(names: Names, { namespace, name }: End, { columns, paths }: Batch, row: number): number {
+  const exchange = {
+    namespace,
+    service: name,
+    path: paths[row] as string,
+    method: columns.method[row] as number,
+    rule: columns.rule[row] as number,
+    flags: columns.flags[row] as number,
+  };
+  return names.routeOf(exchange, isProof(columns.status[row] as number, columns.error[row] as number));
 }
 
 type Parked = { readonly batch: Batch; readonly hash: string };

@@ -17,7 +17,7 @@ export type RecoverDeps = {
   readonly clock: Clock;
   readonly names: Names;
   readonly sides: Sides;
-  readonly routes: Pick<RouteBook, "find" | "declare">;
+  readonly routes: Pick<RouteBook, "declare">;
   readonly dedupe: Dedupe;
   readonly losses: Losses;
   readonly random: Random;
@@ -37,10 +37,10 @@ export function recover(deps: RecoverDeps, { samples, batches }: Left): Arrival[
   for (const bytes of batches) {
     const batch = decodeBatch(bytes);
     if (!batch) continue;
-    const { agent, sequence, rules } = batch.header;
+    const { agent, sequence } = batch.header;
     const id = { agent, sequence, hash: Bun.hash.wyhash(bytes).toString(16) };
     if (!dedupe.isNew(id)) continue;
-    if (rules) names.learnRules(rules);
+    names.learnRules(batch.header);
     const receivedUs = clock.nowUs();
     const rows = keepSound(batch, receivedUs);
     const each = (of: (row: number) => number) => Uint32Array.from({ length: rows }, (_, row) => of(row));
@@ -50,7 +50,7 @@ export function recover(deps: RecoverDeps, { samples, batches }: Left): Arrival[
       destinations: each((row) => sides.destination(batch, row).peer.id),
       confidences: new Float32Array(rows),
       weights: new Float32Array(rows).fill(1),
-      routes: each((row) => routeOf(deps.routes, sides.destination(batch, row).end, batch, row)),
+      routes: each((row) => routeOf(names, sides.destination(batch, row).end, batch, row)),
     });
     ordinal += rows;
   }

@@ -50,6 +50,8 @@ export function destinationName(service: string, flags: number, authority: strin
 export type StoredIdsOf = {
   readonly peers: (service: string) => readonly number[];
   readonly error: (code: string) => number | undefined;
+  /** keys of the rules whose requests are counted under that name */
+  readonly rules: (route: string) => readonly number[];
 };
 
 /** The filter over the columns of a stored exchange; of a route it lets more through. */
@@ -83,7 +85,7 @@ export function sqlCondition(filter: TapFilter, idsOf: StoredIdsOf): Condition {
   }
   if (filter.method !== undefined) meet("method = ?", (METHODS as readonly string[]).indexOf(filter.method));
   if (filter.pathPrefix !== undefined) meet("starts_with(path, ?)", filter.pathPrefix);
-  const route = filter.route === undefined ? undefined : routeCondition(filter.route);
+  const route = filter.route === undefined ? undefined : routeCondition(filter.route, idsOf.rules(filter.route));
   if (route) meet(...route);
   if (filter.status) meet("status BETWEEN ? AND ?", ...filter.status);
   if (filter.error === "any") meet("error <> 0");
@@ -137,7 +139,7 @@ export function rowTest(filter: TapFilter, names: Names): RowTest {
       return false;
     }
     if (filter.pathPrefix !== undefined && !(paths[row] as string).startsWith(filter.pathPrefix)) return false;
-    if (filter.route !== undefined && names.routes.nameOf(arrival.routes[row] as number) !== filter.route) return false;
+    if (filter.route !== undefined && names.routeName(arrival.routes[row] as number) !== filter.route) return false;
     const endUs = Math.floor(columns.startUs[row] as number) + end;
     if (filter.fromUs !== undefined && endUs < filter.fromUs) return false;
     if (filter.toUs !== undefined && endUs >= filter.toUs) return false;

@@ -41,9 +41,9 @@ export function exchange({
   const phases: Record<string, number> = {};
   for (const name of PHASES) if (columns[name] !== ABSENT) phases[name] = columns[name];
   const called = destinationName(destination.service, columns.flags, parts.authority);
-  const route = names.routes.nameOf(
-    names.routes.find(destination.namespace, called, columns.method, parts.path, false),
-  );
+  const { method, rule, flags } = columns;
+  const asked = { namespace: destination.namespace, service: called, method, path: parts.path, rule, flags };
+  const route = names.routeName(names.routeOf(asked, false));
   return {
     ...parts,
     traceId: hex(columns.trace0) + hex(columns.trace1) + hex(columns.trace2) + hex(columns.trace3),
@@ -62,7 +62,7 @@ export function exchange({
     ...(route === "" ? {} : { route }),
     status: columns.status,
     attempts: columns.attempts,
-    ...(columns.rule === 0 ? {} : { rule: names.rule(columns.rule) ?? `rule-${columns.rule}` }),
+    ...(rule === 0 ? {} : { rule: names.rule(rule)?.name ?? `rule-${rule}` }),
     ...(columns.rival === 0 ? {} : { rival: names.workload(columns.rival).workload }),
     ...(error === undefined ? {} : { error }),
     flags: FLAGS.filter(([, bit]) => (columns.flags & bit) !== 0).map(([name]) => name),

@@ -1,12 +1,21 @@
 // The cells of a window, wherever they are: by the second in memory, by 10 seconds in memory, in the store.
 import { type Cells, mergeCells } from "../live/cell.ts";
 import type { Live } from "../live/live.ts";
+import { PROBE_ROUTE } from "../routes/book.ts";
 import type { Store } from "../store/store.ts";
 
 export type Window = { readonly fromUs: number; readonly toUs: number };
 
+/** What figures are asked of. */
+export type Asked = Window & {
+  /** probes and scrapes too; without, they are left out */
+  readonly withProbes?: boolean | undefined;
+};
+
 export type Figures = {
   readonly cells: Cells;
+  /** those of probes and scrapes, that are left out of `cells` */
+  readonly leftOut: Cells;
   /** what the cells really span: whole seconds, or whole periods where the seconds are not known any more; the longer ago,
    *  the longer the periods */
   readonly window: Window;
@@ -19,7 +28,17 @@ export type FiguresDeps = {
   readonly beganUs: () => number;
 };
 
-export async function figures(deps: FiguresDeps, asked: Window, nowUs: number): Promise<Figures> {
+export async function figures(deps: FiguresDeps, asked: Asked, nowUs: number): Promise<Figures> {
+  const { cells, window } = await allFigures(deps, asked, nowUs);
+  const leftOut: Cells = new Map();
+  if (asked.withProbes) return { cells, leftOut, window };
+  for (const [series, cell] of cells) {
+    if (series.route === PROBE_ROUTE && cells.delete(series)) leftOut.set(series, cell);
+  }
+  return { cells, leftOut, window };
+}
+
+async function allFigures(deps: FiguresDeps, asked: Window, nowUs: number): Promise<Pick<Figures, "cells" | "window">> {
   const { live, store, beganUs } = deps;
   const cells: Cells = new Map();
   const fromS = Math.floor(Math.max(asked.fromUs, Math.min(beganUs(), asked.toUs)) / 1e6);

@@ -7,5 +7,7 @@ export type Found<Row> = {
   readonly asOfUs: number;
   readonly window: Window;
   readonly coverage: Coverage;
+  /** requests of probes and scrapes that are not counted in it */
+  readonly probes?: number;
   readonly rows: readonly Row[];
 };

@@ -13,7 +13,7 @@ import type { TapFilter } from "./condition.ts";
 import { course } from "./course.ts";
 import { type CoverageDeps, coverage } from "./coverage.ts";
 import type { Exchange } from "./exchange.ts";
-import { type FiguresDeps, figures, type Window } from "./figures.ts";
+import { type Asked, type FiguresDeps, figures, type Window } from "./figures.ts";
 import { flowsOf, servicesOf } from "./flows.ts";
 import type { Found } from "./found.ts";
 import { isNamed } from "./named.ts";
@@ -30,6 +30,8 @@ export type FoundSteps<Row> = Found<Row> & { readonly stepSeconds: number };
 
 /** Everything that is known of the mesh in a window, of one moment. */
 export type MeshView = Found<Flow> & {
+  /** flows of probes and scrapes, which are not among the rows */
+  readonly leftOut: readonly Flow[];
   /** "" before an agent has reported */
   readonly project: string;
   readonly services: readonly ServiceFigures[];
@@ -40,13 +42,13 @@ export type MeshView = Found<Flow> & {
 
 export type Queries = {
   /** every service of the mesh and every one that was called: traffic to it as its callers saw it */
-  services(asked: Window, service?: string): Promise<Found<ServiceFigures>>;
+  services(asked: Asked, service?: string): Promise<Found<ServiceFigures>>;
   /** what pairs exchanged, with all that is known beside it: the map and the health are made of it */
-  mesh(asked: Window): Promise<MeshView>;
+  mesh(asked: Asked): Promise<MeshView>;
   /** how fast it went in the last minute before `toUs`, and in the half hour before that */
   pace(toUs: number): Promise<Pace>;
   /** what was asked of a service, by route */
-  routes(of: RoutesOf, asked: Window): Promise<Found<RouteFigures>>;
+  routes(of: RoutesOf, asked: Asked): Promise<Found<RouteFigures>>;
   series(of: SeriesOf, asked: Window, stepS?: number): Promise<FoundSteps<StepFigures>>;
   resources(service: string, asked: Window, stepS?: number): Promise<FoundSteps<WorkloadHistory>>;
   /** all services over time, for those who look for causes */
@@ -103,14 +105,15 @@ export function queries(deps: QueryDeps): Queries {
   });
   const now = (): Window => ({ fromUs: clock.nowUs(), toUs: clock.nowUs() });
 
-  const mesh = async (asked: Window): Promise<MeshView> => {
-    const { cells, window } = await figures(deps, asked, clock.nowUs());
+  const mesh = async (asked: Asked): Promise<MeshView> => {
+    const { cells, leftOut, window } = await figures(deps, asked, clock.nowUs());
     const flows = flowsOf(cells);
     const workloads = levels.workloads();
     const counted = flows.reduce((sum, { all }) => sum + all.requests, 0);
     const reportedUs = levels.atUs();
     return {
       ...found(window, flows, counted, "figures"),
+      leftOut: flowsOf(leftOut),
       project: levels.project(),
       services: servicesOf(flows, { services: levels.services(), workloads }, secondsOf(window)),
       workloads,
@@ -139,20 +142,18 @@ export function queries(deps: QueryDeps): Queries {
     mesh,
     pace: paces(deps),
     async services(asked, service) {
-      const { services, asOfUs, window, coverage } = await mesh(asked);
+      const { services, leftOut, asOfUs, window, coverage } = await mesh(asked);
       const rows = services.filter((row) => isNamed(service, row.service, row.namespace));
-      return { asOfUs, window, coverage, rows };
+      const probes = leftOut.filter((flow) => isNamed(service, flow.destination, flow.destinationNamespace));
+      return { asOfUs, window, coverage, ...probesIn(probes), rows };
     },
 
     async routes(of, asked) {
-      const { cells, window } = await figures(deps, asked, clock.nowUs());
+      const { cells, leftOut, window } = await figures(deps, asked, clock.nowUs());
       const rows = routesOf(cells, deps.routes, of, secondsOf(window));
-      return found(
-        window,
-        rows,
-        rows.reduce((sum, { requests }) => sum + requests, 0),
-        "figures",
-      );
+      const counted = rows.reduce((sum, { requests }) => sum + requests, 0);
+      const probes = routesOf(leftOut, deps.routes, of, secondsOf(window));
+      return { ...found(window, rows, counted, "figures"), ...requestsLeftOut(probes) };
     },
 
     async series(of, asked, stepS) {
@@ -180,6 +181,16 @@ export function queries(deps: QueryDeps): Queries {
     processes: () => found(now(), levels.processes(), 0, "figures"),
     hasAgent: () => levels.atUs() !== undefined,
   };
+}
+
+/** What an answer says of the flows that it leaves out. */
+export function probesIn(leftOut: readonly Flow[]): Pick<Found<unknown>, "probes"> {
+  return requestsLeftOut(leftOut.map(({ all }) => all));
+}
+
+function requestsLeftOut(rows: readonly { readonly requests: number }[]): Pick<Found<unknown>, "probes"> {
+  const probes = rows.reduce((sum, { requests }) => sum + requests, 0);
+  return probes === 0 ? {} : { probes };
 }
 
 /** Its signals, over the window it was counted in. */

@@ -23,6 +23,8 @@ export type RouteNames = {
 export type RouteBook = RouteNames & {
   /** the id of an exchange's route; 0: it has none. @param method of METHODS @param isProof it succeeded: there is such a place */
   find(namespace: string, service: string, method: number, path: string, isProof: boolean): number;
+  /** the id of a route by a name that somebody gave it */
+  named(namespace: string, service: string, name: string): number;
   nameOf(id: number): string;
   /** routes that are there or were */
   all(): readonly Route[];
@@ -45,6 +47,12 @@ export type ToldRoute = {
 };
 
 export const OTHER_ROUTE = "{other}";
+/** of whom only looks whether somebody is well */
+export const PROBE_ROUTE = "{probe}";
+const OTHER_ID = 1;
+export const PROBE_ID = 2;
+/** ids from here on are those of a service */
+const FIRST_ID = 3;
 
 export type RouteLimits = { readonly perService: number; readonly services: number };
 const LIMITS: RouteLimits = { perService: 200, services: 2_000 };
@@ -71,8 +79,12 @@ export function routeBook(limits: Partial<RouteLimits> = {}): RouteBook {
   const most = { ...LIMITS, ...limits };
   const services = new Map<string, Service>();
   const segment = remembering(segmentOf, 8_192);
-  const other: Route = { id: 1, namespace: "", service: "", name: OTHER_ROUTE, folded: undefined };
-  const routes: (Route | undefined)[] = [undefined, other];
+  const ours = { namespace: "", service: "", folded: undefined };
+  const routes: (Route | undefined)[] = [
+    undefined,
+    { ...ours, id: OTHER_ID, name: OTHER_ROUTE },
+    { ...ours, id: PROBE_ID, name: PROBE_ROUTE },
+  ];
   let changes = 0;
 
   const serviceOf = (namespace: string, name: string): Service | undefined => {
@@ -125,15 +137,18 @@ export function routeBook(limits: Partial<RouteLimits> = {}): RouteBook {
     return route;
   };
 
-  const statement = (of: Service, text: string) =>
-    of.byName.get(text) ?? (of.live < most.perService ? named(of, text) : undefined);
+  const byName: RouteBook["named"] = (namespace, service, name) => {
+    const of = serviceOf(namespace, service);
+    if (!of) return OTHER_ID;
+    return (of.byName.get(name) ?? (of.live < most.perService ? named(of, name) : undefined))?.id ?? OTHER_ID;
+  };
 
   const find: RouteBook["find"] = (namespace, name, method, path, isProof) => {
     if (method === 0 && path === "") return 0;
-    const of = serviceOf(namespace, name);
     // a turn of a database's connection: the statement without values is its route
-    if (method === 0) return (of && statement(of, path))?.id ?? other.id;
-    if (!of || !path.startsWith("/")) return other.id;
+    if (method === 0) return byName(namespace, name, path);
+    const of = serviceOf(namespace, name);
+    if (!of || !path.startsWith("/")) return OTHER_ID;
     if (of.version !== of.tree.version()) {
       of.paths.clear();
       of.version = of.tree.version();
@@ -145,7 +160,7 @@ export function routeBook(limits: Partial<RouteLimits> = {}): RouteBook {
     const isMade = isProof && METHODS[method] !== "_OTHER";
     const at = of.tree.find(pathOnly(path), isMade);
     const route = at && (isMade ? tell(of, at, method, false) : at.routes.get(method));
-    if (!route) return other.id;
+    if (!route) return OTHER_ID;
     if (of.version === of.tree.version()) {
       if (of.paths.size >= MOST_PATHS) of.paths.clear();
       of.paths.set(key, route.id);
@@ -155,13 +170,14 @@ export function routeBook(limits: Partial<RouteLimits> = {}): RouteBook {
 
   return {
     find,
+    named: byName,
     nameOf: (id) => last(routes[id])?.name ?? "",
     today(namespace, service, name) {
       return last(services.get(`${namespace}/${service}`)?.byName.get(name))?.name ?? name;
     },
-    all: () => routes.slice(2) as Route[],
+    all: () => routes.slice(FIRST_ID) as Route[],
     changes: () => changes,
-    told: () => (routes.slice(2) as Route[]).map(toldRoute),
+    told: () => (routes.slice(FIRST_ID) as Route[]).map(toldRoute),
     declare(services) {
       for (const { namespace, name, routes } of services) {
         if (!routes) continue;

@@ -167,6 +167,7 @@ export const FIXED_TABLES: Readonly<Record<string, Columns>> = {
   rules: [
     ["key", UINTEGER],
     ["name", VARCHAR],
+    ["counted_as", VARCHAR],
   ],
   /** `folded` is the name under which it is counted now, '' for its own; the latest row of a route holds */
   routes: [

@@ -73,8 +73,8 @@ export async function restore(
     ),
     ruleNames: ruleNames(
       names,
-      (await rows("SELECT key, name FROM rules ORDER BY rowid")).map(
-        ([key, name]) => [Number(key), String(name)] as const,
+      (await rows("SELECT key, name, counted_as FROM rules ORDER BY rowid")).map(
+        ([key, name, as]) => [Number(key), { name: String(name), ...(as ? { countedAs: String(as) } : {}) }] as const,
       ),
     ),
     seriesIds: seriesIds(await readSeries(connection, shelves)),
@@ -144,7 +144,7 @@ export type MendDeps = {
   readonly shelves: Shelves;
   readonly ends: Ends;
   readonly book: SeriesBook;
-  readonly routes: Pick<RouteBook, "find">;
+  readonly names: Pick<Names, "routeOf">;
   readonly live: Live;
   readonly peerIds: PeerIds;
   readonly errorIds: ErrorIds;
@@ -206,7 +206,7 @@ async function countByPeriod(
 }
 
 async function recount(deps: MendDeps, period: number): Promise<void> {
-  const { connection, shelves, ends, book, routes, live, peerIds, errorIds } = deps;
+  const { connection, shelves, ends, book, live, peerIds, errorIds } = deps;
   const numberOf = new Map<number, number>();
   ERROR_CODES.forEach((_, index) => {
     numberOf.set(errorIds.byNumber()[index + 1] as number, index + 1);
@@ -235,7 +235,13 @@ async function recount(deps: MendDeps, period: number): Promise<void> {
         const series = book.find(
           book.edge(ends.of(from.service, from.namespace), called, number("port"), number("protocol")),
           // learned when it came; what had no route then has none now
-          routes.find(called.namespace, called.name, number("method"), String(row[5]), false),
+          deps.names.routeOf(
+            {
+              ...{ namespace: called.namespace, service: called.name, path: String(row[5]) },
+              ...{ method: number("method"), rule: number("rule"), flags: number("flags") },
+            },
+            false,
+          ),
           number("method"),
           book.version(to.version),
           outcome(number("status"), numberOf.get(Number(row[2])) ?? 0),

@@ -1,22 +1,27 @@
 // Which names of rules the store has: a span names its rule by a key, which a project never uses twice.
+import type { NamedRule } from "../../model/telemetry.ts";
 import type { Names } from "../names.ts";
 
-export type RuleName = readonly [key: number, name: string];
+export type StoredRule = readonly [key: number, rule: NamedRule];
 
 export type RuleNames = {
-  /** not yet in the store, or there by another name */
-  missing(): readonly RuleName[];
+  /** not yet in the store, or there otherwise */
+  missing(): readonly StoredRule[];
   /** these have been committed */
-  stored(rules: readonly RuleName[]): void;
+  stored(rules: readonly StoredRule[]): void;
 };
 
-export function ruleNames(names: Names, known: readonly RuleName[]): RuleNames {
+export function ruleNames(names: Names, known: readonly StoredRule[]): RuleNames {
   const inStore = new Map(known);
-  names.learnRules(Object.fromEntries([...inStore].filter(([key]) => names.rule(key) === undefined)));
+  names.rememberRules(inStore);
   return {
-    missing: () => [...names.rules()].filter(([key, name]) => inStore.get(key) !== name),
+    missing: () => [...names.rules()].filter(([key, rule]) => !isSame(inStore.get(key), rule)),
     stored(rules) {
-      for (const [key, name] of rules) inStore.set(key, name);
+      for (const [key, rule] of rules) inStore.set(key, rule);
     },
   };
+}
+
+function isSame(one: NamedRule | undefined, other: NamedRule): boolean {
+  return one?.name === other.name && one.countedAs === other.countedAs;
 }

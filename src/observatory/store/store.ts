@@ -319,7 +319,11 @@ export function telemetryStore(deps: StoreDeps): Store {
         if (!opened || limit <= 0) return [...found];
         const { peerIds, errorIds } = opened;
         try {
-          const condition = sqlCondition(filter, { peers: peerIds.idsOf, error: errorIds.idOf });
+          const condition = sqlCondition(filter, {
+            peers: peerIds.idsOf,
+            error: errorIds.idOf,
+            rules: deps.names.rulesOf,
+          });
           const { route } = filter;
           const isIt = route === undefined ? undefined : (one: Exchange) => one.route === route;
           const stored = await readExchanges({ ...opened, names: deps.names }, condition, before, limit, isIt);

@@ -12,7 +12,7 @@ import type { ToldRoute } from "../routes/book.ts";
 import type { ErrorIds, StoredCode } from "./error-ids.ts";
 import type { PeerIds, StoredPeer } from "./peer-ids.ts";
 import { appendRollup } from "./rollup-rows.ts";
-import type { RuleName, RuleNames } from "./rule-names.ts";
+import type { RuleNames, StoredRule } from "./rule-names.ts";
 import type { SeriesIds, StoredSeries } from "./series-ids.ts";
 import type { Sheet } from "./sheet.ts";
 import type { Shelves } from "./shelves.ts";
@@ -131,10 +131,11 @@ function appendPeers(to: DuckDBAppender, peers: readonly StoredPeer[]): void {
   }
 }
 
-function appendRules(to: DuckDBAppender, rules: readonly RuleName[]): void {
-  for (const [key, name] of rules) {
+function appendRules(to: DuckDBAppender, rules: readonly StoredRule[]): void {
+  for (const [key, { name, countedAs = "" }] of rules) {
     to.appendUInteger(key);
     to.appendVarchar(name);
+    to.appendVarchar(countedAs);
     to.endRow();
   }
 }

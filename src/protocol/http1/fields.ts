@@ -2,6 +2,7 @@
 // picks out the fields that concern the connection or us, and keeps the others as text that can be written as it is.
 import { COLON, CR, LF, SPACE, spells, TAB, TOKEN, VALUE } from "./characters.ts";
 import { joinLines } from "./lines.ts";
+import { isProber } from "./prober.ts";
 import type { FieldLines, Violation } from "./types.ts";
 import { nameOfCode, violation } from "./violation.ts";
 
@@ -34,6 +35,8 @@ export type Found = {
   timeoutMs: number;
   /** Forwarded, X-Forwarded-… or X-Real-IP is among `lines` */
   hasForwarded: boolean;
+  /** User-Agent, which is among `lines`, names a known prober */
+  isProbe: boolean;
 };
 
 const NO_LINES = "" as FieldLines;
@@ -63,6 +66,7 @@ export function nothingFound(): Found {
   found.tracestate = "";
   found.timeoutMs = -1;
   found.hasForwarded = false;
+  found.isProbe = false;
   return found;
 }
 
@@ -88,6 +92,7 @@ function makeFound(): Found {
     tracestate: "",
     timeoutMs: -1,
     hasForwarded: false,
+    isProbe: false,
   };
 }
 
@@ -179,6 +184,10 @@ function isOurs(text: string, start: number, nameEnd: number, from: number, to: 
       if (spells(text, start, "tracestate")) {
         found.tracestate = joined(found.tracestate, text.slice(from, to));
         return true;
+      }
+      if (spells(text, start, "user-agent")) {
+        found.isProbe = isProber(text, from);
+        return false;
       }
       return spells(text, start, "keep-alive");
     case 11:

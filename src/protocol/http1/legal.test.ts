@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { everyCut, LIMITS, readRequest, readResponse } from "./messages.fixture.ts";
 
 const GET = "GET / HTTP/1.1\r\nHost: a\r\n";
+const UPTIME = "User-Agent: Mozilla/5.0+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)\r\n";
 const POST = "POST / HTTP/1.1\r\nHost: a\r\n";
 const CHUNKED = `${POST}Transfer-Encoding: chunked\r\n\r\n`;
 const UPGRADE = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
@@ -152,6 +153,9 @@ const REQUEST_HEADS: Row[] = [
   ["X-Forwarded-Server", "7239 §4", `${GET}X-Forwarded-Server: a\r\n\r\n`, { hasForwarded: true }],
   ["Forwarded", "7239 §4", `${GET}Forwarded: for=a\r\n\r\n`, { hasForwarded: true }],
   ["X-Real-IP", "7239 §4", `${GET}X-Real-IP: a\r\n\r\n`, { hasForwarded: true }],
+  ["a prober by its name", "9110 §10.1.5", `${GET}user-agent: kube-probe/1.31\r\n\r\n`, { isProbe: true }],
+  ["one that looks like a browser", "9110 §10.1.5", `${GET}${UPTIME}\r\n`, { isProbe: true }],
+  ["a browser", "9110 §10.1.5", `${GET}User-Agent: Mozilla/5.0 (X11; kube-probe/1)\r\n\r\n`, { isProbe: false }],
   ["nothing about forwarding", "7239 §4", `${GET}X-Forwarder-Id: a\r\nForwardee: b\r\n\r\n`, { hasForwarded: false }],
   [
     "two traceparents, which mean nothing",

@@ -202,6 +202,7 @@ export class ParsedRequest implements RequestHead {
   readonly tracestate: string | undefined;
   readonly timeoutMs: number | undefined;
   readonly hasForwarded: boolean;
+  readonly isProbe: boolean;
 
   constructor(
     found: Found,
@@ -231,6 +232,7 @@ export class ParsedRequest implements RequestHead {
     this.tracestate = this.traceparent !== undefined && found.tracestate !== "" ? found.tracestate : undefined;
     this.timeoutMs = found.timeoutMs > 0 ? found.timeoutMs : undefined;
     this.hasForwarded = found.hasForwarded;
+    this.isProbe = found.isProbe;
   }
 
   get lines(): FieldLines {

@@ -47,6 +47,8 @@ export type RequestHead = {
   /** somebody says whom this was forwarded for: Forwarded, X-Forwarded-For, -Host, -Port, -Proto, -Prefix, -Server or
    *  X-Real-IP is among the fields */
   readonly hasForwarded?: boolean;
+  /** User-Agent names somebody who only looks whether it is well, or reads counters: kube-probe, Prometheus, … */
+  readonly isProbe?: boolean;
 };
 
 export type ResponseHead = {

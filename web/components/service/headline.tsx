@@ -1,12 +1,15 @@
 // The three figures that are looked at first, in one row.
 import type { Signals } from "../../../src/api/types.ts";
-import { count, duration, failed, isTrouble, percent, rate } from "../../data/format.ts";
+import { count, duration, failed, isTrouble, percent, plural, rate } from "../../data/format.ts";
 
-export function Headline({ signals }: { readonly signals: Signals | undefined }) {
+/** @param probes how many are not among them */
+export function Headline({ signals, probes }: { readonly signals: Signals | undefined; readonly probes?: number }) {
+  const requests =
+    signals && `${count(signals.requests)} requests${probes ? `, ${plural(probes, "probe")} left out` : ""}`;
   const errors = signals && failed(signals);
   return (
     <dl className="headline">
-      <Figure name="Rate" value={rate(signals?.rps)} more={signals && `${count(signals.requests)} requests`} />
+      <Figure name="Rate" value={rate(signals?.rps)} more={requests} />
       <Figure
         name="Errors"
         value={percent(errors)}

@@ -19,7 +19,7 @@ import { Workloads } from "./workloads.tsx";
 export function ServiceView({ view, service, go }: { readonly view: View; readonly service: string; readonly go: Go }) {
   const { project } = useMesh();
   const isLive = view.range.kind === "live";
-  const signals = useAnswer<Answer<StatRow>>(servicesQuestion(view, service), isLive).answer?.rows[0];
+  const stat = useAnswer<Answer<StatRow>>(servicesQuestion(view, service), isLive).answer;
   const calls = useAnswer<Answer<EdgeRow>>(edgesQuestion(view, service), isLive).answer?.rows ?? [];
   const changes = useChanges(view, service);
   // the outside has no namespace
@@ -28,7 +28,7 @@ export function ServiceView({ view, service, go }: { readonly view: View; readon
   return (
     <>
       <Reasons service={service} />
-      <Headline signals={signals} />
+      <Headline signals={stat?.rows[0]} probes={stat?.probes ?? 0} />
       <Signals
         question={seriesQuestion(view, { service })}
         isLive={isLive}

@@ -124,8 +124,14 @@ export function flags(x: Exchange, path: string): number {
   if (x.isInjected) flags |= FLAG.injected;
   if (x.error && isShed(x.error.code)) flags |= FLAG.shed;
   if (path.length > PATH_BYTES) flags |= FLAG.pathCut;
+  if (x.head?.isProbe && isReading(x.head.method)) flags |= FLAG.probe;
   if (isEventStream(x)) flags |= FLAG.stream;
   return flags;
+}
+
+/** Whoever calls himself a prober and changes something is none. */
+function isReading(method: string): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 /** Server-sent events; one that was short need not be told from an ordinary answer, and costs no look at its head. */
