@@ -1,9 +1,9 @@
 // Which services have become slow themselves, whatever the symptom is: a slow callee holds its callers' threads and
 // connections and runs into their timeouts.
-import { amounts, counted } from "./amounts.ts";
-import { type Contribution, contributions } from "./contributions.ts";
+import { counted } from "./amounts.ts";
+import type { Contribution } from "./contributions.ts";
 import { type Excess, excessOf, type Run } from "./excess.ts";
-import type { Facts, ServiceFacts, Symptom } from "./facts.ts";
+import type { Facts, ServiceFacts } from "./facts.ts";
 import { median, quantile } from "./robust.ts";
 
 /** By service, those that are ill. `weight`: what that added to the target's requests over the run, s. */
@@ -17,8 +17,8 @@ const RESOLUTION = 0.01;
 const BEYOND = 2;
 const FALSE_WINDOWS = 0.01;
 
-export function illnesses(facts: Facts, symptom: Symptom): Illnesses {
-  const found = contributions(facts, amounts(facts, "latency"), { ...symptom, metric: "latency" });
+/** @param found of the latencies */
+export function illnesses(facts: Facts, found: readonly Contribution[]): Illnesses {
   return new Map(
     found.flatMap(({ service, surplus, added }) => {
       const { latency, requests } = facts.services[service] as ServiceFacts;

@@ -42,9 +42,11 @@ export function why(given: Facts, symptom: Symptom): Answer {
   }
 
   const sick = sickness(facts, symptom);
-  const totals = amounts(facts, symptom.metric);
+  const adding = (metric: Symptom["metric"]) => contributions(facts, amounts(facts, metric), { ...symptom, metric });
+  const slower = adding("latency");
   const scale = symptom.metric === "latency" ? meanLatency(target, facts.usual) : 1 / 6;
-  const all = suspects(facts, symptom, scale, contributions(facts, totals, symptom), illnesses(facts, symptom));
+  const found = symptom.metric === "latency" ? slower : adding(symptom.metric);
+  const all = suspects(facts, symptom, scale, found, illnesses(facts, slower));
   const grave = all.filter((one) => one.isSignificant && one.run.excess >= MATTERS * scale);
   if (!sick.isWorse && grave.length === 0) {
     const verdict = `nothing is wrong with ${target.name}: ${usually(sick, symptom)}`;

@@ -1,10 +1,10 @@
 // `meshwise why`: why a service is slow or fails, in the running mesh or, with --case, in a recorded incident.
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Answer } from "../../analysis/why/answer.ts";
 import { MeshError } from "../../base/errors/index.ts";
 import { observatoryOf } from "../client/observatory.ts";
 import { EXIT, type Register } from "../command.ts";
-import type { Context } from "../context.ts";
+import { type Context, say } from "../context.ts";
 import { manual } from "../help.ts";
 import {
   type OutputOptions,
@@ -15,11 +15,14 @@ import {
   windowOptions,
   windowParameters,
 } from "../options.ts";
+import { tint } from "../output/colour.ts";
 import { emit } from "../output/emit.ts";
 import { runningProject } from "../project.ts";
 import { whyLines } from "./why-lines.ts";
+import { news } from "./why-watch.ts";
 
-type Options = OutputOptions & WindowOptions & { readonly case?: string; readonly metric?: string };
+type Options = OutputOptions &
+  WindowOptions & { readonly case?: string; readonly metric?: string; readonly watch?: boolean };
 
 export const why: Register = (program, act) => {
   const command = program
@@ -27,6 +30,9 @@ export const why: Register = (program, act) => {
     .argument("[service]", "whose callers are not content; the worst when not given");
   outputOption(windowOptions(projectOptions(command), "15m"))
     .option("--metric <metric>", "latency or errors; the worse of the two when not given")
+    .addOption(
+      new Option("-w, --watch", "each new cause as it is found, until Ctrl-C").conflicts(["from", "to", "case"]),
+    )
     .option("--case <file>", "a recorded incident's case.json, instead of the running mesh");
   manual(command, {
     summary: "Why a service is slow or fails, or that nothing is wrong",
@@ -36,6 +42,7 @@ With --case it reads services, calls and figures over time from files; their for
     examples: {
       "meshwise why": "is something wrong, and why",
       "meshwise why checkout --since 30m": "one service",
+      "meshwise why --watch": "a line for each new cause, and when it is over",
       "meshwise why checkout --metric errors -o json": "for programs",
       "meshwise why --case incident/case.json": "a recorded incident",
     },
@@ -43,6 +50,7 @@ With --case it reads services, calls and figures over time from files; their for
   });
   command.action(
     act(async (context: Context, service: string | undefined, options: Options, self: Command) => {
+      if (options.watch) return await watch(context, () => askMesh(context, service, options, self), options);
       const document =
         options.case === undefined
           ? await askMesh(context, service, options, self)
@@ -57,6 +65,18 @@ With --case it reads services, calls and figures over time from files; their for
     }),
   );
 };
+
+async function watch(context: Context, ask: () => Promise<Answer>, { output }: Options): Promise<number> {
+  const { out, clock } = context;
+  await say(context, "Looking every ten seconds; Ctrl-C ends it.");
+  for await (const answer of news(ask, clock)) {
+    const isWrong = answer.findings.length > 0;
+    const mark = tint(isWrong ? "wrong" : "over ", isWrong ? "bad" : "good", out.colour);
+    const line = `${answer.asOf} ${mark} ${answer.verdict}`;
+    await out.write(`${output === "json" || output === "yaml" ? JSON.stringify(answer) : line}\n`);
+  }
+  return EXIT.ok;
+}
 
 async function askMesh(
   context: Context,
