@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { edgesCommand, mapCommand, meshwise, requestsCommand, seriesCommand } from "./commands.ts";
+import { edgesCommand, ledgerCommand, mapCommand, meshwise, requestsCommand, seriesCommand } from "./commands.ts";
 import type { Range, View } from "./view.ts";
 
 const LIVE: Range = { kind: "live", since: "15m" };
@@ -9,6 +9,10 @@ const view = (more: Partial<View>): View => ({ range: LIVE, filters: {}, ...more
 test.each([
   [seriesCommand("shop", LIVE, "cart"), "meshwise -p shop stat cart --step 10s --since 15m"],
   [edgesCommand("shop", LIVE, "cart"), "meshwise -p shop edges cart --since 15m"],
+  [
+    ledgerCommand("shop", LIVE, "shop/cart", "GET /cart"),
+    "meshwise -p shop ledger cart --route 'GET /cart' --since 15m",
+  ],
   [mapCommand("shop", view({})), "meshwise -p shop edges --since 15m"],
   [
     mapCommand("shop", view({ focus: { service: "cart", up: 1, down: 2 } })),

@@ -23,6 +23,11 @@ export function routesCommand(project: string, range: Range, service: string): s
   return meshwise(project, "routes", service, ...window(range));
 }
 
+export function ledgerCommand(project: string, range: Range, service: string, route?: string): string {
+  const name = service.slice(service.indexOf("/") + 1);
+  return meshwise(project, "ledger", name, ...(route === undefined ? [] : ["--route", route]), ...window(range));
+}
+
 export function changesCommand(project: string, range: Range, service: string): string {
   return meshwise(project, "changes", service, ...window(range));
 }

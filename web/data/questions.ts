@@ -26,6 +26,12 @@ export function routesQuestion(view: View, service: string): string {
   return question("/routes", { service, ...windowOf(view.range) });
 }
 
+/** Requests name services without their namespace. */
+export function ledgerQuestion(view: View, service: string, route?: string): string {
+  const name = service.slice(service.indexOf("/") + 1);
+  return question("/ledger", { service: name, ...(route !== undefined && { route }), ...windowOf(view.range) });
+}
+
 export function changesQuestion(view: View, service: string): string {
   return question("/changes", { service, ...windowOf(view.range) });
 }

@@ -9,6 +9,7 @@ import type { View } from "../../data/view.ts";
 import { TraceExamples } from "../trace/examples.tsx";
 import { Changes, useChanges } from "./changes.tsx";
 import { Headline } from "./headline.tsx";
+import { Ledger } from "./ledger.tsx";
 import { type Go, Neighbours } from "./neighbours.tsx";
 import { OutsideView } from "./outside-view.tsx";
 import { Reasons } from "./reasons.tsx";
@@ -36,6 +37,7 @@ export function ServiceView({ view, service, go }: { readonly view: View; readon
         changes={changes}
       />
       <Changes view={view} service={service} />
+      <Ledger view={view} service={service} />
       <Routes view={view} service={service} />
       <Neighbours view={view} service={service} go={go} />
       <TraceExamples view={view} service={service} />
