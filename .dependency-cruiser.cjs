@@ -22,8 +22,15 @@ module.exports = {
       name: "services-know-nothing-of-us",
       comment: "a service of the demo has no line about the mesh",
       severity: "error",
-      from: { path: "^demo/" },
+      from: { path: "^demo/", pathNot: "^demo/faults/" },
       to: { path: "^src/" },
+    },
+    {
+      name: "faults-know-clock-and-random-alone",
+      comment: "who makes the faults must not know how their causes are found",
+      severity: "error",
+      from: { path: "^demo/faults/" },
+      to: { path: "^src/", pathNot: "^src/base/(clock|random)\\.ts$" },
     },
     {
       name: "web-knows-the-api-alone",

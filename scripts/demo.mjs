@@ -95,15 +95,17 @@ async function runDemo() {
   await shop.stop();
 }
 
-function whatNow({ url, map }) {
+function whatNow({ url, map, faults, files }) {
   const state = process.env.MESHWISE_STATE_DIR ? `MESHWISE_STATE_DIR=${process.env.MESHWISE_STATE_DIR} ` : "";
   const tell = findProgram("curl")
     ? `curl -sX PUT http://payment:8080/bank -d '{"ms":1500}'`
     : `node -e 'fetch("http://payment:8080/bank", {method: "PUT", body: "{\\"ms\\":1500}"})'`;
   return `The shop         ${url}
 The map          ${map}
+Its files        ${files}
 Break something  ${state}bin/meshwise -p shop run -- ${tell}
-                 (from another terminal: the bank becomes slow; null instead of 1500 heals it; Ctrl-C here ends the demo)`;
+                 (from another terminal: the bank becomes slow; null instead of 1500 heals it; Ctrl-C here ends the demo)
+More to break    ${faults}  or  bin/meshwise demo fault --list`;
 }
 
 function aborted(signal) {

@@ -1,7 +1,7 @@
 // Starts the shop under the mesh with its shoppers, and ends all of it. Every child is tied to our life by the kernel
 // (PR_SET_PDEATHSIG), so that also a kill -9 of this process ends them.
 import { execFile, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chownSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -12,7 +12,8 @@ import { ownerOf, prepareStorage } from "./storage.mjs";
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const MESHWISE = join(ROOT, "bin", "meshwise");
-const COMPOSE_FILE = join(ROOT, "demo", "compose.yaml");
+const SOURCE = join(ROOT, "demo");
+const DEPLOYED = ["compose.yaml", "meshwise.yaml", "services"];
 /** a busy machine may take its time, as long as something becomes ready now and then */
 const STANDSTILL_MS = 60_000;
 const STOP_MS = 25_000;
@@ -31,13 +32,16 @@ export async function startShop({ project, environment = {}, shoppers = {}, on, 
   ]);
   if (isTaken) throw new Error(`a project named ${project} runs already; bin/meshwise -p ${project} down stops it`);
   const data = dataFolder();
-  const storage = prepareStorage(data, ownerOf(dirname(COMPOSE_FILE)));
+  const owner = ownerOf(SOURCE);
+  const storage = prepareStorage(data, owner);
   if (storage.note) on.say(storage.note);
   const url = `http://127.0.0.1:${port}/`;
   const env = { ...surroundings, ...storage.environment, SHOP_PORT: String(port), SHOP_PYTHON: python };
-  const replicas = await replicasOf(storage.environment.COMPOSE_PROFILES);
+  const files = deploy(data, owner);
+  const replicas = await replicasOf(files, storage.environment.COMPOSE_PROFILES);
   on.services(replicas);
   const children = [];
+  let isStopping = false;
 
   /** a session of its own: the terminal's Ctrl-C reaches us alone, and we end the children in order */
   function child(command, args) {
@@ -52,8 +56,21 @@ export async function startShop({ project, environment = {}, shoppers = {}, on, 
     return one;
   }
 
-  const up = child(MESHWISE, ["-p", project, "-f", COMPOSE_FILE, "up"]);
-  const shop = { url, data, services: Object.keys(replicas), storage: storage.environment, ask, run, up, stop };
+  const up = child(MESHWISE, ["-p", project, "-f", join(files, "compose.yaml"), "up"]);
+  const shop = { url, data, files, services: Object.keys(replicas), storage: storage.environment, ask, run, up, stop };
+
+  /** Resolves to the address of its page; one that dies is followed by another, which puts back what it left. */
+  async function startInjector() {
+    const place = Object.entries({ project, files, data, url }).flatMap(([name, value]) => [`--${name}`, value]);
+    const injector = child(BUN, [join(ROOT, "demo", "faults", "main.ts"), "serve", ...place]);
+    injector.process.stderr.on("data", (text) => on.say(String(text).trimEnd()));
+    const address = await new Promise((resolve) => {
+      lines(injector.process.stdout, resolve);
+      void injector.exited.then(() => resolve(undefined));
+    });
+    if (address) void injector.exited.then(() => isStopping || startInjector());
+    return address;
+  }
 
   /** the parsed JSON of a command of ours */
   async function ask(...args) {
@@ -72,6 +89,7 @@ export async function startShop({ project, environment = {}, shoppers = {}, on, 
 
   /** Ends shoppers and mesh; `atOnce` when the user cannot wait. */
   async function stop({ atOnce = false } = {}) {
+    isStopping = true;
     for (const one of children) if (one !== up) end(one, "SIGTERM");
     await Promise.race([Promise.all(children.filter((one) => one !== up).map((one) => one.exited)), sleep(3_000)]);
     end(up, "SIGINT");
@@ -86,6 +104,7 @@ export async function startShop({ project, environment = {}, shoppers = {}, on, 
     const args = Object.entries({ url, ...shoppers }).flatMap(([name, value]) => [`--${name}`, String(value)]);
     shop.shoppers = child(BUN, [join(ROOT, "demo", "shoppers", "main.ts"), ...args]);
     shop.map = (await ask("ps")).apiUrl;
+    shop.faults = await startInjector();
     return shop;
   } catch (error) {
     await stop();
@@ -93,10 +112,25 @@ export async function startShop({ project, environment = {}, shoppers = {}, on, 
   }
 }
 
+/**
+ * Puts the shop's files where it runs from: what is deployed there later, by a person or as a fault, changes no checkout,
+ * and is gone with the demo.
+ */
+function deploy(data, owner) {
+  const files = join(data, "shop");
+  for (const name of DEPLOYED) cpSync(join(SOURCE, name), join(files, name), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(data, "node_modules")); // compose.yaml names Bun by its place beside demo/
+  if (process.getuid?.() === 0) {
+    for (const name of ["", ...readdirSync(files, { recursive: true })])
+      chownSync(join(files, name), owner.uid, owner.gid);
+  }
+  return files;
+}
+
 /** service → how many of it there will be; the services of a profile only when it is chosen */
-async function replicasOf(profile) {
+async function replicasOf(files, profile) {
   const { parse } = await import("yaml"); // the set-up has installed it by now
-  const { services } = parse(readFileSync(COMPOSE_FILE, "utf8"), { merge: true });
+  const { services } = parse(readFileSync(join(files, "compose.yaml"), "utf8"), { merge: true });
   const chosen = Object.entries(services).filter(([, { profiles }]) => !profiles || profiles.includes(profile));
   return Object.fromEntries(chosen.map(([name, { deploy }]) => [name, deploy?.replicas ?? 1]));
 }

@@ -10,6 +10,7 @@ import { completion } from "./commands/completion.ts";
 import { dashboard } from "./commands/dashboard.ts";
 import { debug } from "./commands/debug.ts";
 import { deletion } from "./commands/delete.ts";
+import { demo } from "./commands/demo.ts";
 import { down } from "./commands/down.ts";
 import { edges } from "./commands/edges.ts";
 import { funnel } from "./commands/funnel.ts";
@@ -88,7 +89,7 @@ export function buildProgram(context: Context, act: Act): Command {
     ...[dashboard, health, stat, edges, routes, ledger, tap, trace, changes, sql, backup, restore],
     ...[apply, get, deletion],
     ...[why, journeys, funnel, stitch],
-    ...[check, debug, upgrade, version, completion],
+    ...[check, debug, upgrade, demo, version, completion],
   ];
   for (const register of registers) register(program, act);
   for (const command of program.commands) {
