@@ -9,6 +9,7 @@ import { limitChecks } from "./limits.ts";
 import { thisMachine } from "./machine.ts";
 import { programChecks } from "./programs.ts";
 import { projectChecks } from "./project.ts";
+import { signalChecks } from "./signals.ts";
 import { storageChecks } from "./storage.ts";
 import type { Group } from "./types.ts";
 
@@ -20,6 +21,7 @@ export async function machineGroups(context: Context, options: ProjectOptions): 
     programChecks(machine),
     captureChecks(machine),
     limitChecks(machine),
+    signalChecks(machine),
     storageChecks(context),
     ...(compose ? [compose] : []),
   ];
