@@ -80,7 +80,7 @@ spec: {gatewayClassName: meshwise, listeners: [{name: http, port: ${port}, proto
     const host = await start({ "meshwise/a.yaml": route("a") });
     await apply(host);
     const told = () =>
-      lines<{ change?: Change }>(new Response(readFileSync(join(host.state.root, "told.ndjson")))).then((all) =>
+      lines<{ change?: Change }>(new Response(readFileSync(join(host.state.root, "logs", "told.ndjson")))).then((all) =>
         all.flatMap(({ change }) => (change ? [`${change.service}: ${change.text}`] : [])),
       );
 

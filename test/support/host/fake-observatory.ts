@@ -5,4 +5,4 @@ import { join } from "node:path";
 process.stdout.write(`${JSON.stringify({ apiUrl: "http://127.0.0.1:9/", otlp: { http: 4318, grpc: 4317 } })}\n`);
 process.stdin.on("end", () => process.exit(0));
 process.on("SIGTERM", () => process.exit(0));
-process.stdin.on("data", (told) => appendFileSync(join(process.env.MESHWISE_STATE ?? "", "told.ndjson"), told));
+process.stdin.on("data", (told) => appendFileSync(join(process.env.MESHWISE_STATE ?? "", "logs", "told.ndjson"), told));
