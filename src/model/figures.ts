@@ -105,6 +105,8 @@ export type SeenExchange = {
   readonly sourceWorkload: string;
   readonly destination: string;
   readonly destinationWorkload: string;
+  /** of that workload; absent: it was given none */
+  readonly version?: string;
   readonly port: number;
   readonly protocol: string;
   readonly method: string;

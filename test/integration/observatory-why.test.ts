@@ -3,14 +3,25 @@ import { expect, test } from "bun:test";
 import { apiApp } from "../../src/api/app.ts";
 import type { WhyAnswer } from "../../src/api/types.ts";
 import { FLAG, type Span } from "../../src/model/span.ts";
+import type { WorkloadSample } from "../../src/model/telemetry.ts";
 import { inObservatory, type Opened } from "../support/open-observatory.ts";
 import { batchOf, sample, span } from "../support/telemetry.ts";
 
 const STEP_MS = 10_000;
 const CALLS = 20;
+/** key of cart's second workload, which answers every third request */
+const SECOND = 22;
 
 /** web is asked from outside and asks cart, cart asks pay; `cartMs` of cart's own */
-async function pass({ observatory, clock }: Opened, minutes: number, { cartMs = 20, failing = 0 } = {}): Promise<void> {
+type Fault = {
+  readonly cartMs?: number;
+  readonly failing?: number;
+  /** of the second workload of cart */
+  readonly secondMs?: number;
+};
+
+async function pass({ observatory, clock }: Opened, minutes: number, fault: Fault = {}): Promise<void> {
+  const { cartMs = 20, failing = 0, secondMs = cartMs } = fault;
   for (let step = 0; step < minutes * 6; step++) {
     clock.advance(STEP_MS);
     const nowUs = clock.nowUs();
@@ -19,17 +30,20 @@ async function pass({ observatory, clock }: Opened, minutes: number, { cartMs = 
       const endUs = nowUs - 9_000_000 + i * 400_000;
       const status = i < failing ? 500 : 200;
       const payUs = 10_000 + (i % 5) * 300;
-      const cartUs = payUs + 1000 * cartMs + (i % 3) * 500;
+      const isSecond = i % 3 === 0;
+      const cartUs = payUs + 1000 * (isSecond ? secondMs : cartMs) + (i % 5) * 500;
       const webUs = cartUs + 15_000 + (i % 4) * 400;
       const call = (source: number, service: number, end: number, rest: Partial<Span> = {}) =>
         span({ startUs: endUs - end, end, source, service, workload: 10 + service, ...ids(step, i, service), ...rest });
       spans.push(
         call(0, 1, webUs, { flags: FLAG.published, status }),
-        call(11, 2, cartUs, { status }),
+        call(11, 2, cartUs, { status, ...(isSecond && { workload: SECOND }) }),
         call(12, 3, payUs),
       );
     }
-    observatory.intake.sample(sample({ atUs: nowUs }));
+    const { workloads } = sample();
+    const second = { ...(workloads[1] as WorkloadSample), key: SECOND, id: "cart-2", version: "v2" };
+    observatory.intake.sample(sample({ atUs: nowUs, workloads: [...workloads, second] }));
     observatory.intake.spans(batchOf(spans, ++sequence));
   }
 }
@@ -64,6 +78,23 @@ test("as long as little is known it is learning; after that nothing is wrong unt
     expect(answer.ledger?.service).toBe("cart");
     const [most] = answer.ledger?.rows ?? [];
     expect((most?.duringMs ?? 0) - (most?.beforeMs ?? 0)).toBeGreaterThan(50);
+  });
+}, 60_000);
+
+test("one workload that is slow is named with its version, and its requests are told from the others", async () => {
+  await inObservatory(async (opened) => {
+    await pass(opened, 12);
+    await pass(opened, 2, { secondMs: 200 });
+
+    const answer = await ask(opened, "since=3m");
+
+    expect(answer.findings[0]?.subject).toEqual({ service: "cart", workload: "cart-2", version: "v2" });
+    expect(answer.verdict).toEndWith("in workload cart-2");
+    const [trait] = answer.contrast?.traits ?? [];
+    expect(trait).toMatchObject({ value: "cart-2", share: 1, isCaused: false });
+    expect(trait?.covers).toBeGreaterThan(0.9);
+    expect(answer.contrast?.examples.bad).toHaveLength(3);
+    expect(answer.ledger).toMatchObject({ service: "cart-2" });
   });
 }, 60_000);
 

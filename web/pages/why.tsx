@@ -2,6 +2,7 @@
 import type { WhyAnswer } from "../../src/api/types.ts";
 import { Empty, Problem } from "../components/problem.tsx";
 import { SameAs } from "../components/same-as.tsx";
+import { WhyContrast } from "../components/why/contrast.tsx";
 import { WhyEvidence } from "../components/why/evidence.tsx";
 import { WhyFindings } from "../components/why/findings.tsx";
 import { WhyLedger } from "../components/why/ledger.tsx";
@@ -50,6 +51,7 @@ function Told({ answer, command }: { readonly answer: WhyAnswer; readonly comman
       <WhyFindings findings={findings} />
       <WhyEvidence evidence={first.evidence} service={first.subject.service} />
       {answer.ledger && answer.ledger.rows.length > 0 && <WhyLedger {...answer.ledger} />}
+      {answer.contrast && <WhyContrast contrast={answer.contrast} />}
       <WhyRest answer={answer} />
     </>
   );

@@ -2,6 +2,8 @@ import { expect, test } from "bun:test";
 import type { LedgerDocument, LedgerRow } from "../ledger/types.ts";
 import type { Answer } from "./answer.ts";
 import { withEvidence } from "./classify.ts";
+import { type Fault, requests } from "./contrast/requests.fixture.ts";
+import { evidenceOf } from "./evidence.ts";
 import { mesh } from "./facts.fixture.ts";
 import { why } from "./why.ts";
 
@@ -62,4 +64,33 @@ test("what changed shortly before is told, what changed long before or later is 
 
   expect(told.changes?.map(({ text }) => text)).toEqual(["version 2 was deployed"]);
   expect(told.findings[0]?.sentence).toContain("shortly before: db version 2 was deployed");
+});
+
+test("a workload that the slow requests have in common is the subject, and its ledger the one that is shown", () => {
+  const before = { service: "db", requests: requests(500), calls: [], used: [] };
+  const isIt: Fault = { on: ({ destinationWorkload }) => destinationWorkload === "cart-2", ms: 300 };
+  const during = { ...before, requests: requests(500, isIt, { seed: 2 }) };
+
+  const told = withEvidence(answer, evidenceOf({ before, during, metric: "latency", ...none }));
+
+  expect(told.findings[0]?.subject).toEqual({ service: "db", workload: "cart-2" });
+  expect(told.verdict).toEndWith("is made in db, in workload cart-2");
+  expect(told.findings[0]?.sentence).toContain("who was drawn was chance");
+  expect(told.ledger?.service).toBe("cart-2");
+  const [most] = told.ledger?.rows ?? [];
+  expect((most?.duringMs ?? 0) - (most?.beforeMs ?? 0)).toBeWithin(250, 350);
+  expect(told.next).toContainEqual(
+    expect.objectContaining({ command: `meshwise trace ${told.contrast?.examples.bad[0]}` }),
+  );
+});
+
+test("other requests than before are load, whatever the ledger says", () => {
+  const before = { service: "db", requests: requests(500), calls: [], used: [] };
+  const during = { ...before, requests: requests(500, undefined, { seed: 2, mix: [0.3, 0.2, 0.5] }) };
+
+  const [found] = withEvidence(answer, evidenceOf({ before, during, metric: "latency", ...none })).findings;
+
+  expect(found?.class).toBe("load");
+  expect(found?.sentence).toContain("GET /report");
+  expect(found?.evidence.at(-1)).toMatchObject({ unit: "share", claim: "of all requests, those of GET /report" });
 });

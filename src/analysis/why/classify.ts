@@ -1,7 +1,18 @@
 // What kind of trouble a finding is, by what its service's time went to before and during it.
 import type { Ledger, LedgerDocument, Part } from "../ledger/types.ts";
-import type { Answer, ChangeLine, Class, Finding, LedgerChange } from "./answer.ts";
-import { SERIES_ONLY } from "./words.ts";
+import type {
+  Answer,
+  ChangeLine,
+  Class,
+  Contrast,
+  Evidence as Figure,
+  Finding,
+  LedgerChange,
+  Trait,
+} from "./answer.ts";
+import { decisive, narrowed, where } from "./contrast/decisive.ts";
+import type { Mix } from "./mix.ts";
+import { amount, percent, SERIES_ONLY } from "./words.ts";
 
 /** Of what was added, a part must be so much to give its name to the finding. */
 const DECIDES = 0.5;
@@ -31,32 +42,49 @@ export type Evidence = {
   readonly before: LedgerDocument;
   readonly during: LedgerDocument;
   readonly changes: readonly ChangeLine[];
+  readonly contrast?: Contrast;
+  readonly mix?: Mix;
   /** of the series, s: since when is no more exact than that */
   readonly stepSeconds: number;
 };
 
-/** The answer with the first finding's ledger, the class that it speaks for, and what changed shortly before. */
-export function withEvidence(answer: Answer, { before, during, changes, stepSeconds }: Evidence): Answer {
+/** The answer with the first finding's ledger, the class that it speaks for, who of it it is, and what changed shortly before. */
+export function withEvidence(answer: Answer, evidence: Evidence): Answer {
+  const { before, during, contrast, mix } = evidence;
   const [first, ...rest] = answer.findings;
   if (!first) return answer;
+  const { service } = first.subject;
   const rows = addedTo(before.all, during.all);
-  const near = changes.filter(({ time }) => {
-    const laterS = (Date.parse(first.since) - Date.parse(time)) / 1000;
-    return laterS <= SOON_S && laterS >= -stepSeconds;
-  });
+  const near = nearOf(first, evidence);
+  const last = near.at(-1);
+  const trait = decisive(contrast);
+  const isMix = mix !== undefined && first.class === "service" && first.evidence[0]?.unit === "s";
+  const found: Finding = {
+    ...first,
+    ...(isMix ? { class: "load" } : classOf(first, rows)),
+    subject: { ...first.subject, ...narrowed(trait) },
+    sentence: [
+      first.sentence,
+      ...(isMix ? [mixSays(mix)] : []),
+      ...(contrast && trait ? [traitSays(contrast, trait)] : []),
+      ...(last ? [`shortly before: ${last.service} ${last.text}`] : []),
+    ].join("; "),
+    evidence: [...first.evidence, ...(isMix ? [mixEvidence(mix)] : [])],
+  };
+  const [example] = contrast?.examples.bad ?? [];
   return {
     ...answer,
-    findings: [
-      { ...first, ...classOf(first, rows), ...(near.length > 0 && { sentence: alsoSays(first, near) }) },
-      ...rest,
-    ],
-    ledger: { service: first.subject.service, rows },
+    verdict: trait && answer.state !== "unexplained" ? `${answer.verdict}, ${where(trait)}` : answer.verdict,
+    findings: [found, ...rest],
+    ledger: { service: found.subject.workload ?? service, rows },
+    ...(contrast && { contrast }),
     changes: near,
     assumptions: answer.assumptions.map((one) => (one === SERIES_ONLY ? FOUND_AND_CLASSED : one)),
     next: [
       ...answer.next,
-      { say: "where its time goes now", command: `meshwise ledger ${first.subject.service}` },
-      { say: "slow requests, step by step", command: `meshwise trace --of ${first.subject.service} --slow` },
+      ...(example ? [{ say: "its worst request, step by step", command: `meshwise trace ${example}` }] : []),
+      { say: "where its time goes now", command: `meshwise ledger ${service}` },
+      { say: "slow requests", command: `meshwise trace --of ${service} --slow` },
     ],
     coverage: {
       missing: [
@@ -65,6 +93,34 @@ export function withEvidence(answer: Answer, { before, during, changes, stepSeco
       ],
     },
   };
+}
+
+function nearOf({ since }: Finding, { changes, stepSeconds }: Evidence): readonly ChangeLine[] {
+  return changes.filter(({ time }) => {
+    const laterS = (Date.parse(since) - Date.parse(time)) / 1000;
+    return laterS <= SOON_S && laterS >= -stepSeconds;
+  });
+}
+
+function traitSays({ bad }: Contrast, trait: Trait): string {
+  const { covers, share, others, same = [], isCaused } = trait;
+  const also = same.map(({ attribute, value }) => ` (the only one of ${attribute} ${value})`).join("");
+  const drawn = isCaused ? ", and who was drawn was chance" : "";
+  return `${percent(covers)} of what is unusually ${bad} is ${where(trait)}${also}: ${percent(share)} of those are ${bad}, ${percent(others)} of the others${drawn}`;
+}
+
+function mixEvidence({ route, before, during }: Mix): Figure {
+  return {
+    claim: `of all requests, those of ${route}`,
+    metric: "mix",
+    baseline: before,
+    observed: during,
+    unit: "share",
+  };
+}
+
+function mixSays({ route, before, during, ms }: Mix): string {
+  return `its requests are others: ${route}, which takes ${amount(ms / 1000, "latency")}, went from ${percent(before)} to ${percent(during)} of them`;
 }
 
 /** What became more, most first. */
@@ -91,9 +147,4 @@ function classOf(finding: Finding, rows: readonly LedgerChange[]): Pick<Finding,
   const added = rows.reduce((sum, { beforeMs, duringMs }) => sum + Math.max(0, duringMs - beforeMs), 0);
   if (finding.class !== "service" || finding.evidence[0]?.unit !== "s" || !most || added <= 0) return finding;
   return most.duringMs - most.beforeMs >= DECIDES * added ? { class: CLASSES[most.part] } : finding;
-}
-
-function alsoSays({ sentence }: Finding, near: readonly ChangeLine[]): string {
-  const [last] = near.slice(-1);
-  return last ? `${sentence}; shortly before: ${last.service} ${last.text}` : sentence;
 }

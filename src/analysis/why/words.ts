@@ -24,6 +24,10 @@ export function amount(value: number, metric: Symptom["metric"]): string {
   return Math.abs(value) < 1 ? `${Number((1000 * value).toPrecision(3))} ms` : `${Number(value.toPrecision(3))} s`;
 }
 
+export function percent(share: number): string {
+  return `${Number((100 * share).toPrecision(2))} %`;
+}
+
 export function verdictOf(
   service: string,
   { metric, statistic }: Symptom,

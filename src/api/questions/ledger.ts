@@ -1,6 +1,5 @@
 // Where the time of a service's requests went.
-import { ledgerOf } from "../../analysis/ledger/ledger.ts";
-import type { LedgerDocument } from "../../analysis/ledger/types.ts";
+import { type LedgerFacts, ledgerOf } from "../../analysis/ledger/ledger.ts";
 import type { Observatory } from "../../observatory/observatory.ts";
 import type { Window } from "../../observatory/query/figures.ts";
 import type { Found } from "../../observatory/query/found.ts";
@@ -29,18 +28,14 @@ export const ledger = question({
     const nowUs = clock.nowUs();
     const isGiven = Object.values(query).some((value) => value !== undefined);
     const asked = isGiven ? windowOf(query, nowUs) : { fromUs: nowUs - MINUTES_15_US, toUs: nowUs };
-    const { found, document } = await ledgerIn(observatory, service, asked, route);
+    const { found, facts } = await ledgerFacts(observatory, service, asked);
+    const document = ledgerOf(facts, (one) => (route === undefined ? one.route !== PROBE_ROUTE : one.route === route));
     return { ...envelope(found), ...document };
   },
 });
 
-/** @param route only these requests are shown */
-export async function ledgerIn(
-  { queries }: Observatory,
-  service: string,
-  asked: Window,
-  route?: string,
-): Promise<{ readonly found: Omit<Found<unknown>, "rows">; readonly document: LedgerDocument }> {
+/** What a service was asked and asked of others in the window, as far as it is kept. */
+export async function ledgerFacts({ queries }: Observatory, service: string, asked: Window): Promise<FoundFacts> {
   const requests = await queries.tap({ destination: service, ...asked }, MOST_REQUESTS);
   const isCut = requests.rows.length >= MOST_REQUESTS;
   const oldestUs = requests.rows[0]?.startUs ?? asked.fromUs;
@@ -49,9 +44,7 @@ export async function ledgerIn(
     queries.tap({ source: service, ...window }, MOST_CALLS),
     queries.used(service, window),
   ]);
-  const facts = { service, requests: requests.rows, calls: calls.rows, used };
-  return {
-    found: { ...requests, window },
-    document: ledgerOf(facts, (one) => (route === undefined ? one.route !== PROBE_ROUTE : one.route === route)),
-  };
+  return { found: { ...requests, window }, facts: { service, requests: requests.rows, calls: calls.rows, used } };
 }
+
+export type FoundFacts = { readonly found: Omit<Found<unknown>, "rows">; readonly facts: LedgerFacts };

@@ -1,7 +1,8 @@
 // Why a service is slow or fails, or what is wrong with the mesh.
 import type { Answer } from "../../analysis/why/answer.ts";
-import { type Evidence, withEvidence } from "../../analysis/why/classify.ts";
+import { withEvidence } from "../../analysis/why/classify.ts";
 import { entriesOf, factsOf, worstOf } from "../../analysis/why/course.ts";
+import { evidenceOf, type Material } from "../../analysis/why/evidence.ts";
 import type { Facts, Symptom } from "../../analysis/why/facts.ts";
 import { why as causes } from "../../analysis/why/why.ts";
 import { learning, nothingSeen } from "../../analysis/why/words.ts";
@@ -12,7 +13,7 @@ import { changeRow } from "../answer.ts";
 import { invalid, parameter, service, windowFields, windowOf } from "../parameters.ts";
 import { type QuestionDeps, question } from "../question.ts";
 import { whyAnswer } from "../schema/why.ts";
-import { ledgerIn } from "./ledger.ts";
+import { ledgerFacts } from "./ledger.ts";
 
 const MINUTES_15_US = 900e6;
 /** the baseline is so many times as long as the window, if so much is known */
@@ -39,8 +40,8 @@ export const why = question({
     const symptom = symptomOf(course, facts, service, metric);
     if (!symptom) return nothingSeen(window);
     const answer = causes(facts, symptom);
-    const evidence = await evidenceFor(deps, course, answer, seen);
-    return evidence ? withEvidence(answer, evidence) : learning(answer);
+    const material = await materialFor(deps, course, answer, { ...seen, metric: symptom.metric });
+    return material ? withEvidence(answer, evidenceOf(material)) : learning(answer);
   },
 });
 
@@ -69,20 +70,20 @@ function symptomOf(
 }
 
 /** Of the first suspect; undefined: there is none. */
-async function evidenceFor(
+async function materialFor(
   { observatory }: QuestionDeps,
   { stepSeconds }: Course,
   { findings: [first] }: Answer,
-  seen: Window,
-): Promise<Evidence | undefined> {
+  { metric, ...seen }: Window & Pick<Symptom, "metric">,
+): Promise<Material | undefined> {
   if (!first) return undefined;
   const { service } = first.subject;
   const sinceUs = Date.parse(first.since) * 1000;
   const usual = { fromUs: Math.max(seen.fromUs, sinceUs - (seen.toUs - sinceUs)), toUs: sinceUs };
   const [before, during] = await Promise.all([
-    ledgerIn(observatory, service, usual),
-    ledgerIn(observatory, service, { fromUs: sinceUs, toUs: seen.toUs }),
+    ledgerFacts(observatory, service, usual),
+    ledgerFacts(observatory, service, { fromUs: sinceUs, toUs: seen.toUs }),
   ]);
   const changes = observatory.queries.changes(seen, { service }).rows.map(changeRow);
-  return { before: before.document, during: during.document, changes, stepSeconds };
+  return { before: before.facts, during: during.facts, metric, changes, stepSeconds };
 }

@@ -56,6 +56,7 @@ export const exchangeFields = {
   sourceWorkload: z.string(),
   destination: z.string(),
   destinationWorkload: z.string(),
+  version: z.string().optional().openapi({ description: "of that workload" }),
   port: z.int(),
   protocol: z.string(),
   method: z.string(),

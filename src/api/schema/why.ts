@@ -5,11 +5,16 @@ import {
   type Answer,
   type ChangeLine,
   CLASSES,
+  type Contrast,
   type Evidence,
   type Finding,
   type LedgerChange,
+  type Named,
   type Period,
+  type Subject,
+  type Trait,
 } from "../../analysis/why/answer.ts";
+import { ATTRIBUTES } from "../../analysis/why/contrast/attributes.ts";
 import { count, share } from "./common.ts";
 import { exactly } from "./exact.ts";
 
@@ -24,10 +29,17 @@ const evidence = exactly<Evidence>()({
   unit: z.enum(["s", "share", "requests"]),
 });
 
+const subject = exactly<Subject>()({
+  service: z.string(),
+  workload: z.string().optional(),
+  version: z.string().optional(),
+  route: z.string().optional(),
+}).openapi({ description: "a service, or what of it most of the trouble is confined to" });
+
 const finding = exactly<Finding>()({
   rank: count.openapi({ description: "1 is the most likely" }),
   class: z.enum(CLASSES),
-  subject: exactly<Finding["subject"]>()({ service: z.string() }),
+  subject,
   since: time,
   explained: share.openapi({ description: "of what the findings add to a request of the target" }),
   sentence: z.string(),
@@ -40,6 +52,28 @@ const ledgerChange = exactly<LedgerChange>()({
   of: z.string().optional(),
   beforeMs: count.openapi({ description: "of the mean request, before the finding began" }),
   duringMs: count.openapi({ description: "and since then" }),
+});
+
+const named = { attribute: z.enum(ATTRIBUTES), value: z.string() };
+
+const trait = exactly<Trait>()({
+  ...named,
+  requests: count,
+  share: share.openapi({ description: "of those that have it, so many are slow or failed" }),
+  others: share.openapi({ description: "of those that have it not" }),
+  before: share.optional().openapi({ description: "of those that had it before" }),
+  covers: share.openapi({ description: "of those slow or failed beyond the usual, so many have it" }),
+  isCaused: z.boolean().openapi({ description: "chance drew who got which request; else it only goes with it" }),
+  same: z.array(exactly<Named>()(named)).optional().openapi({ description: "the very same requests share these too" }),
+}).openapi("Trait");
+
+const contrast = exactly<Contrast>()({
+  service: z.string(),
+  bad: z.enum(["slow", "failed"]).openapi({ description: "slow: slower than 95 % of those of its route before" }),
+  share,
+  before: share,
+  traits: z.array(trait),
+  examples: exactly<Contrast["examples"]>()({ bad: z.array(z.string()), good: z.array(z.string()) }),
 });
 
 const change = exactly<ChangeLine>()({ time, service: z.string(), text: z.string() });
@@ -59,5 +93,6 @@ export const whyAnswer = exactly<Answer>()({
   assumptions: z.array(z.string()),
   next: z.array(exactly<Answer["next"][number]>()({ say: z.string(), command: z.string().optional() })),
   ledger: exactly<NonNullable<Answer["ledger"]>>()({ service: z.string(), rows: z.array(ledgerChange) }).optional(),
+  contrast: contrast.optional(),
   changes: z.array(change).optional(),
 }).openapi("WhyAnswer");

@@ -56,6 +56,7 @@ export function exchange({
     sourceWorkload: source.workload,
     destination: called,
     destinationWorkload: destination.workload,
+    ...(destination.version === "" ? {} : { version: destination.version }),
     port: columns.port,
     protocol: PROTOCOLS[columns.protocol] ?? "tcp",
     method: METHODS[columns.method] ?? "_OTHER",
