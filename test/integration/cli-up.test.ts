@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HostState } from "../../src/api/host-types.ts";
-import type { Answer, StatRow } from "../../src/api/types.ts";
+import type { Answer, ResourcesAnswer, StatRow } from "../../src/api/types.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { type CommandOptions, inFolder, isRunning, meshwise, start } from "../support/command-line.ts";
 import { eventually } from "../support/eventually.ts";
@@ -50,6 +50,20 @@ function collect(stream: ReadableStream<Uint8Array>): () => string {
   })();
   return () => text;
 }
+
+test("what workloads use comes to the observatory while they run", async () => {
+  await withUp(["sh", "-c", "echo ready; while :; do :; done"], async ({ options }) => {
+    const state = async () => JSON.parse((await meshwise(["ps", "-o", "json"], options)).out) as HostState;
+    const apiUrl = await eventually(async () => (await state()).apiUrl);
+    const cores = async () => {
+      const answer = await fetch(`${apiUrl}/api/v1/resources?service=one&since=5m`);
+      const { rows } = (await answer.json()) as ResourcesAnswer;
+      return rows.some(({ points }) => points.some(({ cpuCores = 0 }) => cpuCores > 0));
+    };
+
+    expect(await eventually(cores, { withinMs: 60_000 })).toBe(true);
+  });
+}, 120_000);
 
 test("Ctrl-C stops the workloads, says which, and ends with 130 when everything is gone", async () => {
   await withUp(["sh", "-c", "trap 'exit 0' TERM; echo ready; while :; do sleep 0.05; done"], async (up) => {

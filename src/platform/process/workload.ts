@@ -86,9 +86,12 @@ export function makeWorkload(identity: WorkloadIdentity, firstSpec: ServiceSpec,
     const next = { ...status, ...changes };
     if (stopping.signal.aborted) next.state = "stopping";
     status = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined)) as WorkloadStatus;
+    tellAgent();
+    deps.onChange(workload);
+  };
+  const tellAgent = () => {
     const routable = status.state === "running" && (status.health === "none" || status.health === "healthy");
     if (attached) agent.tell(status, routable);
-    deps.onChange(workload);
   };
 
   async function live(): Promise<void> {
@@ -276,7 +279,10 @@ export function makeWorkload(identity: WorkloadIdentity, firstSpec: ServiceSpec,
     sample() {
       if (!group || status.state !== "running") return;
       const resources: ResourceSample = group.sample(status.pid);
-      if (Object.keys(resources).length > 0) status = { ...status, resources };
+      if (Object.keys(resources).length === 0) return;
+      status = { ...status, resources };
+      // it is the agent's samples that the observatory keeps
+      tellAgent();
     },
     stop(drainMs) {
       stopped ??= end(drainMs);
