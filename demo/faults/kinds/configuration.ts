@@ -60,7 +60,8 @@ const retryStorm = badPolicy(
       attempts,
       perTry: `${perTry}ms`,
       backoff: "1ms",
-      budgetPercent: 1000,
+      budgetPercent: 100,
+      budgetPerSecond: 1000,
     };
     return {
       service,

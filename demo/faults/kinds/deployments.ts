@@ -36,11 +36,8 @@ export const deployments: readonly Fault[] = [
   mistake({
     name: "n-plus-one",
     summary: "a new version asks once for each thing instead of once for all",
-    release: (random) =>
-      pick(random, [
-        () => version("web", "2.5.0", "stock-in-lists", "asks for the stock of each product in a list, one by one"),
-        () => version("recommendations", "0.9.5", "products-one-by-one", "reads a category's products one by one"),
-      ])(),
+    release: () =>
+      version("web", "2.5.0", "stock-in-lists", "asks for the stock of each product in a list, one by one"),
   }),
   mistake({
     name: "busy-loop",
@@ -58,7 +55,7 @@ export const deployments: readonly Fault[] = [
     summary: "a new version makes so many objects that collecting them takes its time",
     alsoRight: ["compute", "memory"],
     release: (random) => {
-      const drawn = { seconds: whole(random, 3, 9) * 1_000 };
+      const drawn = { seconds: whole(random, 4, 9) * 20_000 };
       return version("cart", "2.3.0", "history-of-carts", `keeps ${drawn.seconds} objects for each item seen`, drawn);
     },
   }),
@@ -73,7 +70,7 @@ export const deployments: readonly Fault[] = [
     name: "small-pool",
     summary: "a new version has a pool of connections that is too small",
     alsoRight: ["saturation"],
-    release: () => version("web", "2.4.1", "one-line-out", "calls everybody over one connection"),
+    release: () => version("web", "2.4.1", "one-line-out", "calls everybody over three connections, nobody over two"),
   }),
   mistake({
     name: "cold-cache",

@@ -69,8 +69,9 @@ const resets: Fault = {
   summary: "something on the way resets connections of one workload now and then",
   needs: ["network", "nft"],
   draw(random, scene) {
-    const workload = workloadOf(random, scene, ALONE);
-    const share = between(random, 0.02, 0.08);
+    // those who are asked to write: what only reads is asked again by the mesh, and nobody notices
+    const workload = workloadOf(random, scene, ["checkout", "orders"]);
+    const share = between(random, 0.1, 0.25);
     const { id, service } = workload;
     const what = `one in ${Math.round(1 / share)} packets of ${id} is answered with a reset`;
     return {

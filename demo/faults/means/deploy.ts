@@ -26,6 +26,9 @@ export type Release = {
   readonly change?: (service: ComposeService) => void;
 };
 
+/** the mesh looks at its files five times a second, and takes what was alike at two looks */
+const LOOKED_AT_MS = 1_000;
+
 /** a Gateway API object, or one of the mesh's own kinds */
 export type MeshObject = {
   readonly apiVersion: string;
@@ -67,6 +70,10 @@ function renamed(path: string, rename: Release["rename"]): string {
 export async function configure(hands: Hands, change: (objects: MeshObject[]) => void): Promise<void> {
   await keepFiles(hands);
   rewrite<MeshObject>(join(hands.shop.files, "meshwise.yaml"), change);
+  await Bun.sleep(LOOKED_AT_MS);
+  // what the mesh refuses would be a fault that nobody has
+  const { problems } = JSON.parse(await hands.shop.meshwise("get", "all", "-o", "json")) as { problems: string[] };
+  if (problems[0] !== undefined) throw new Error(problems[0]);
 }
 
 /** @param folder of `services/` */
