@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stateHome } from "./shop.ts";
 
 export type Problem = { readonly problem: string };
 
@@ -10,7 +11,7 @@ export function findDemo(project: string | undefined): string | Problem {
   const found = readdirSync(tmpdir())
     .filter((name) => isOfLiving(name))
     .flatMap((name) => addressIn(join(tmpdir(), name)))
-    .filter((demo) => project === undefined || demo.project === project);
+    .filter((demo) => demo.state === stateHome() && (project === undefined || demo.project === project));
   const [first, second] = found;
   if (second)
     return { problem: `more than one demo runs: ${found.map((one) => one.project).join(", ")}. Say which: -p` };
@@ -29,7 +30,7 @@ function isOfLiving(name: string): boolean {
   }
 }
 
-function addressIn(folder: string): { project: string; address: string }[] {
+function addressIn(folder: string): { project: string; state: string; address: string }[] {
   try {
     return [JSON.parse(readFileSync(join(folder, "faults", "address"), "utf8"))];
   } catch {

@@ -7,7 +7,7 @@ import { systemRandom } from "../../src/base/random.ts";
 import { faultNamed, faults } from "./catalogue.ts";
 import { type Injector, lacks, openInjector, type Progress, Refusal } from "./injector.ts";
 import page from "./page.html" with { type: "text" };
-import { openShop, type Shop } from "./shop.ts";
+import { openShop, type Shop, stateHome } from "./shop.ts";
 
 /** what `POST /fault` takes */
 export type FaultRequest = {
@@ -41,7 +41,9 @@ export async function serve(place: Pick<Shop, "project" | "files" | "data" | "ur
     fetch: () => new Response("there is no such page\n", { status: 404 }),
   });
   const address = `http://127.0.0.1:${server.port}/`;
-  writeFileSync(join(folder, "address"), JSON.stringify({ project: place.project, address }), { mode: 0o600 });
+  writeFileSync(join(folder, "address"), JSON.stringify({ project: place.project, state: stateHome(), address }), {
+    mode: 0o600,
+  });
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => void injector.close().finally(() => process.exit(0)));
   }

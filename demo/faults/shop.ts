@@ -33,6 +33,11 @@ type Status = {
   workloads: { id: string; service: string; version: string; pid?: number; state: string }[];
 };
 
+/** as the mesh is told; two demos of one name are told apart by it */
+export function stateHome(): string {
+  return process.env.MESHWISE_STATE_DIR ?? "";
+}
+
 export function openShop(place: Pick<Shop, "project" | "files" | "data" | "url">): Shop {
   const { project } = place;
   const meshwise: Shop["meshwise"] = (...args) => output([MESHWISE, "-p", project, ...args]);

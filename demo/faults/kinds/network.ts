@@ -71,7 +71,7 @@ const resets: Fault = {
   draw(random, scene) {
     // those who are asked to write: what only reads is asked again by the mesh, and nobody notices
     const workload = workloadOf(random, scene, ["checkout", "orders"]);
-    const share = between(random, 0.1, 0.25);
+    const share = between(random, 0.02, 0.06);
     const { id, service } = workload;
     const what = `one in ${Math.round(1 / share)} packets of ${id} is answered with a reset`;
     return {
