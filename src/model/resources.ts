@@ -6,7 +6,8 @@ export const RESOURCE_COUNTERS = {
   cpuUs: "cpu_us",
   /** stood still because its CPU limit was used up, µs */
   throttledUs: "throttled_us",
-  /** its tasks could run and waited for a CPU, µs, summed over tasks; what ended between two looks is missing */
+  /** its tasks could run and waited for a CPU, µs, summed over those that did nine tenths of the work in each second; what
+   *  ended between two looks is missing */
   runDelayUs: "run_delay_us",
   /** of `cpuUs` and `runDelayUs`, the part of the task that ran most in each second: an event loop has nearly all there */
   mainCpuUs: "main_cpu_us",

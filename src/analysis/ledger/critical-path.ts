@@ -18,3 +18,15 @@ export function criticalPath<Call extends Interval>(of: Interval, calls: readonl
   }
   return path;
 }
+
+/** What of it lies in none of the pieces of its critical path. @param path the last piece first */
+export function gapsIn(of: Interval, path: readonly Interval[]): Interval[] {
+  const gaps: Interval[] = [];
+  let at = of.toUs;
+  for (const piece of path) {
+    if (piece.toUs < at) gaps.push({ fromUs: piece.toUs, toUs: at });
+    at = piece.fromUs;
+  }
+  if (at > of.fromUs) gaps.push({ fromUs: of.fromUs, toUs: at });
+  return gaps;
+}

@@ -1,10 +1,9 @@
-import { describe, expect, test } from "bun:test";
+import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { SeenExchange } from "../../model/figures.ts";
 import type { ResourceSample } from "../../model/resources.ts";
 import { criticalPath } from "./critical-path.ts";
 import { ledgerOf } from "./ledger.ts";
-import { ownShares } from "./own-time.ts";
 import { cutsOf } from "./phases.ts";
 import type { Ledger } from "./types.ts";
 
@@ -47,7 +46,7 @@ const call = (destination: string, startUs: number, durationUs: number, some: Pa
     phases: { pooled: 0, sent: 0, lastIn: durationUs },
     ...some,
   });
-const used = (rise: ResourceSample) => [{ workload: "cart-1", fromUs: 0, toUs: 1e6, rise }];
+const used = (rise: ResourceSample) => [{ workload: "cart-1", looked: [{ fromUs: 0, toUs: 1e6, rise }] }];
 const parts = ({ rows }: Ledger) =>
   Object.fromEntries(rows.map(({ part, of, ms }) => [of ? `${part} (${of})` : part, Math.round(ms * 1000) / 1000]));
 const every = () => true;
@@ -107,6 +106,20 @@ test("one route's own time is divided by what all requests did to the workload",
   expect(parts(all)).toEqual({ "own work: on CPU": 45, "own: unexplained": 45 });
 });
 
+test("a request's own time is divided as the seconds say in which it was", () => {
+  const late = { ...request, serverSpanId: "late", startUs: 1.5e6 };
+  const looked = [
+    { fromUs: 0, toUs: 1e6, rise: { cpuUs: 90_000 } },
+    { fromUs: 1e6, toUs: 2e6, rise: { throttledUs: 45_000 } },
+  ];
+  const facts = { service: "cart", requests: [request, late], calls: [], used: [{ workload: "cart-1", looked }] };
+
+  expect(parts(ledgerOf(facts, ({ startUs }) => startUs > 1e6).all)).toMatchObject({
+    "own: waiting for a CPU (throttled)": 45,
+    "own: unexplained": 45,
+  });
+});
+
 test("one of a sample counts for all that it stands for", () => {
   const fast = exchange({ durationUs: 10_000, phases: { head: 0, sent: 0, lastIn: 10_000 }, weight: 9 });
   const facts = { service: "cart", requests: [request, fast], calls: [], used: used({ cpuUs: 45_000 }) };
@@ -154,44 +167,6 @@ test("the parts add up to the request, whatever the phases, calls and figures ar
       expect(Math.abs(sum - all.meanMs)).toBeLessThanOrEqual(0.01 * all.meanMs + 0.01);
     }),
   );
-});
-
-describe("own time", () => {
-  const rounded = (shares: object) =>
-    Object.fromEntries(
-      Object.entries(shares).flatMap(([name, share]) => (share < 0.005 ? [] : [[name, Math.round(share * 100) / 100]])),
-    );
-
-  test.each([
-    ["threads that sleep", { cpuUs: 0.1e6, mainCpuUs: 0.01e6 }, 10, { cpu: 0.01 }],
-    ["one thread that computes", { cpuUs: 0.5e6, mainCpuUs: 0.5e6 }, 0.5, { cpu: 1 }],
-    ["an event loop that is full: the others wait for it", { cpuUs: 1e6, mainCpuUs: 1e6 }, 4, { cpu: 1 }],
-    ["an event loop whose requests sleep", { cpuUs: 0.1e6, mainCpuUs: 0.1e6 }, 10, { cpu: 0.01 }],
-    [
-      "throttled",
-      { cpuUs: 0.25e6, runDelayUs: 0.8e6, throttledUs: 0.75e6 },
-      1.05,
-      { cpu: 0.24, runQueue: 0.05, throttled: 0.71 },
-    ],
-    ["all wait for storage", { ioSomeUs: 0.9e6, ioFullUs: 0.9e6 }, 4, { storage: 0.9 }],
-    ["storage, by each task's own account", { ioSomeUs: 0.9e6, ioDelayUs: 2e6 }, 4, { storage: 0.5 }],
-    [
-      "pages that come back from storage are memory's fault",
-      { ioFullUs: 0.5e6, ioSomeUs: 0.5e6, memorySomeUs: 0.5e6, memoryFullUs: 0.5e6 },
-      1,
-      { memory: 0.5 },
-    ],
-    [
-      "work that is no request's takes no more than there is",
-      { cpuUs: 3e6, runDelayUs: 1e6 },
-      1,
-      { cpu: 0.75, runQueue: 0.25 },
-    ],
-    ["no figures", {}, 1, {}],
-    ["no requests", { cpuUs: 1e6 }, 0, {}],
-  ])("%s", (_, rise, ownS, expected) => {
-    expect(rounded(ownShares(rise, ownS, 1))).toEqual(expected);
-  });
 });
 
 test("cuts are without gaps, and what ended early did so in what would have come next", () => {

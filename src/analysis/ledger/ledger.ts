@@ -1,10 +1,11 @@
 // The mean request of a service as parts that add up.
 import type { SeenExchange } from "../../model/figures.ts";
-import type { ResourceSample } from "../../model/resources.ts";
-import { criticalPath } from "./critical-path.ts";
+import { background } from "./background.ts";
+import { criticalPath, gapsIn, type Interval } from "./critical-path.ts";
 import { missingSignals } from "./missing.ts";
-import { type OwnShares, ownShares } from "./own-time.ts";
+import { NO_SHARES, type OwnShares, ownShares } from "./own-time.ts";
 import { type Cut, cutsOf } from "./phases.ts";
+import { type Looked, lengthOf, piecesOf, stepsOf } from "./steps.ts";
 import { type Ledger, type LedgerConfidence, type LedgerDocument, type LedgerRow, PARTS, type Part } from "./types.ts";
 
 export type LedgerFacts = {
@@ -16,13 +17,7 @@ export type LedgerFacts = {
   readonly used: readonly UsedBy[];
 };
 
-/** What each counter of a workload rose by between two looks. */
-export type UsedBy = {
-  readonly workload: string;
-  readonly fromUs: number;
-  readonly toUs: number;
-  readonly rise: ResourceSample;
-};
+export type UsedBy = { readonly workload: string; readonly looked: readonly Looked[] };
 
 /** of the calls, so many must be known to belong to a request, or to nobody, for single requests to be cut */
 const LINKED_SHARE = 0.5;
@@ -37,17 +32,17 @@ export function ledgerOf(facts: LedgerFacts, isAsked: (request: SeenExchange) =>
   const isLinked = calls.length === 0 || linked.length >= LINKED_SHARE * calls.length;
   const requests = facts.requests.filter(isRequest);
   const entries = isLinked ? cutByLinks(requests, calls) : cutByTotals(requests, calls);
-  const shares = sharesByWorkload(entries, facts.used);
+  const divisions = divisionsOf(entries, facts.used);
   const asked = entries.filter(({ request }) => isAsked(request));
   const sorted = asked.toSorted((a, b) => a.request.durationUs - b.request.durationUs);
   const slow = sorted.slice(Math.floor(sorted.length * SLOW_QUANTILE));
   const fromUs = slow[0]?.request.durationUs ?? 0;
-  const missing = missingSignals(facts.used.map(({ rise }) => rise));
+  const missing = missingSignals(facts.used.map(({ looked }) => Object.assign({}, ...looked.map(({ rise }) => rise))));
   const meanConfidence = linked.reduce((sum, { confidence }) => sum + confidence, 0) / Math.max(1, linked.length);
   return {
     service: facts.service,
-    all: add(asked, shares),
-    ...(slow.length >= FEWEST_SLOW && { slow: { fromMs: fromUs / 1000, ...add(slow, shares) } }),
+    all: add(asked, divisions),
+    ...(slow.length >= FEWEST_SLOW && { slow: { fromMs: fromUs / 1000, ...add(slow, divisions) } }),
     confidence: confidenceOf({ isLinked, meanConfidence, isMissing: missing.length > 0, hasCalls: calls.length > 0 }),
     how: [
       ...(isLinked
@@ -60,7 +55,7 @@ export function ledgerOf(facts: LedgerFacts, isAsked: (request: SeenExchange) =>
             `Calls are linked to requests with a mean confidence of ${meanConfidence.toFixed(2)}; only what lies on the critical path counts`,
           ]
         : []),
-      "Own time is divided in proportion to what the workload's tasks did in the same seconds; for one event loop, by processor sharing",
+      "Own time is divided in proportion to what the workload's tasks did in the same seconds, without what they do unasked (by regression); in an event loop requests wait for each other by mean value analysis",
       "Round trips while the service works are not told apart from its own time",
     ],
     missing,
@@ -78,8 +73,8 @@ function isRequest({ protocol, flags }: SeenExchange): boolean {
 }
 
 type Amount = { readonly part: Part; readonly of?: string; readonly us: number };
-/** a request, its own time, and everything else */
-type Entry = { readonly request: SeenExchange; readonly ownUs: number; readonly amounts: readonly Amount[] };
+/** a request, when it was in its own time, and everything else */
+type Entry = { readonly request: SeenExchange; readonly own: readonly Interval[]; readonly amounts: readonly Amount[] };
 
 function cutByLinks(requests: readonly SeenExchange[], calls: readonly SeenExchange[]): Entry[] {
   const byParent = Map.groupBy(calls, ({ parentSpanId }) => parentSpanId);
@@ -89,14 +84,14 @@ function cutByLinks(requests: readonly SeenExchange[], calls: readonly SeenExcha
       fromUs: call.startUs,
       toUs: call.startUs + call.durationUs,
     }));
-    let ownUs = 0;
+    const own: Interval[] = [];
     const amounts = cutsOf(request).flatMap((cut): Amount[] => {
       if (cut.what !== "answer") return [amountOf(cut, cut.what)];
       const path = criticalPath(cut, children);
-      ownUs += lengthOf(cut) - path.reduce((sum, piece) => sum + lengthOf(piece), 0);
+      own.push(...gapsIn(cut, path));
       return path.flatMap(({ call, ...piece }) => callAmounts(call.call, piece));
     });
-    return { request, ownUs, amounts };
+    return { request, own, amounts };
   });
 }
 
@@ -121,7 +116,10 @@ function cutByTotals(requests: readonly SeenExchange[], calls: readonly SeenExch
     const us = answerUs(cuts);
     return {
       request,
-      ownUs: us * (1 - share),
+      // when the calls were is not known: as if they came first
+      own: cuts.flatMap(({ what, fromUs, toUs }) =>
+        what === "answer" ? [{ fromUs: fromUs + (toUs - fromUs) * share, toUs }] : [],
+      ),
       amounts: [
         ...cuts.flatMap((cut) => (cut.what === "answer" ? [] : [amountOf(cut, cut.what)])),
         ...means.map(
@@ -150,27 +148,55 @@ function amountOf(cut: Cut, part: Part): Amount {
   return { part, ...(cut.leg && { of: `${cut.leg}'s leg` }), us: lengthOf(cut) };
 }
 
-function lengthOf({ fromUs, toUs }: { readonly fromUs: number; readonly toUs: number }): number {
-  return toUs - fromUs;
-}
+/** How the own time of a workload's requests is divided between two looks, and in the mean. */
+type Division = {
+  readonly looked: readonly Looked[];
+  readonly shares: readonly OwnShares[];
+  readonly mean: OwnShares;
+};
 
-function sharesByWorkload(entries: readonly Entry[], used: readonly UsedBy[]): ReadonlyMap<string, OwnShares> {
+function divisionsOf(entries: readonly Entry[], used: readonly UsedBy[]): ReadonlyMap<string, Division> {
+  const byWorkload = Map.groupBy(entries, ({ request }) => request.destinationWorkload);
   return new Map(
-    used.map(({ workload, fromUs, toUs, rise }) => {
-      const own = entries.filter(({ request }) => {
-        const endUs = request.startUs + request.durationUs;
-        return request.destinationWorkload === workload && endUs >= fromUs && endUs < toUs;
-      });
-      const ownS = own.reduce((sum, { request, ownUs }) => sum + ownUs * weightOf(request), 0) / 1e6;
-      return [workload, ownShares(rise, ownS, (toUs - fromUs) / 1e6)];
+    used.map(({ workload, looked }) => {
+      const owned = (byWorkload.get(workload) ?? []).map(({ request, own }) => ({ own, weight: weightOf(request) }));
+      const steps = stepsOf(looked, owned);
+      const unasked = background(steps);
+      const shares = steps.map((step) => ownShares(step, unasked));
+      return [workload, { looked, shares, mean: meanOf(shares, (at) => steps[at]?.ownS ?? 0) }];
     }),
   );
 }
 
-const NO_SHARES: OwnShares = { cpu: 0, runQueue: 0, throttled: 0, storage: 0, memory: 0 };
+function meanOf(shares: readonly OwnShares[], weight: (at: number) => number): OwnShares {
+  const sum = shares.reduce((total, _, at) => total + weight(at), 0);
+  const of = (name: keyof OwnShares) =>
+    sum > 0 ? shares.reduce((total, one, at) => total + one[name] * weight(at), 0) / sum : 0;
+  return {
+    cpu: of("cpu"),
+    runQueue: of("runQueue"),
+    throttled: of("throttled"),
+    storage: of("storage"),
+    memory: of("memory"),
+  };
+}
 
-function ownAmounts({ request, ownUs }: Entry, shares: ReadonlyMap<string, OwnShares>): Amount[] {
-  const { cpu, runQueue, throttled, storage, memory } = shares.get(request.destinationWorkload) ?? NO_SHARES;
+const UNDIVIDED: Division = { looked: [], shares: [], mean: NO_SHARES };
+
+/** Between looks as they say; before the first and after the last one as in the mean. */
+function ownAmounts({ request, own }: Entry, divisions: ReadonlyMap<string, Division>): Amount[] {
+  const { looked, shares, mean } = divisions.get(request.destinationWorkload) ?? UNDIVIDED;
+  return own.flatMap((interval) => {
+    const pieces = piecesOf(looked, interval);
+    const restUs = lengthOf(interval) - pieces.reduce((sum, piece) => sum + lengthOf(piece), 0);
+    return [
+      ...dividedBy(mean, restUs),
+      ...pieces.flatMap((piece) => dividedBy(shares[piece.at] as OwnShares, lengthOf(piece))),
+    ];
+  });
+}
+
+function dividedBy({ cpu, runQueue, throttled, storage, memory }: OwnShares, ownUs: number): Amount[] {
   return [
     { part: "own work: on CPU", us: ownUs * cpu },
     { part: "own: waiting for a CPU", of: "run queue", us: ownUs * runQueue },
@@ -181,10 +207,10 @@ function ownAmounts({ request, ownUs }: Entry, shares: ReadonlyMap<string, OwnSh
   ];
 }
 
-function add(entries: readonly Entry[], shares: ReadonlyMap<string, OwnShares>): Ledger {
+function add(entries: readonly Entry[], divisions: ReadonlyMap<string, Division>): Ledger {
   const sums = new Map<string, { part: Part; of?: string; us: number }>();
   for (const entry of entries) {
-    for (const { us, ...name } of [...entry.amounts, ...ownAmounts(entry, shares)]) {
+    for (const { us, ...name } of [...entry.amounts, ...ownAmounts(entry, divisions)]) {
       const key = `${name.part}\n${name.of ?? ""}`;
       const sum = sums.get(key) ?? { ...name, us: 0 };
       sum.us += us * weightOf(entry.request);

@@ -26,6 +26,21 @@ test("what ended tasks had done stays counted, and a reused pid counts from its 
   rmSync(proc, { recursive: true });
 });
 
+test("the waiting of tasks that did little of the work is nobody's", () => {
+  const proc = mkdtempSync(join(tmpdir(), "meshwise-proc-"));
+  for (const [tid, schedstat] of Object.entries({
+    7: "90000000 1000000 3",
+    8: "1000000 50000000 9",
+    9: "0 7000000 1",
+  })) {
+    mkdirSync(join(proc, "7/task", tid), { recursive: true });
+    writeFileSync(join(proc, "7/task", tid, "schedstat"), schedstat);
+  }
+
+  expect(watchTasks(proc).sample([7])).toMatchObject({ cpuUs: 91_000, runDelayUs: 1000 });
+  rmSync(proc, { recursive: true });
+});
+
 test("storage delays are absent where the kernel does not account for them, not zero", () => {
   const proc = mkdtempSync(join(tmpdir(), "meshwise-proc-"));
   const fields = Array.from({ length: 50 }, (_, index) => (index === 39 ? 12 : 0)).join(" ");
