@@ -3,6 +3,8 @@ import { expect, test } from "bun:test";
 import { eventually } from "../../test/support/eventually.ts";
 import { proxyFixture } from "../../test/support/proxy-fixture.ts";
 import { ok, rawClient, rawServer } from "../../test/support/raw-tcp.ts";
+import { dialTcp } from "../sys/socket.ts";
+import type { ProxyDeps } from "./types.ts";
 
 const { serve, mesh } = proxyFixture();
 const GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -27,6 +29,46 @@ test("requests of different callers share one kept connection, one after the oth
 
   expect(server.connections).toHaveLength(1);
   expect((await spans(3)).map(({ flags }) => flags & 1)).toEqual([0, 1, 1]);
+});
+
+test("a request whose connection is long in the making takes one that comes to rest before", async () => {
+  const answers: Array<() => void> = [];
+  const server = serve((_, connection) => {
+    answers.push(() => void connection.send(ok(`answer ${answers.length}`)));
+    return undefined;
+  });
+  const held: Array<() => void> = [];
+  let dials = 0;
+  const dial: ProxyDeps["dial"] = (_, done) => {
+    const connected = () => done({ ok: true, fd: dialTcp("127.0.0.1", server.port) });
+    if (++dials === 1) queueMicrotask(connected);
+    else held.push(connected);
+  };
+  const { port, spans } = await mesh({ protocol: "http", instances: [server.port], deps: { dial } });
+  const clients = await Promise.all([rawClient(port), rawClient(port), rawClient(port)]);
+  await clients[0].send(GET);
+  await eventually(() => answers.length === 1);
+  await clients[1].send(POST);
+  await eventually(() => held.length === 1);
+  await clients[2].send(GET);
+  await eventually(() => held.length === 2);
+
+  answers[0]?.();
+  await eventually(() => answers.length === 2);
+  answers[1]?.();
+  await eventually(() => answers.length === 3);
+  answers[2]?.();
+  for (const client of clients) await client.until("answer");
+
+  expect(server.connections).toHaveLength(1);
+  expect((await spans(3)).map(({ flags }) => flags & 1)).toEqual([0, 1, 1]);
+
+  // what was made for the two is kept for others
+  for (const connected of held) connected();
+  await eventually(() => server.connections.length === 3);
+  for (const client of clients) await client.send(GET);
+  await eventually(() => answers.length === 6);
+  expect(dials).toBe(3);
 });
 
 test("ready endpoints take turns where that is wanted", async () => {

@@ -241,7 +241,12 @@ export type Hedge = {
 };
 
 /** A connection being made for an exchange, which may lose interest: `wanted` is then undefined. */
-export type Dialing = { wanted: Exchange | undefined; limit: Timer | undefined };
+export type Dialing = {
+  wanted: Exchange | undefined;
+  limit: Timer | undefined;
+  /** of the backend, see there; undefined: this exchange can only have its own connection */
+  readonly takeKept: ((x: Exchange) => boolean) | undefined;
+};
 
 /**
  * Where a connection leads: one port of a service, or one outside address, with the backends that can take it now.
@@ -281,6 +286,8 @@ export type Backend = {
   zone: string | undefined;
   /** resting connections, the one used last at the end */
   readonly idle: Upstream[];
+  /** connections being made whose exchanges may have one that comes to rest sooner, the oldest first */
+  readonly dialing: Set<Dialing>;
   /** all open or connecting ones */
   open: number;
   /** ms after which the app was seen to close a resting connection; Infinity until it was */

@@ -2,23 +2,25 @@
 // app closes one in the very moment in which it is used; it is mended here, once, where nothing can happen twice.
 import { discardAnswer } from "../send/answering.ts";
 import type { Core, Exchange, Layer, ServiceState } from "../shapes.ts";
-import { dialFor } from "../upstream/fresh.ts";
+import { dialFor, loseInterest } from "../upstream/fresh.ts";
 import { connectionTaker } from "./limit.ts";
 import { distrust, takeIdle } from "./pool.ts";
 
 export function pool(core: Core, service: ServiceState, connectMs: number): Layer {
   return (inner, outer) => {
     const take = connectionTaker(core, service, outer);
-    const run = (x: Exchange) => {
+    const takeKept = (x: Exchange): boolean => {
       const kept = x.backend && takeIdle(core, x.backend, isReplayable(x));
-      if (!kept) {
-        if (take(x, run)) dialFor(core, service, connectMs, x, inner, outer);
-        return;
-      }
+      if (!kept) return false;
+      loseInterest(x);
       x.upstream = kept;
       x.isReused = true;
       x.pooledMs = core.nowMs;
       inner.run(x);
+      return true;
+    };
+    const run = (x: Exchange) => {
+      if (!takeKept(x) && take(x, run)) dialFor(core, service, connectMs, x, inner, outer, takeKept);
     };
     const dialAgain = (x: Exchange) => {
       if (take(x, dialAgain)) dialFor(core, service, connectMs, x, inner, outer);

@@ -47,7 +47,14 @@ export function release(core: Core, upstream: Upstream): void {
   upstream.deadline = core.nowMs + LIMITS.poolIdleMs;
   backend.idle.push(upstream);
   resume(upstream);
+  if (backend.dialing.size > 0 && isHandedOver(backend)) return;
   if (upstream.service && upstream.service.waiting.length > 0) offer(core, upstream.service, backend);
+}
+
+/** A connection of one's own may take seconds, when the app is too busy to accept it: whoever waits longest takes this one. */
+function isHandedOver({ dialing }: Backend): boolean {
+  for (const { wanted, takeKept } of dialing) if (wanted && takeKept?.(wanted)) return true;
+  return false;
 }
 
 const resting: Stage<Upstream> = {

@@ -13,6 +13,7 @@ export function backend(target: DialTarget, workload: number, zone?: string, sin
     slot: -1,
     zone,
     idle: [],
+    dialing: new Set(),
     open: 0,
     idleLimitMs: Number.POSITIVE_INFINITY,
     distrustedUntilMs: 0,

@@ -21,7 +21,10 @@ export function fresh(core: Core, service: ServiceState, connectMs: number): Lay
   };
 }
 
-/** Goes on inwards with `exchange.upstream`, or back outwards. A connection that nobody waits for any more is kept. */
+/**
+ * Goes on inwards with `exchange.upstream`, or back outwards. A connection that nobody waits for any more is kept.
+ * @param takeKept goes on inwards with one that came to rest meanwhile, if it may
+ */
 export function dialFor(
   core: Core,
   service: ServiceState,
@@ -29,12 +32,13 @@ export function dialFor(
   x: Exchange,
   inner: Link,
   outer: Link,
+  takeKept?: (x: Exchange) => boolean,
 ): void {
   if (!x.backend) {
     fail(outer, x, new MeshError("no_endpoint", "all of them went away"));
     return;
   }
-  const dialing: Dialing = { wanted: x, limit: undefined };
+  const dialing: Dialing = { wanted: x, limit: undefined, takeKept };
   const { isOpaque } = x;
   x.dialing = dialing;
   x.pooledMs = core.nowMs;
@@ -51,11 +55,13 @@ export function dialFor(
     dialing.limit = limit;
     core.timers.arm(limit, core.nowMs + connectMs);
   }
+  if (takeKept) backend.dialing.add(dialing);
   connect(
     core,
     backend,
     (result) => {
       core.timers.disarm(limit);
+      backend.dialing.delete(dialing);
       const { wanted } = dialing;
       if (!wanted) {
         if (result instanceof MeshError) return;
@@ -76,6 +82,7 @@ export function dialFor(
 export function loseInterest(x: Exchange): void {
   if (!x.dialing) return;
   if (x.dialing.limit) x.downstream.core.timers.disarm(x.dialing.limit);
+  x.backend?.dialing.delete(x.dialing);
   x.dialing.wanted = undefined;
   x.dialing = undefined;
 }
