@@ -106,7 +106,7 @@ test.each(["http/protobuf", "grpc"] as const)(
           connected: 5_000,
           lastIn: 35_000,
           status: 503,
-          path: "/pay",
+          path: "/orders/17/pay",
           attempts: 2,
           flags: FLAG.continued,
           parent0: 9,
@@ -120,14 +120,16 @@ test.each(["http/protobuf", "grpc"] as const)(
         expect(spans).toHaveLength(2);
         const [client, server] = [spans.find((of) => of.of === "web"), spans.find((of) => of.of === "cart")];
         expect(client).toMatchObject({
-          name: "GET",
+          name: "GET /orders/{id}/pay",
           kind: "SPAN_KIND_CLIENT",
           traceId: TRACE,
           status: { code: "STATUS_CODE_ERROR" },
         });
         expect(client?.startTimeUnixNano).toBe(`${startUs}000`);
         expect(attribute(client, "http.request.resend_count")).toBe("1");
-        expect(attribute(client, "url.full")).toBe("http://cart:8080/pay");
+        expect(attribute(client, "url.full")).toBe("http://cart:8080/orders/17/pay");
+        expect(attribute(client, "url.template")).toBe("/orders/{id}/pay");
+        expect(attribute(server, "http.route")).toBe("/orders/{id}/pay");
         expect(server).toMatchObject({ kind: "SPAN_KIND_SERVER", traceId: TRACE, parentSpanId: client?.spanId });
         expect([server?.startTimeUnixNano, server?.endTimeUnixNano]).toEqual([
           `${startUs + 5_000}000`,

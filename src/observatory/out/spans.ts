@@ -60,6 +60,7 @@ function clientSpan(of: Exchange): OtlpSpan {
     ...statusOf(of, 400),
     attributes: attributesOf({
       ...attributes(of),
+      "url.template": templateOf(of),
       "url.full": of.method === "" ? undefined : `http://${of.authority || of.destination}${of.path}`,
       "server.address": hostOf(of),
       "server.port": of.port,
@@ -86,6 +87,7 @@ function serverSpan(of: Exchange, isAsked: boolean): OtlpSpan {
       ...attributes(of),
       "url.scheme": of.method === "" ? undefined : "http",
       "url.path": of.path,
+      "http.route": templateOf(of),
       "server.address": hostOf(of),
       "server.port": of.port,
       "client.address": of.source,
@@ -95,9 +97,14 @@ function serverSpan(of: Exchange, isAsked: boolean): OtlpSpan {
 }
 
 function common(of: Exchange) {
-  // `{method}` alone: a path is no name, it has as many values as there are orders
-  const name = of.method === "" ? of.protocol : of.method === "_OTHER" ? "HTTP" : of.method;
-  return { traceId: of.traceId, name, flags: SAMPLED };
+  // without a route the method alone: a path is no name, it has as many values as there are orders
+  const method = of.method === "_OTHER" ? "HTTP" : of.method;
+  return { traceId: of.traceId, name: of.route ?? (method || of.protocol), flags: SAMPLED };
+}
+
+/** `/cart/{id}` of `GET /cart/{id}`; routes that are named otherwise say nothing of paths. */
+function templateOf({ method, route }: Exchange): string | undefined {
+  return route?.startsWith(`${method} /`) ? route.slice(method.length + 1) : undefined;
 }
 
 function attributes(of: Exchange) {
