@@ -33,3 +33,8 @@ export function seededRandom(seed: number): Random {
 export function systemRandom(): Random {
   return seededRandom(crypto.getRandomValues(new Int32Array(1))[0] ?? 1);
 }
+
+/** Of the operating system's secure randomness, as hexadecimal digits: for keys. */
+export function secretHex(bytes: number): string {
+  return crypto.getRandomValues(new Uint8Array(bytes)).toHex();
+}

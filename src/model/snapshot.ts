@@ -2,6 +2,7 @@
 // swapped whole by each worker between two requests.
 import type { EgressPolicy, PortProtocol } from "./project.ts";
 import type { Routing } from "./route.ts";
+import type { VisitorKeys } from "./visit.ts";
 import type { AddressPair, WorkloadIdentity } from "./workload.ts";
 
 /** What control compiles from a project; it changes only when the user changes something. */
@@ -13,6 +14,8 @@ export type MeshConfig = {
   readonly published: readonly PublishedListener[];
   readonly egress: EgressPolicy;
   readonly routing: Routing;
+  /** absent: nobody is to be told apart */
+  readonly visitors?: VisitorKeys;
 };
 
 export type ServiceConfig = {

@@ -3,6 +3,7 @@
 import { COLUMN_NAMES, columnsSize, type SpanColumns, viewColumns } from "./span-buffer.ts";
 import type { SpanReader } from "./span-ring.ts";
 import type { BatchHeader, NamedRule } from "./telemetry.ts";
+import { NO_PAGES, type Pages, splitPages } from "./visit.ts";
 
 export type Batch = {
   readonly header: BatchHeader;
@@ -10,6 +11,8 @@ export type Batch = {
   readonly columns: SpanColumns;
   readonly paths: readonly string[];
   readonly authorities: readonly string[];
+  /** of what came in through a published port */
+  readonly pages: readonly Pages[];
 };
 
 /** Takes up to `limit` unread rows out of the rings and makes one batch of them; undefined when there are none.
@@ -115,13 +118,21 @@ export function decodeBatch(received: Uint8Array): Batch | undefined {
     .split("\n");
   if (lines.length !== header.rows * 2 + 1) return undefined;
 
+  const columns = viewColumns(bytes, columnsAt, header.rows);
   const paths: string[] = [];
   const authorities: string[] = [];
+  const pages: Pages[] = new Array(header.rows).fill(NO_PAGES);
   for (let row = 0; row < header.rows; row++) {
-    paths.push(lines[row * 2] as string);
+    const path = lines[row * 2] as string;
+    if (columns.visit[row] === 0) paths.push(path);
+    else {
+      const [own, named] = splitPages(path);
+      paths.push(own);
+      pages[row] = named;
+    }
     authorities.push(lines[row * 2 + 1] as string);
   }
-  return { header, columns: viewColumns(bytes, columnsAt, header.rows), paths, authorities };
+  return { header, columns, paths, authorities, pages };
 }
 
 function readHeader(json: Uint8Array): BatchHeader | undefined {

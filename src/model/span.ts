@@ -100,6 +100,13 @@ export const SPAN_COLUMNS = {
   serverRtt: "u32",
   clientRetransmits: "u32",
   serverRetransmits: "u32",
+  /** keyed hashes of the visitor, and of another key of the same visitor; model/visit.ts. Nothing is in them where `visit` is 0,
+   *  and `joins` counts only with its flag; neither is stored with the exchange */
+  visitor0: "u32",
+  visitor1: "u32",
+  joins0: "u32",
+  joins1: "u32",
+  visit: "u32",
   port: "u16",
   /** HTTP status, 0 without */
   status: "u16",

@@ -10,6 +10,7 @@ import { type Endpoint, type PublishedListener, pack, type Snapshot } from "../.
 import { ABSENT, FLAG, SPAN_COLUMNS, type Span, type SpanColumn } from "../../src/model/span.ts";
 import { ringSize, spanReader, spanWriter } from "../../src/model/span-ring.ts";
 import { DEFAULT_POLICY, type PolicyPatch, withPatch } from "../../src/model/traffic-policy.ts";
+import { type Pages, splitPages } from "../../src/model/visit.ts";
 import type { WorkloadIdentity } from "../../src/model/workload.ts";
 import { createProxy } from "../../src/proxy/proxy.ts";
 import { systemSockets } from "../../src/proxy/sockets.ts";
@@ -17,7 +18,7 @@ import type { Proxy as DataPlane, DialResult, ProxyDeps } from "../../src/proxy/
 import { dialTcp, listenTcp, localAddress } from "../../src/sys/socket.ts";
 import { eventually } from "./eventually.ts";
 
-export type TestSpan = Span & { errorCode: ErrorCode | undefined };
+export type TestSpan = Span & { errorCode: ErrorCode | undefined; pages: Pages };
 
 export const CALLER = 7;
 const ROWS = 1024;
@@ -220,6 +221,7 @@ function identity(key: number, service: string, zone?: string): WorkloadIdentity
 function readSpan(reader: ReturnType<typeof spanReader>, row: number) {
   const columns = Object.keys(SPAN_COLUMNS) as SpanColumn[];
   const figures = Object.fromEntries(columns.map((name) => [name, reader.columns[name][row] ?? ABSENT]));
-  const span = { ...figures, path: reader.path(row), authority: reader.authority(row) } as Span;
-  return { ...span, errorCode: span.error === 0 ? undefined : ERROR_CODES[span.error - 1] };
+  const [path, pages] = splitPages(reader.path(row));
+  const span = { ...figures, path, authority: reader.authority(row) } as Span;
+  return { ...span, pages, errorCode: span.error === 0 ? undefined : ERROR_CODES[span.error - 1] };
 }

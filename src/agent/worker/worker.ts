@@ -70,7 +70,8 @@ export function serveWorker({ clock, supervisor, opener, proxy, dns }: WorkerDep
   const debug = async (what: "connections" | "config" | "profile"): Promise<unknown> => {
     if (what === "connections") return proxy.connections();
     if (what === "profile") return takeProfile(clock);
-    return snapshot && unpack(snapshot);
+    // keys are for nobody's eyes
+    return snapshot && { ...unpack(snapshot), visitors: snapshot.visitors && "(not shown)" };
   };
 
   /** What cannot be compiled must not end the worker, nor leave it with half of it. */

@@ -10,6 +10,7 @@ import type { Reason } from "../../control/gateway/verdict.ts";
 import type { Project } from "../../model/project.ts";
 import type { MeshConfig } from "../../model/snapshot.ts";
 import type { StateDirectory } from "../../model/state-directory.ts";
+import type { VisitorKeys } from "../../model/visit.ts";
 import type { Carrier, Change, PublishedPorts } from "./published.ts";
 import { readAllocation, writeAllocation } from "./state-files.ts";
 
@@ -25,13 +26,15 @@ export type Configuring = {
   readonly ports: PublishedPorts;
   readonly carrier: Carrier;
   readonly board: StatusBoard;
+  /** by which visitors are told apart; undefined: they are not */
+  readonly visitors: () => VisitorKeys | undefined;
   /** what the user changed, once it is to be in force */
   readonly changed: (now: Configuration) => void;
 };
 
 /** @param keep what else must be on the disk before it holds @throws MeshError; then nothing has changed */
 export function configure(
-  { clock, state, ports, carrier, board, changed }: Configuring,
+  { clock, state, ports, carrier, board, visitors, changed }: Configuring,
   project: Project,
   objects: readonly MeshObject[],
   keep: () => void = () => {},
@@ -45,8 +48,9 @@ export function configure(
     opened.abandon();
     throw error;
   }
+  const keys = visitors();
   return {
-    config: { ...compiled.config, published: opened.listeners },
+    config: { ...compiled.config, published: opened.listeners, ...(keys && { visitors: keys }) },
     commit() {
       opened.commit(carrier);
       updateBoard(board, project, objects, compiled, opened, clock.nowUs());

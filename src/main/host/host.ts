@@ -28,6 +28,7 @@ import { type Sandbox, startSandbox } from "./sandbox.ts";
 import { stopping } from "./stopping.ts";
 import { toldChanges } from "./told-changes.ts";
 import { upgrades } from "./upgrade.ts";
+import { visitorSecrets } from "./visitor-keys.ts";
 
 export type HostOptions = {
   readonly clock: Clock;
@@ -78,7 +79,9 @@ export function openHost(options: HostOptions): Host {
   };
   const board = statusBoard();
   const told = toldChanges(clock, (message) => observatory.tell(message));
-  const configuring = { clock, state, ports, carrier, board, changed: told.configured };
+  const isFollowing = options.environment.MESHWISE_JOURNEYS !== "off";
+  const secrets = visitorSecrets(clock, isFollowing, () => routing.renew());
+  const configuring = { clock, state, ports, carrier, board, visitors: secrets.keys, changed: told.configured };
   const send = (message: HostToRunner) => sandbox.send(message);
   const work = applier({
     ...configuring,
@@ -187,6 +190,7 @@ export function openHost(options: HostOptions): Host {
   const end = async (emit: Emit) => {
     work.close(new MeshError("host_ending", "it was asked to stop"));
     routing.close();
+    secrets.stop();
     runs.endAll("the project is being stopped");
     told.ending();
     await stopping({ clock, sandbox, project: work.desired?.project, workloads: () => workloads, emit });

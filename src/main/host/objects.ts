@@ -37,6 +37,8 @@ export type Objects = {
   apply(request: ApplyObjects, emit: Emit): Promise<void>;
   delete(request: DeleteObjects, emit: Emit): Promise<void>;
   programmed(version: number, error: string | undefined): void;
+  /** something else of the config has changed: the workers get it */
+  renew(): void;
   list(): ObjectsAnswer;
   close(): void;
 };
@@ -170,6 +172,7 @@ export function objects(deps: ObjectsDeps): Objects {
       board.programmed(version, error, clock.nowUs());
       for (const one of waiting) if (version >= one.version) one.done(error);
     },
+    renew: () => void filesChanged(),
     list: () => ({ rows: board.list(), problems }),
     close() {
       watching.stop();

@@ -3,6 +3,7 @@ import { ERROR_CODES } from "../../base/errors/index.ts";
 import { METHODS, PROTOCOLS } from "../../model/span.ts";
 import type { Batch } from "../../model/span-batch.ts";
 import { COLUMN_NAMES } from "../../model/span-buffer.ts";
+import type { Pages } from "../../model/visit.ts";
 import type { BatchId } from "./dedupe.ts";
 
 export type Arrival = {
@@ -31,6 +32,7 @@ export function keepSound(batch: Batch, nowUs: number): number {
   const { startUs, end, protocol, method, error, requestBytes, responseBytes } = batch.columns;
   const paths = batch.paths as string[];
   const authorities = batch.authorities as string[];
+  const pages = batch.pages as Pages[];
   let kept = 0;
   for (let row = 0; row < batch.header.rows; row++) {
     const endUs = (startUs[row] as number) + (end[row] as number);
@@ -50,6 +52,7 @@ export function keepSound(batch: Batch, nowUs: number): number {
       }
       paths[kept] = paths[row] as string;
       authorities[kept] = authorities[row] as string;
+      pages[kept] = pages[row] as Pages;
     }
     kept++;
   }

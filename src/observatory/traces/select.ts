@@ -10,17 +10,18 @@ export function selected(arrival: Arrival, rows: readonly number[]): Arrival {
     const [from, to] = [batch.columns[name], columns[name]];
     for (let i = 0; i < rows.length; i++) to[i] = from[rows[i] as number] as number;
   }
-  const texts = (of: readonly string[]) => rows.map((row) => of[row] as string);
+  const picked = <One>(of: readonly One[]) => rows.map((row) => of[row] as One);
   return {
     ...arrival,
     rows: rows.length,
     batch: {
       header: { ...batch.header, rows: rows.length },
-      ...{ columns, paths: texts(batch.paths), authorities: texts(batch.authorities) },
+      ...{ columns, paths: picked(batch.paths), authorities: picked(batch.authorities), pages: picked(batch.pages) },
     },
     sources: Uint32Array.from(rows, (row) => arrival.sources[row] as number),
     destinations: Uint32Array.from(rows, (row) => arrival.destinations[row] as number),
     confidences: Float32Array.from(rows, (row) => arrival.confidences[row] as number),
     weights: Float32Array.from(rows, (row) => arrival.weights[row] as number),
+    routes: Uint32Array.from(rows, (row) => arrival.routes[row] as number),
   };
 }

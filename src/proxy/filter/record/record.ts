@@ -3,9 +3,11 @@ import { ERROR_CODES, type ErrorCode } from "../../../base/errors/index.ts";
 import { ABSENT, FLAG } from "../../../model/span.ts";
 import { methodIndex } from "../../../model/span-buffer.ts";
 import { PATH_BYTES } from "../../../model/span-ring.ts";
+import { withPages } from "../../../model/visit.ts";
 import { fieldValue } from "../../../protocol/http1/lines.ts";
 import type { Core, Destination, Exchange, Layer } from "../../shapes.ts";
 import { beginTrace } from "./trace.ts";
+import { type Visitors, visitors } from "./visit/visit.ts";
 
 const ERROR_NUMBER = new Map<string, number>(ERROR_CODES.map((code, index) => [code, index + 1]));
 /** an answer that came in for so long may be a stream */
@@ -14,6 +16,7 @@ const STREAM_MS = 1_000;
 const SAMPLE = 64;
 
 export function record(core: Core): Layer {
+  const behind = visitors(core);
   return (inner, outer) => ({
     run(x) {
       beginTrace(x.trace, x.head, core.deps.random);
@@ -22,7 +25,7 @@ export function record(core: Core): Layer {
     settle(x) {
       if (x.isSettled) return;
       x.isSettled = true;
-      writeSpan(core, x, 0);
+      writeSpan(core, x, 0, behind);
       outer.settle(x);
     },
   });
@@ -33,8 +36,8 @@ export function recordAttempt(core: Core, x: Exchange): void {
   writeSpan(core, x, FLAG.attempt);
 }
 
-/** @param added flags beside those that the exchange has */
-function writeSpan(core: Core, x: Exchange, added: number): void {
+/** @param added flags beside those that the exchange has @param visitors undefined: nothing is told of the visitor */
+function writeSpan(core: Core, x: Exchange, added: number, visitors?: Visitors): void {
   const { spans } = core.deps;
   const row = spans.claim();
   if (row < 0) return;
@@ -73,7 +76,12 @@ function writeSpan(core: Core, x: Exchange, added: number): void {
   columns.protocol[row] = x.isOpaque ? 0 : head?.minor === 0 ? 2 : 1;
   columns.method[row] = head ? methodIndex(head.method) : 0;
   columns.attempts[row] = backend ? Math.max(1, x.attempts) : 0;
-  spans.setPath(row, path);
+  if (visitors && x.downstream.origin.kind === "published") {
+    spans.setPath(row, withPages(path, visitors.write(row, x), PATH_BYTES));
+  } else {
+    columns.visit[row] = 0;
+    spans.setPath(row, path);
+  }
   writeEnds(core, row, x);
   spans.publish();
 }
