@@ -11,7 +11,12 @@ import { OTLP_NAME } from "../model/otlp-door.ts";
 import { stateDirectory } from "../model/state-directory.ts";
 import { openDoors } from "../observatory/apps/doors.ts";
 import { listenForTelemetry } from "../observatory/ingest/listen.ts";
-import { DEFAULT_MEMORY_LIMIT_MB, DEFAULT_RETENTION, openObservatory } from "../observatory/observatory.ts";
+import {
+  DEFAULT_MEMORY_LIMIT_MB,
+  DEFAULT_RETENTION,
+  DEFAULT_VISIT_ROWS,
+  openObservatory,
+} from "../observatory/observatory.ts";
 import { readSettings } from "../observatory/settings.ts";
 
 const CLOSE_WITHIN_MS = 3_000;
@@ -27,7 +32,9 @@ async function main(): Promise<void> {
   const root = process.env.MESHWISE_STATE;
   if (!root) throw new Error("MESHWISE_STATE names no state directory");
   const directory = stateDirectory(basename(root), { MESHWISE_STATE_DIR: dirname(root) });
-  const settings = readSettings(process.env, { retention: DEFAULT_RETENTION, memoryLimitMb: DEFAULT_MEMORY_LIMIT_MB });
+  const settings = readSettings(process.env, {
+    ...{ retention: DEFAULT_RETENTION, memoryLimitMb: DEFAULT_MEMORY_LIMIT_MB, visitRows: DEFAULT_VISIT_ROWS },
+  });
   const clock = systemClock;
 
   const { out: told } = settings;

@@ -5,7 +5,9 @@ import type { Clock } from "../base/clock.ts";
 import { MeshError } from "../base/errors/index.ts";
 import { systemRandom } from "../base/random.ts";
 import type { Change } from "../model/change.ts";
+import type { DeclaredJourney } from "../model/journey.ts";
 import type { ProcessSample } from "../model/telemetry.ts";
+import type { VisitTable } from "../model/visits.ts";
 import { type Lock, tryLock } from "../sys/lock.ts";
 import { type Apps, apps } from "./apps/apps.ts";
 import { changes } from "./changes/changes.ts";
@@ -36,6 +38,7 @@ import type { Retention } from "./store/shelves.ts";
 import { spool } from "./store/spool.ts";
 import { telemetryStore } from "./store/store.ts";
 import { traces } from "./traces/traces.ts";
+import { visits } from "./visits/visits.ts";
 
 export type ObservatoryOptions = {
   /** the folder of what workloads print */
@@ -49,6 +52,8 @@ export type ObservatoryOptions = {
   readonly retention: Retention;
   /** of DuckDB's caches and queries */
   readonly memoryLimitMb: number;
+  /** requests of visitors that are held; of more the oldest go */
+  readonly visitRows?: number;
   /** exchanges a second that are stored; of more a weighted sample */
   readonly keptPerSecond?: number;
   /** the program that answers SQL, see sql/ask.ts */
@@ -70,6 +75,14 @@ export type Observatory = {
   readonly trouble: () => string | undefined;
   /** all processes of the mesh on this host, when somebody knows them */
   tellProcesses(processes: readonly ProcessSample[]): void;
+  /** what visitors did in [fromUs, toUs) */
+  visits(fromUs: number, toUs: number): VisitTable;
+  /** journeys that the user declared */
+  journeys(): readonly DeclaredJourney[];
+  tellJourneys(journeys: readonly DeclaredJourney[]): void;
+  /** nothing is known any more of whoever has one of these keys @returns how many requests that were
+   *  @throws MeshError store_failed */
+  forgetVisitor(keys: readonly string[]): Promise<number>;
   /** a change that no agent sees, such as one of the configuration */
   tellChange(change: Change): void;
   /** @throws MeshError sql_refused, sql_overdue, sql_busy, store_failed */
@@ -83,10 +96,13 @@ export type Observatory = {
 export const DEFAULT_RETENTION: Retention = {
   spansUs: 3_600e6,
   rollupsUs: 30 * 86_400e6,
+  visitsUs: 7 * 86_400e6,
   maxBytes: 1 << 30,
 };
 const DEFAULT_KEPT_PER_SECOND = 2_000;
 export const DEFAULT_MEMORY_LIMIT_MB = 96;
+/** some 90 MB */
+export const DEFAULT_VISIT_ROWS = 2_000_000;
 
 /** @throws MeshError store_busy, store_unwritable. A full disk or a broken file is no reason not to start */
 export async function openObservatory(
@@ -110,7 +126,13 @@ export async function openObservatory(
   const changed = changes();
   const bothSides = sides(names, ends, book);
   const keptPerSecond = options.keptPerSecond ?? DEFAULT_KEPT_PER_SECOND;
-  const stitching = { clock, random: systemRandom(), names, losses: lost, keptPerSecond };
+  const { retention } = options;
+  const visited = visits(
+    { names, routes, nowMs: () => clock.nowUs() / 1000 },
+    { keptMs: retention.visitsUs / 1000, rows: options.visitRows ?? DEFAULT_VISIT_ROWS },
+  );
+  let declared: readonly DeclaredJourney[] = [];
+  const stitching = { clock, random: systemRandom(), names, losses: lost, keptPerSecond, linked: visited.add };
   const unstored = spool(join(options.directory, "spool"), clock, log);
   const store = telemetryStore({
     clock,
@@ -128,6 +150,7 @@ export async function openObservatory(
         unstored.left(),
       ),
     changes: changed,
+    visits: visited,
     recovered: unstored.forgetLeft,
     file: storeFile(options.directory),
     retention: options.retention,
@@ -190,6 +213,16 @@ export async function openObservatory(
     trouble: store.trouble,
     tellProcesses: level.tellProcesses,
     tellChange: changed.add,
+    visits: (fromUs, toUs) => visited.table(fromUs / 1000, toUs / 1000),
+    journeys: () => declared,
+    tellJourneys(journeys) {
+      declared = journeys;
+    },
+    async forgetVisitor(keys) {
+      const forgotten = visited.forget(keys);
+      await store.forgetVisitors(forgotten.keys);
+      return forgotten.rows;
+    },
     backup: backups(options.directory, store.snapshot),
     sql: sqlAsker({ clock, program: options.sqlProgram, directory: options.directory, snapshot: store.snapshot }),
     queries: queries({

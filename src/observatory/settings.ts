@@ -6,6 +6,8 @@ import type { Retention } from "./store/shelves.ts";
 export type Settings = {
   readonly retention: Retention;
   readonly memoryLimitMb: number;
+  /** requests of visitors that are held */
+  readonly visitRows: number;
   readonly apiPort: number;
   /** where telemetry is sent; a sentence when it cannot be understood */
   readonly out: OutSettings | string | undefined;
@@ -20,13 +22,13 @@ const DEFAULT_ACCESS_LOG_MB = 64;
 const DEFAULT_OTLP_PORTS = { http: 4318, grpc: 4317 };
 
 /**
- * MESHWISE_API_PORT, MESHWISE_KEEP_SPANS and MESHWISE_KEEP_ROLLUPS (seconds), MESHWISE_STORE_MB,
- * MESHWISE_STORE_MEMORY_MB, MESHWISE_OTLP_HTTP_PORT and MESHWISE_OTLP_GRPC_PORT, MESHWISE_ACCESS_LOG (a path) and
+ * MESHWISE_API_PORT, MESHWISE_KEEP_SPANS, MESHWISE_KEEP_ROLLUPS and MESHWISE_KEEP_VISITS (seconds), MESHWISE_VISITS (rows),
+ * MESHWISE_STORE_MB, MESHWISE_STORE_MEMORY_MB, MESHWISE_OTLP_HTTP_PORT and MESHWISE_OTLP_GRPC_PORT, MESHWISE_ACCESS_LOG (a path) and
  * MESHWISE_ACCESS_LOG_MB, and what out/settings.ts names; what is missing or no number is as `defaults` say.
  */
 export function readSettings(
   environment: Readonly<Record<string, string | undefined>>,
-  defaults: Pick<Settings, "retention" | "memoryLimitMb">,
+  defaults: Pick<Settings, "retention" | "memoryLimitMb" | "visitRows">,
 ): Settings {
   const number = (name: string) => {
     const value = Number(environment[name] || Number.NaN);
@@ -34,6 +36,8 @@ export function readSettings(
   };
   const spansS = number("MESHWISE_KEEP_SPANS");
   const rollupsS = number("MESHWISE_KEEP_ROLLUPS");
+  const visitsS = number("MESHWISE_KEEP_VISITS");
+  const visitRows = number("MESHWISE_VISITS");
   const storeMb = number("MESHWISE_STORE_MB");
   const accessMb = number("MESHWISE_ACCESS_LOG_MB");
   const port = (name: string, otherwise: number) => {
@@ -44,9 +48,11 @@ export function readSettings(
     retention: {
       spansUs: spansS === undefined ? defaults.retention.spansUs : spansS * 1e6,
       rollupsUs: rollupsS === undefined ? defaults.retention.rollupsUs : rollupsS * 1e6,
+      visitsUs: visitsS === undefined ? defaults.retention.visitsUs : visitsS * 1e6,
       maxBytes: storeMb === undefined ? defaults.retention.maxBytes : storeMb * 2 ** 20,
     },
     memoryLimitMb: number("MESHWISE_STORE_MEMORY_MB") ?? defaults.memoryLimitMb,
+    visitRows: visitRows ?? defaults.visitRows,
     apiPort: port("MESHWISE_API_PORT", DEFAULT_API_PORT),
     out: readOutSettings(environment),
     accessLog: environment.MESHWISE_ACCESS_LOG

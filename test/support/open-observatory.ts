@@ -62,7 +62,13 @@ export async function openIn(
       sqlProgram: SQL_PROGRAM,
       keptPerSecond: 1_000_000, // a whole minute comes in one second here, and all of it is asked for
       ...more,
-      retention: { spansUs: HOUR_US, rollupsUs: 168 * HOUR_US, maxBytes: 1 << 30, ...retention },
+      retention: {
+        spansUs: HOUR_US,
+        rollupsUs: 168 * HOUR_US,
+        visitsUs: 168 * HOUR_US,
+        maxBytes: 1 << 30,
+        ...retention,
+      },
     },
   );
   observatory.intake.sample(sample({ atUs: clock.nowUs() }));

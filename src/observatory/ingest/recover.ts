@@ -22,6 +22,7 @@ export type RecoverDeps = {
   readonly losses: Losses;
   readonly random: Random;
   readonly keptPerSecond: number;
+  readonly linked: (arrival: Arrival) => void;
 };
 
 export function recover(deps: RecoverDeps, { samples, batches }: Left): Arrival[] {

@@ -42,7 +42,7 @@ async function exporting(
     headers,
     signals: ["traces", "metrics", "logs"],
   };
-  const retention = { spansUs: 3_600e6, rollupsUs: 3_600e6, maxBytes: 1 << 30 };
+  const retention = { spansUs: 3_600e6, rollupsUs: 3_600e6, visitsUs: 3_600e6, maxBytes: 1 << 30 };
   const observatory = await openObservatory(
     { clock, log() {} },
     { directory, logs, memoryLimitMb: 64, sqlProgram: "", retention, out },

@@ -111,14 +111,37 @@ const APP_LOG_COLUMNS: Columns = [
   ["attributes", VARCHAR],
 ];
 
+/** what visitors did, see model/visits.ts; `visitor0` and `visitor1` are a keyed hash, `joins0` and `joins1` another one of the
+ *  same visitor, `from_route` and `to_route` routes of the same service */
+const VISIT_COLUMNS: Columns = [
+  ["time", TIMESTAMP],
+  ["visitor0", UINTEGER],
+  ["visitor1", UINTEGER],
+  ["joins0", UINTEGER],
+  ["joins1", UINTEGER],
+  ["visit", UINTEGER],
+  ["namespace", VARCHAR],
+  ["service", VARCHAR],
+  ["route", VARCHAR],
+  ["status", USMALLINT],
+  ["latency_ms", FLOAT],
+  ["version", VARCHAR],
+  ["workload", VARCHAR],
+  ["culprit", VARCHAR],
+  ["item", VARCHAR],
+  ["from_route", VARCHAR],
+  ["to_route", VARCHAR],
+];
+
 /** In the order in which they go when the store is too large: details first, then what is finer. */
-export const KINDS = ["exchanges", "app_spans", "app_logs", "tens", "minutes", "hours", "samples"] as const;
+export const KINDS = ["exchanges", "app_spans", "app_logs", "visits", "tens", "minutes", "hours", "samples"] as const;
 export type Kind = (typeof KINDS)[number];
 
 export const KIND_COLUMNS: Record<Kind, Columns> = {
   exchanges: EXCHANGE_COLUMNS,
   app_spans: APP_SPAN_COLUMNS,
   app_logs: APP_LOG_COLUMNS,
+  visits: VISIT_COLUMNS,
   tens: ROLLUP_COLUMNS,
   minutes: ROLLUP_COLUMNS,
   hours: ROLLUP_COLUMNS,

@@ -18,6 +18,8 @@ export type Retention = {
   readonly spansUs: number;
   /** of figures; the finer ones are dropped sooner, see KEPT_US */
   readonly rollupsUs: number;
+  /** of what visitors did */
+  readonly visitsUs: number;
   readonly maxBytes: number;
 };
 
@@ -45,8 +47,12 @@ const MOST_ROWS = 1_000_000;
 export async function openShelves(connection: DuckDBConnection, retention: Retention, nowUs: number): Promise<Shelves> {
   const shelves: Shelf[] = await existing(connection, nowUs);
   let spans = await readSpans(connection);
-  const keptUs = (kind: Kind) =>
-    FIGURES.has(kind) ? Math.min(retention.rollupsUs, KEPT_US[kind] ?? Number.POSITIVE_INFINITY) : retention.spansUs;
+  const keptUs = (kind: Kind) => {
+    if (kind === "visits") return retention.visitsUs;
+    return FIGURES.has(kind)
+      ? Math.min(retention.rollupsUs, KEPT_US[kind] ?? Number.POSITIVE_INFINITY)
+      : retention.spansUs;
+  };
 
   const of = (kind: Kind) => shelves.filter((shelf) => shelf.kind === kind).sort((a, b) => b.number - a.number);
   const isFull = (shelf: Shelf, nowUs: number) =>

@@ -17,6 +17,7 @@ import { sqlCondition, type TapFilter } from "../query/condition.ts";
 import type { Exchange } from "../query/exchange.ts";
 import type { SeriesOf } from "../query/series-of.ts";
 import type { RouteBook } from "../routes/book.ts";
+import type { Visits } from "../visits/visits.ts";
 import { compact } from "./compact.ts";
 import { lane } from "./lane.ts";
 import { type Database, diagnose, openDatabase } from "./open.ts";
@@ -27,6 +28,7 @@ import { mendRollups, type Restored, restore } from "./restore.ts";
 import { exchangeSheet, type Sheet } from "./sheet.ts";
 import { openShelves, type Retention, type Shelves } from "./shelves.ts";
 import { grainAt } from "./tiers.ts";
+import { forgetVisits, readVisits } from "./visit-rows.ts";
 import { type StoredSample, type Work, write } from "./write.ts";
 
 export type StoreDeps = {
@@ -43,6 +45,7 @@ export type StoreDeps = {
   readonly losses: Losses;
   readonly dedupe: Dedupe;
   readonly changes: Pick<Changes, "take" | "putBack" | "restore">;
+  readonly visits: Pick<Visits, "take" | "putBack" | "restore" | "limits">;
   /** exchanges that an earlier process did not come to store; names and batches are restored by then */
   readonly recover: () => readonly Arrival[];
   /** they are stored */
@@ -70,6 +73,8 @@ export type Store = {
   oldestUs(): number | undefined;
   /** why it cannot be used now, in one sentence; undefined: all is well */
   trouble(): string | undefined;
+  /** nothing of visitors with these keys (16 hexadecimal digits) is stored any more. @throws MeshError store_failed */
+  forgetVisitors(keys: readonly string[]): Promise<void>;
   /** copies all that is stored to a new file. @throws MeshError store_failed */
   snapshot(path: string): Promise<void>;
   /** writes everything, open periods too, and closes the file */
@@ -99,7 +104,15 @@ const PRUNE_EVERY_US = 20e6;
 const COMPACT_MS = 100;
 const FORGET_SERIES_S = 3600;
 
-const NO_WORK: Work = { arrivals: [], closed: [], samples: [], losses: [], changes: [], lossCounters: new Map() };
+const NO_WORK: Work = {
+  arrivals: [],
+  closed: [],
+  samples: [],
+  losses: [],
+  changes: [],
+  visits: [],
+  lossCounters: new Map(),
+};
 
 export function telemetryStore(deps: StoreDeps): Store {
   const { clock, live, losses, log } = deps;
@@ -139,10 +152,11 @@ export function telemetryStore(deps: StoreDeps): Store {
     for (const id of restored.batches) deps.dedupe.isNew(id);
     losses.restore(restored.losses, restored.lossCounters);
     deps.changes.restore(restored.changes);
+    await readVisits(now.connection, now.shelves, deps.visits.limits.rows, deps.visits.restore);
     oldestUs = restored.oldestUs;
     const left = deps.recover();
     if (left.length > 0) {
-      await write(now, { ...NO_WORK, arrivals: left }, clock.nowUs());
+      await write(now, { ...NO_WORK, arrivals: left, visits: deps.visits.take() }, clock.nowUs());
       for (const arrival of left) oldestUs = Math.min(oldestUs ?? arrival.receivedUs, oldestOf(arrival));
       log(`store: ${rowsOf(left)} exchanges were taken up that were not stored when the observatory ended`);
     }
@@ -193,11 +207,13 @@ export function telemetryStore(deps: StoreDeps): Store {
     samples = [];
     const lost = losses.take();
     const changed = deps.changes.take();
+    const visits = deps.visits.take();
     const work = {
       ...taken,
       closed: live.takeClosed(closedBeforeS),
       losses: lost,
       changes: changed,
+      visits,
       lossCounters: taken.samples.length > 0 || lost.length > 0 ? losses.counters() : new Map(),
     };
     try {
@@ -210,6 +226,7 @@ export function telemetryStore(deps: StoreDeps): Store {
       live.settle(false);
       losses.putBack(lost);
       deps.changes.putBack(changed);
+      deps.visits.putBack(visits);
       arrivals = [...taken.arrivals, ...arrivals];
       samples = [...taken.samples, ...samples].slice(-100);
       fail(thrown);
@@ -345,6 +362,16 @@ export function telemetryStore(deps: StoreDeps): Store {
       }),
     oldestUs: () => oldestUs,
     trouble: () => trouble?.sentence,
+    forgetVisitors: (keys) =>
+      inLane(async () => {
+        try {
+          const now = await tryOpen();
+          if (!now) throw trouble ?? new MeshError("store_failed", "it is not open");
+          await forgetVisits(now.connection, now.shelves, keys);
+        } catch (thrown) {
+          throw diagnose(thrown);
+        }
+      }),
     snapshot: (path) =>
       inLane(async () => {
         await flush(closedBefore());

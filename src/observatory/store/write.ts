@@ -9,6 +9,7 @@ import type { Arrival } from "../ingest/arrival.ts";
 import type { ClosedPeriod } from "../live/live.ts";
 import type { Loss } from "../live/losses.ts";
 import type { ToldRoute } from "../routes/book.ts";
+import type { Visit } from "../visits/rows.ts";
 import type { ErrorIds, StoredCode } from "./error-ids.ts";
 import type { PeerIds, StoredPeer } from "./peer-ids.ts";
 import { appendRollup } from "./rollup-rows.ts";
@@ -18,6 +19,7 @@ import type { Sheet } from "./sheet.ts";
 import type { Shelves } from "./shelves.ts";
 import { TIERS, type Tier } from "./tiers.ts";
 import type { ToldRoutes } from "./told-routes.ts";
+import { appendVisits } from "./visit-rows.ts";
 
 export type Work = {
   readonly arrivals: readonly Arrival[];
@@ -25,6 +27,7 @@ export type Work = {
   readonly samples: readonly StoredSample[];
   readonly losses: readonly Loss[];
   readonly changes: readonly Change[];
+  readonly visits: readonly Visit[];
   readonly lossCounters: ReadonlyMap<string, { readonly ring: number; readonly upload: number }>;
 };
 
@@ -51,6 +54,7 @@ export async function write(deps: WriteDeps, work: Work, nowUs: number): Promise
   const shelf = {
     exchanges: work.arrivals.length > 0 ? await shelves.current("exchanges", nowUs) : undefined,
     samples: work.samples.length > 0 ? await shelves.current("samples", nowUs) : undefined,
+    visits: work.visits.length > 0 ? await shelves.current("visits", nowUs) : undefined,
   };
   const rollups: { readonly table: string; readonly periods: readonly ClosedPeriod[] }[] = [];
   for (const tier of TIERS) {
@@ -94,6 +98,7 @@ export async function write(deps: WriteDeps, work: Work, nowUs: number): Promise
       });
     }
     if (shelf.samples) await appended(shelf.samples.table, (to) => appendSamples(to, work.samples));
+    if (shelf.visits) await appended(shelf.visits.table, (to) => appendVisits(to, work.visits));
     if (work.losses.length > 0) {
       await appended("losses", (to) => appendLosses(to, work.losses));
     }
@@ -112,6 +117,7 @@ export async function write(deps: WriteDeps, work: Work, nowUs: number): Promise
   deps.ruleNames.stored(rules);
   deps.toldRoutes.stored(routes);
   seriesIds.stored(series);
+  if (shelf.visits) shelf.visits.rows += work.visits.length;
   for (const arrival of work.arrivals) if (shelf.exchanges) shelf.exchanges.rows += arrival.rows;
 }
 

@@ -22,7 +22,9 @@ export type TracesDeps = {
   readonly losses: Losses;
   /** exchanges that are stored, on average; of more a weighted sample */
   readonly keptPerSecond: number;
-  /** takes what has waited long enough, oldest first */
+  /** sees all that has waited long enough, oldest first, whether it is kept or not */
+  readonly linked?: (arrival: Arrival) => void;
+  /** takes what is kept of it */
   readonly settled: (arrival: Arrival) => void;
 };
 
@@ -50,7 +52,7 @@ const MOST_HELD = REMEMBERED / 2;
  *  stitched to the wrong half */
 const SHARE = 0.4;
 
-export function traces({ clock, random, names, losses, keptPerSecond, settled }: TracesDeps): Traces {
+export function traces({ clock, random, names, losses, keptPerSecond, linked, settled }: TracesDeps): Traces {
   const rows = linkedRows();
   const services = stitchedServices(names, ({ call, request, confidence }) => rows.tell(call, request, confidence));
   const tries = triesOf(rows.tellTry);
@@ -110,6 +112,7 @@ export function traces({ clock, random, names, losses, keptPerSecond, settled }:
     while (waiting[0] && isDue(waiting[0])) {
       const { arrival, firstId } = waiting.shift() as Waiting;
       held -= arrival.rows;
+      linked?.(arrival);
       const kept = keep(arrival, firstId);
       for (let row = 0; row < arrival.rows; row++) rows.fix(firstId + row);
       if (kept.rows > 0) settled(kept);
