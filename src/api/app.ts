@@ -6,6 +6,7 @@ import { problem, problemOf } from "./problem.ts";
 import { type AddQuestion, type App, type Connection, PREFIX, type QuestionDeps } from "./question.ts";
 import { changes } from "./questions/changes.ts";
 import { edges, resources, routes, series, stat } from "./questions/figures.ts";
+import { funnel, funnelWhy, journeys } from "./questions/journeys.ts";
 import { ledger } from "./questions/ledger.ts";
 import { live } from "./questions/live.ts";
 import { health, map } from "./questions/mesh.ts";
@@ -30,6 +31,9 @@ const QUESTIONS: readonly AddQuestion[] = [
   traces,
   trace,
   changes,
+  journeys,
+  funnel,
+  funnelWhy,
   sql,
   workloads,
   processes,

@@ -22,6 +22,12 @@ import type { SeenLog } from "../observatory/logs/logs.ts";
 
 export type { MapEdge, MapNamespace, MapNode } from "../analysis/graph/types.ts";
 export type { Health, HealthState, ServiceHealth } from "../analysis/health/types.ts";
+/** `GET /api/v1/journeys`, `/api/v1/funnel?steps=…`, `/api/v1/funnel/why?steps=…&step=2` */
+export type {
+  LiveFunnel as FunnelAnswer,
+  LiveJourneys as JourneysAnswer,
+  LiveLoss as LossAnswer,
+} from "../analysis/journeys/visits/answers.ts";
 export type { Ledger, LedgerRow } from "../analysis/ledger/types.ts";
 export type { LinkKind, TraceSpan } from "../analysis/trace/types.ts";
 /** `GET /api/v1/why?service=checkout&metric=latency&since=15m`: causes, or that nothing is wrong */

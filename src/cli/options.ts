@@ -57,7 +57,7 @@ export function windowParameters({ since, from, to, probes }: WindowOptions): Re
 /** -f and -p may stand before the command as well, as with `docker compose -f x up`; the nearer one wins. */
 export function projectOf(command: Command): ProjectOptions {
   const own = command.opts<ProjectOptions>();
-  const above = command.parent?.opts<ProjectOptions>() ?? {};
+  const above = command.parent ? projectOf(command.parent) : {};
   const file = own.file ?? above.file;
   const project = own.project ?? above.project;
   return { ...(file !== undefined && { file }), ...(project !== undefined && { project }) };

@@ -62,7 +62,8 @@ test("of an activity that starts and completes, XES counts the completion", asyn
 });
 
 test.each([
-  [["funnel", "A > B"], 2, "--events"],
+  [["funnel", "A > B"], 1, "There is no Compose file"],
+  [["funnel", "--events", "e.csv"], 2, "needs its steps when it is of a file"],
   [["funnel", "A", "--events", "e.csv"], 2, "needs two steps"],
   [["funnel", "A > B", "--events", "nowhere.csv"], 1, "nowhere.csv"],
   [["funnel", "A > B", "--events", "e.csv"], 1, 'e.csv:3 has the time "late", which is none'],

@@ -1,7 +1,8 @@
 // PostHog's way on the same data: of all properties of what people met, the one whose odds of success are lowest.
 import type { FunnelDefinition } from "../../../src/analysis/journeys/funnel/definition.ts";
 import type { EventLog } from "../../../src/analysis/journeys/log.ts";
-import { atRisk, withTriesApart } from "../../../src/analysis/journeys/why/at-risk.ts";
+import { withTriesApart } from "../../../src/analysis/journeys/tries.ts";
+import { atRisk } from "../../../src/analysis/journeys/why/at-risk.ts";
 import { exposuresOf } from "../../../src/analysis/journeys/why/exposures.ts";
 import { odds } from "../../../src/analysis/journeys/why/odds.ts";
 import { rolesOf } from "../../../src/analysis/journeys/why/roles.ts";

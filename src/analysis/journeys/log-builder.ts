@@ -51,7 +51,7 @@ export function logBuilder(): LogBuilder {
       size++;
     },
     finish(isKept = () => true) {
-      const { order, starts } = sorted(who.subarray(0, size), times, visitors.size, isKept);
+      const { order, starts } = byVisitorAndTime(who.subarray(0, size), times, visitors.size, isKept);
       const picked = <Column extends Float64Array | Uint16Array>(from: Column, to: Column): Column => {
         for (let at = 0; at < order.length; at++) to[at] = from[order[at] as number] as number;
         return to;
@@ -83,7 +83,12 @@ export function logBuilder(): LogBuilder {
 }
 
 /** Counting sort by visitor, which keeps the order of arrival, and then by time where that is not the same already. */
-function sorted(who: Uint32Array, times: Float64Array, visitors: number, isKept: (row: number) => boolean) {
+export function byVisitorAndTime(
+  who: Uint32Array,
+  times: Float64Array,
+  visitors: number,
+  isKept: (row: number) => boolean,
+): { readonly order: Uint32Array; readonly starts: Uint32Array } {
   const counts = new Uint32Array(visitors + 1);
   const kept = new Uint8Array(who.length);
   for (let row = 0; row < who.length; row++) {

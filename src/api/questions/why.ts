@@ -30,20 +30,33 @@ export const why = question({
   },
   answer: whyAnswer,
   async ask(deps, { service, metric, ...query }) {
-    const { clock, observatory } = deps;
-    const nowUs = clock.nowUs();
+    const nowUs = deps.clock.nowUs();
     const isGiven = Object.values(query).some((value) => value !== undefined);
     const window = isGiven ? windowOf(query, nowUs) : { fromUs: nowUs - MINUTES_15_US, toUs: nowUs };
-    const seen = { fromUs: window.fromUs - BASELINES * (window.toUs - window.fromUs), toUs: window.toUs };
-    const course = await observatory.queries.course(seen);
-    const facts = factsOf(course, window.fromUs / 1e6);
-    const symptom = symptomOf(course, facts, service, metric);
-    if (!symptom) return nothingSeen(window);
-    const answer = causes(facts, symptom);
-    const material = await materialFor(deps, course, answer, { ...seen, metric: symptom.metric });
-    return material ? withEvidence(answer, evidenceOf(material)) : learning(answer);
+    return whyOf(deps, { service, metric, window });
   },
 });
+
+export type WhyOf = {
+  /** undefined: the worst of those called from outside */
+  readonly service: string | undefined;
+  /** undefined: the worse of the two */
+  readonly metric: Symptom["metric"] | undefined;
+  readonly window: Window;
+};
+
+/** @throws MeshError question_invalid when nobody called the service in this time */
+export async function whyOf(deps: QuestionDeps, { service, metric, window }: WhyOf): Promise<Answer> {
+  const { observatory } = deps;
+  const seen = { fromUs: window.fromUs - BASELINES * (window.toUs - window.fromUs), toUs: window.toUs };
+  const course = await observatory.queries.course(seen);
+  const facts = factsOf(course, window.fromUs / 1e6);
+  const symptom = symptomOf(course, facts, service, metric);
+  if (!symptom) return nothingSeen(window);
+  const answer = causes(facts, symptom);
+  const material = await materialFor(deps, course, answer, { ...seen, metric: symptom.metric });
+  return material ? withEvidence(answer, evidenceOf(material)) : learning(answer);
+}
 
 function readMetric(text: string): Symptom["metric"] {
   const found = Object.entries(METRICS).find(([name]) => name === text)?.[1];

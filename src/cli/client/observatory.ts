@@ -5,8 +5,11 @@ import type {
   Answer,
   ChangeRow,
   EdgeRow,
+  FunnelAnswer,
   HealthAnswer,
+  JourneysAnswer,
   LedgerAnswer,
+  LossAnswer,
   ProcessRow,
   RouteRow,
   SeriesAnswer,
@@ -31,6 +34,9 @@ export type ObservatoryClient = {
   series(query: Query): Promise<SeriesAnswer>;
   ledger(query: Query): Promise<LedgerAnswer>;
   why(query: Query): Promise<WhyAnswer>;
+  journeys(query: Query): Promise<JourneysAnswer>;
+  funnel(query: Query): Promise<FunnelAnswer>;
+  funnelWhy(query: Query): Promise<LossAnswer>;
   edges(query: Query): Promise<Answer<EdgeRow>>;
   routes(query: Query): Promise<Answer<RouteRow>>;
   tap(query: Query): Promise<Answer<TapRow>>;
@@ -55,6 +61,10 @@ export function observatoryClient(apiUrl: string, clock: Clock): ObservatoryClie
     series: (query) => get("series", query),
     ledger: (query) => get("ledger", query),
     why: (query) => get("why", query),
+    // of a million requests it takes a second or two
+    journeys: (query) => getJson(peer, `/api/v1/journeys?${parameters(query)}`, { withinMs: 60_000 }),
+    funnel: (query) => getJson(peer, `/api/v1/funnel?${parameters(query)}`, { withinMs: 60_000 }),
+    funnelWhy: (query) => getJson(peer, `/api/v1/funnel/why?${parameters(query)}`, { withinMs: 60_000 }),
     edges: (query) => get("edges", query),
     routes: (query) => get("routes", query),
     tap: (query) => get("tap", query),

@@ -1,6 +1,7 @@
 // `meshwise funnel why`: why visitors are lost after a step of a funnel.
 import type { Command } from "commander";
-import { readSteps } from "../../analysis/journeys/funnel/definition.ts";
+import { type FunnelDefinition, readSteps } from "../../analysis/journeys/funnel/definition.ts";
+import type { LiveLoss } from "../../analysis/journeys/visits/answers.ts";
 import type { LossAnswer, LossFinding, LossSegment } from "../../analysis/journeys/why/types.ts";
 import { systemRandom } from "../../base/random.ts";
 import { type Act, EXIT } from "../command.ts";
@@ -12,7 +13,7 @@ import { tint } from "../output/colour.ts";
 import { emit } from "../output/emit.ts";
 import { type Column, type TableStyle, table } from "../output/table.ts";
 import { wholeNumber } from "../values.ts";
-import { type FunnelOptions, funnelOptions, misused } from "./funnel-options.ts";
+import { type FunnelOptions, funnelOptions, liveFunnel, misused, sayNotes } from "./funnel-options.ts";
 
 type Options = OutputOptions & FunnelOptions & { readonly step?: number };
 
@@ -37,7 +38,11 @@ const SEGMENTS: readonly Column<LossSegment>[] = [
 
 export function registerFunnelWhy(funnel: Command, act: Act): void {
   const command = outputOption(
-    funnelOptions(funnel.command("why").argument("<steps>", "names of events with ' > ' between")),
+    funnelOptions(
+      funnel
+        .command("why")
+        .argument("[funnel]", "a declared journey, or steps with ' > ' between; default: declared first, or found"),
+    ),
   );
   command.option(
     "--step <number>",
@@ -47,41 +52,60 @@ export function registerFunnelWhy(funnel: Command, act: Act): void {
   manual(command, {
     summary:
       "Why visitors are lost after a step: what they met, or that it is not technical, or that nobody can say yet",
-    more: `The events need attributes for it: status, a latency, and what they were served by (version, workload, zone). All others are
-taken to say who the visitors are. docs/journeys.md says what is compared with what, and when nothing is claimed.`,
+    more: `Of the running mesh, what visitors met is known: failures, slowness, versions, and which service behind it was to blame. Events of
+a file need attributes for it: status, a latency, and what they were served by (version, workload, zone); all others are taken to
+say who the visitors are. docs/journeys.md says what is compared with what, and when nothing is claimed.`,
     examples: {
-      "meshwise funnel why 'GET /product/{id} > POST /cart > POST /checkout' --events events.csv":
-        "where most are lost",
-      "meshwise funnel why 'view > cart > pay' --events events.csv --step 2 -o json":
-        "after the second step, for programs",
+      "meshwise funnel why": "of the declared journey, or the one that was found",
+      "meshwise funnel why purchase --step 3 --since 1h": "after its third step",
+      "meshwise funnel why 'view > cart > pay' --events events.csv -o json": "of a file, for programs",
     },
-    seeAlso: "funnel = how many come through; funnel why = why the others do not.",
+    seeAlso:
+      "funnel = how many come through; funnel why = why the others do not; why = why a service is slow or fails.",
   });
   command.action(
-    act(async (context: Context, text: string, _: unknown, self: Command) => {
-      // An option that the command above has as well is given to it.
-      const options = self.optsWithGlobals<Options>();
-      const steps = readSteps(text);
-      if ("wrong" in steps) return misused(context, `The funnel ${steps.wrong}`);
-      if (options.events === undefined) {
-        return misused(context, "There are no journeys of the running mesh yet: name a file of events with --events");
-      }
-      const { lossOf } = await import("../../analysis/journeys/why/why.ts");
-      const log = await readEvents(context, options.events);
-      const definition = {
-        ...{ steps, order: options.order, unit: options.unit, windowMs: options.window ?? Number.POSITIVE_INFINITY },
-        ...{ exclusions: options.exclude, reentry: "once" as const },
-      };
-      const answer = lossOf(log, definition, options.step, systemRandom());
-      if ("wrong" in answer) return misused(context, `The funnel ${answer.wrong}`);
-      const view = { document: answer, rows: answer.findings, lines: (style: TableStyle) => lines(answer, style) };
-      await emit(view, options.output, context.out);
-      return EXIT.ok;
-    }),
+    act(async (context: Context, text: string | undefined, options: Options, self: Command) =>
+      options.events === undefined
+        ? ofMesh(context, text, options, self)
+        : ofFile(context, text, options, options.events),
+    ),
   );
 }
 
-function lines({ verdict, findings, segments, assumptions }: LossAnswer, style: TableStyle): string[] {
+async function ofMesh(context: Context, text: string | undefined, options: Options, self: Command): Promise<number> {
+  const live = await liveFunnel(context, self, text, options);
+  if ("wrong" in live) return misused(context, live.wrong);
+  const answer = await live.observatory.funnelWhy({
+    ...live.query,
+    ...(options.step !== undefined && { step: String(options.step) }),
+  });
+  const lines = (style: TableStyle) => [...lossLines(answer, style), ...nextLines(answer)];
+  await emit({ document: answer, rows: answer.findings, lines }, options.output, context.out);
+  await sayNotes(context, answer.seen);
+  return EXIT.ok;
+}
+
+async function ofFile(context: Context, text: string | undefined, options: Options, events: string): Promise<number> {
+  const steps = text === undefined ? { wrong: "needs its steps when it is of a file" } : readSteps(text);
+  if ("wrong" in steps) return misused(context, `The funnel ${steps.wrong}`);
+  const { lossOf } = await import("../../analysis/journeys/why/why.ts");
+  const log = await readEvents(context, events);
+  const definition: FunnelDefinition = {
+    ...{ steps, order: options.order ?? "ordered", unit: options.unit ?? "visitor", exclusions: options.exclude },
+    ...{ windowMs: options.window ?? Number.POSITIVE_INFINITY, reentry: "once" as const },
+  };
+  const answer = lossOf(log, definition, options.step, systemRandom());
+  if ("wrong" in answer) return misused(context, `The funnel ${answer.wrong}`);
+  const lines = (style: TableStyle) => lossLines(answer, style);
+  await emit({ document: answer, rows: answer.findings, lines }, options.output, context.out);
+  return EXIT.ok;
+}
+
+function nextLines({ why }: LiveLoss): string[] {
+  return why ? ["", `${why.service}: ${why.verdict}.`, `Next: ${why.command}`] : [];
+}
+
+function lossLines({ verdict, findings, segments, assumptions }: LossAnswer, style: TableStyle): string[] {
   return [
     tint(verdict, "strong", style.colour),
     ...(findings.length > 0 ? ["", ...table(FINDINGS, findings, style)] : []),

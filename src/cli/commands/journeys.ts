@@ -1,15 +1,28 @@
 // `meshwise journeys`: the ways that visitors take, what they come for, and the funnels to look at.
+import type { Command } from "commander";
 import type { JourneyGoal, JourneysAnswer, ProposedFunnel } from "../../analysis/journeys/discovery/types.ts";
+import type { LiveJourneys } from "../../analysis/journeys/visits/answers.ts";
+import { observatoryOf } from "../client/observatory.ts";
 import { EXIT, type Register } from "../command.ts";
-import { type Context, say } from "../context.ts";
+import type { Context } from "../context.ts";
 import { readEvents } from "../events/read.ts";
 import { manual } from "../help.ts";
-import { type OutputOptions, outputOption } from "../options.ts";
+import {
+  type OutputOptions,
+  outputOption,
+  projectOf,
+  projectOptions,
+  type WindowOptions,
+  windowOptions,
+  windowParameters,
+} from "../options.ts";
 import { tint } from "../output/colour.ts";
-import { emit } from "../output/emit.ts";
+import { emit, type Format } from "../output/emit.ts";
 import { type Column, type TableStyle, table } from "../output/table.ts";
+import { runningProject } from "../project.ts";
+import { sayNotes } from "./funnel-options.ts";
 
-type Options = OutputOptions & { readonly events?: string };
+type Options = OutputOptions & WindowOptions & { readonly events?: string };
 type Path = JourneysAnswer["paths"][number];
 
 const GOALS: readonly Column<JourneyGoal>[] = [
@@ -34,33 +47,48 @@ const PATHS: readonly Column<Path>[] = [
 ];
 
 export const journeys: Register = (program, act) => {
-  const command = outputOption(program.command("journeys"));
-  command.option("--events <file>", "CSV or XES, also gzip; - for stdin");
+  const command = outputOption(windowOptions(projectOptions(program.command("journeys")), "1d"));
+  command.option("--events <file>", "CSV or XES, also gzip, instead of the running mesh; - for stdin");
   manual(command, {
     summary: "The ways that visitors take, what they come for, and funnels worth looking at",
-    more: `Nothing is to be configured. Assets, polls and what goes along with every request are left out, and named in the output.
+    more: `Nothing is to be configured: they are found in what comes in through published ports. Assets, polls and what goes along with every request are left out, and named in the output.
 Support: of those who reach the goal, how many come this way.`,
     examples: {
-      "meshwise journeys --events events.csv": "goals, proposed funnels and the usual ways",
+      "meshwise journeys --since 2h": "goals, proposed funnels and the usual ways",
+      "meshwise journeys --events events.csv": "the same of a file",
       "meshwise journeys --events log.xes.gz -o json": "with the whole graph, for programs",
     },
     seeAlso: "journeys = which ways there are; funnel = how many come through one of them.",
   });
   command.action(
-    act(async (context: Context, options: Options) => {
+    act(async (context: Context, options: Options, self: Command) => {
       if (options.events === undefined) {
-        const what = "There are no journeys of the running mesh yet: name a file of events with --events";
-        await say(context, `${tint("error:", "bad", context.err.colour)} ${what}.\nSee \`meshwise journeys --help\`.`);
-        return EXIT.usage;
+        const { state } = await runningProject(context, projectOf(self));
+        const answer = await observatoryOf(state, context.clock).journeys(windowParameters(options));
+        await show(context, answer, options.output, answer.declared);
+        await sayNotes(context, answer.seen);
+        return EXIT.ok;
       }
       const { journeysOf } = await import("../../analysis/journeys/discovery/discover.ts");
-      const answer = journeysOf(await readEvents(context, options.events));
-      const view = { document: answer, rows: answer.funnels, lines: (style: TableStyle) => lines(answer, style) };
-      await emit(view, options.output, context.out);
+      await show(context, journeysOf(await readEvents(context, options.events), "--events FILE"), options.output);
       return EXIT.ok;
     }),
   );
 };
+
+function show(
+  context: Context,
+  answer: JourneysAnswer,
+  output: Format,
+  declared: LiveJourneys["declared"] = [],
+): Promise<void> {
+  const all = (style: TableStyle) => [...lines(answer, style), ...declared.map(declaredLine)];
+  return emit({ document: answer, rows: answer.funnels, lines: all }, output, context.out);
+}
+
+function declaredLine({ name, steps }: LiveJourneys["declared"][number]): string {
+  return `Declared: ${name} = ${steps.join(" > ")}`;
+}
 
 function lines({ verdict, goals, funnels, paths, coverage, ignored }: JourneysAnswer, style: TableStyle): string[] {
   const left = [...new Set(ignored.map(({ event }) => event))];

@@ -15,7 +15,8 @@ const LONGEST = 8;
 /** Share of a goal's cases that have met a step before, for it to belong to the funnel; where that leaves none, the second. */
 const NEEDED = [0.8, 0.5];
 
-export function journeysOf(log: EventLog): JourneysAnswer {
+/** @param from what the proposed commands are to say of where the events are, such as `--events FILE` */
+export function journeysOf(log: EventLog, from = ""): JourneysAnswer {
   const trails = trailsOf(log);
   const cases = trails.starts.length - 1;
   const graph = follows(trails);
@@ -27,7 +28,7 @@ export function journeysOf(log: EventLog): JourneysAnswer {
   const { edges, coverage } = reducedGraph(trails, graph);
   const goals = found.map((goal) => goalDocument(goal, graph, order, cases, name));
   const funnels = found.map(({ place }) =>
-    proposed(log, trails, pathTo(graph, order, place).map(name), graph.cases[place]!),
+    proposed(log, trails, pathTo(graph, order, place).map(name), graph.cases[place]!, from),
   );
   return {
     schema: "meshwise.dev/answer/v1",
@@ -61,7 +62,13 @@ function pathTo(graph: Follows, order: Precedence, goal: number): number[] {
   return path.slice(-LONGEST);
 }
 
-function proposed(log: EventLog, { unit }: Trails, steps: readonly string[], goalCases: number): ProposedFunnel {
+function proposed(
+  log: EventLog,
+  { unit }: Trails,
+  steps: readonly string[],
+  goalCases: number,
+  from: string,
+): ProposedFunnel {
   const definition: FunnelDefinition = {
     ...{ steps, unit, order: "ordered", windowMs: Number.POSITIVE_INFINITY, exclusions: [], reentry: "once" },
   };
@@ -71,7 +78,7 @@ function proposed(log: EventLog, { unit }: Trails, steps: readonly string[], goa
   const quoted = `'${steps.join(" > ").replaceAll("'", "'\\''")}'`;
   return {
     ...{ steps, entered, converted, rate, support: Math.min(1, converted / goalCases) },
-    command: `meshwise funnel ${quoted} --unit ${unit} --events FILE`,
+    command: `meshwise funnel ${quoted} --unit ${unit}${from && ` ${from}`}`,
   };
 }
 

@@ -27,14 +27,6 @@ export type AtRisk = {
   readonly touches: readonly Touch[];
 };
 
-/** A request that failed or was broken off is no step: it is a try at one. */
-export function withTriesApart(log: EventLog, undone: Uint8Array): EventLog {
-  const names = [...log.names, ...log.names.map((name) => `${name} ✗`)];
-  if (names.length > 65_535) return log;
-  const events = log.events.map((event, at) => event + (undone[at] as number) * log.names.length);
-  return { ...log, names, events };
-}
-
 /** @param step from 1: those who reached it and are to reach the next one */
 export function atRisk(log: EventLog, marked: EventLog, definition: FunnelDefinition, step: number): AtRisk {
   const funnel = compileFunnel(marked, definition) as CompiledFunnel;

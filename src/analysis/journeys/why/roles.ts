@@ -1,5 +1,6 @@
 // What an attribute is, by the names that exports and OpenTelemetry have for it.
 import type { Attribute, EventLog } from "../log.ts";
+import { AGAIN, LOOP } from "../visits/attributes.ts";
 
 export type Roles = {
   /** of each event, 1 when it failed: what a visitor may leave for */
@@ -30,7 +31,7 @@ export function rolesOf({ attributes, events }: EventLog): Roles {
   const failed = new Uint8Array(events.length);
   const undone = new Uint8Array(events.length);
   const isBad = status && marked(status, isFailure);
-  const isOff = status && marked(status, (code) => code === "499" || code === "0");
+  const isOff = status && marked(status, (code) => code === "499" || code === "0" || code === AGAIN);
   const isWrong = error && marked(error, (value) => !NOTHING.has(value.toLowerCase()));
   for (let at = 0; at < failed.length; at++) {
     failed[at] = (isBad?.(at) ?? 0) | (isWrong?.(at) ?? 0);
@@ -48,6 +49,7 @@ export function rolesOf({ attributes, events }: EventLog): Roles {
 
 /** Of HTTP: every answer of 4xx and 5xx, 499 aside, by which a client breaks off: that is an outcome. 401 asks to sign in. */
 function isFailure(status: string): boolean {
+  if (status === LOOP) return true;
   const code = Number(status);
   return code >= 400 && code < 600 && code !== 499 && code !== 401;
 }

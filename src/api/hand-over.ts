@@ -1,0 +1,50 @@
+// The strongest cause of a loss, as a question about the service that it is met at.
+import type { HandOver } from "../analysis/journeys/visits/answers.ts";
+import type { LossAnswer, LossFinding } from "../analysis/journeys/why/types.ts";
+import { MeshError } from "../base/errors/index.ts";
+import type { VisitTable } from "../model/visits.ts";
+import type { Window } from "../observatory/query/figures.ts";
+import type { QuestionDeps } from "./question.ts";
+import { whyOf } from "./questions/why.ts";
+
+const MINUTE_US = 60e6;
+const METRIC = { latency: "latency", errors: "availability" } as const;
+/** `402 at pay`, `slow at pay`: which call under a request failed, or took most of its time */
+const CULPRIT = /^upstream = (\S+) at (\S+)$/;
+
+export async function handOver(
+  deps: QuestionDeps,
+  { texts, sinceMs }: VisitTable,
+  { findings: [first] }: LossAnswer,
+  window: Window,
+): Promise<HandOver | null> {
+  if (!first) return null;
+  const [, how = "", met] = CULPRIT.exec(first.where ?? "") ?? CULPRIT.exec(first.what) ?? [];
+  const service = met ?? texts.places.find(({ route }) => route !== "" && first.event.startsWith(route))?.service;
+  if (service === undefined) return null;
+
+  const beganUs = Math.max(window.fromUs, (sinceMs ?? 0) * 1000);
+  const sinceUs = first.since === null ? beganUs : Math.max(beganUs, Date.parse(first.since) * 1000);
+  const asked = { fromUs: Math.min(sinceUs, window.toUs - MINUTE_US), toUs: window.toUs };
+  const since = `--since ${Math.max(1, Math.ceil((asked.toUs - asked.fromUs) / MINUTE_US))}m`;
+  const refusal = refusalOf(first, how);
+  if (refusal !== undefined) {
+    const verdict = `${service} answers ${refusal} by intention; the reason is in bodies, which are never read`;
+    return { service, command: `meshwise tap --destination ${service} --status ${refusal} ${since}`, verdict };
+  }
+  const metric = first.class === "slowness" || how === "slow" ? "latency" : "errors";
+  const command = `meshwise why ${service} --metric ${metric} ${since}`;
+  try {
+    const { verdict } = await whyOf(deps, { service, metric: METRIC[metric], window: asked });
+    return { service, command, verdict };
+  } catch (thrown) {
+    if (!(thrown instanceof MeshError)) throw thrown;
+    return { service, command, verdict: thrown.message }; // nobody called it, as far as figures go back
+  }
+}
+
+/** An answer of 4xx is no failure of the service that gives it; undefined: it is none. */
+function refusalOf({ what }: LossFinding, how: string): string | undefined {
+  const status = /^4\d\d$/.test(how) ? how : /^status (4\d\d)$/.exec(what)?.[1];
+  return status === "499" ? undefined : status;
+}
