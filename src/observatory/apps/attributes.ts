@@ -1,4 +1,6 @@
-// Attributes as an application tells them → a flat record, bounded, with secrets masked: nothing else is ever kept.
+// Attributes as an application tells them → a flat record, bounded, with secrets masked, and who it was for: nothing else is ever
+// kept.
+import { looksSecret } from "../../base/drawn.ts";
 import { isTelling, MASK, redact } from "../../base/redact.ts";
 import type { AnyValue, KeyValue } from "../../protocol/otlp/common.ts";
 
@@ -13,9 +15,24 @@ export function readAttributes(attributes: readonly KeyValue[] | undefined): Att
   for (const { key, value } of (attributes ?? []).slice(0, MOST_ATTRIBUTES)) {
     if (!key || !value) continue;
     const name = key.slice(0, LONGEST_KEY);
-    found[name] = isTelling(name) ? MASK : readValue(value);
+    found[name] =
+      isTelling(name) || OF_A_PERSON.test(name) ? MASK : ADDRESS.test(name) ? masked(value) : readValue(value);
   }
   return { ...found };
+}
+
+/** whose request it was, and from where */
+const OF_A_PERSON =
+  /^(?:client\.address|http\.client_ip|net\.(?:sock\.)?peer\.(?:ip|addr)|enduser\..+|user\..+|url\.query)$/;
+/** of what was asked for: told without its query, like the paths of the mesh's own */
+const ADDRESS = /^(?:url\.(?:full|path|original)|http\.(?:url|target|request\.header\.referer))$/;
+
+function masked(value: AnyValue): string {
+  const [address = ""] = textOf(value).split(/[?#]/, 1);
+  return address
+    .split("/")
+    .map((segment) => (looksSecret(segment) ? MASK : segment))
+    .join("/");
 }
 
 function readValue(value: AnyValue): string | number | boolean {

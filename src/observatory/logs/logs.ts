@@ -1,5 +1,5 @@
 // What was said in a window of time: what workloads printed, read from their files, and what applications sent by OTLP.
-// Printed lines are stored once, as their workload wrote them, for its owner alone; whatever is answered here is masked.
+// Printed lines are masked when they are stored, and once more here: an earlier version stored them as they came.
 import { redact } from "../../base/redact.ts";
 import type { Apps } from "../apps/apps.ts";
 import { type AppLog, LEVELS } from "../apps/logs.ts";

@@ -1,4 +1,5 @@
 // What one segment of a path is by its looks alone: a word of the API, or a value that somebody put there.
+import { looksDrawn } from "../../base/drawn.ts";
 import { isCommon, RESERVED } from "./words.ts";
 
 /**
@@ -46,40 +47,18 @@ function isValue(text: string): boolean {
   if (/^[vV]\d{1,3}(?:(?:alpha|beta|rc)\d*)?$/.test(text)) return false;
   if (/^\d+(?:\.\d+)+$/.test(text)) return text.split(".").some((part) => part.length > 3);
   if (/^[+-]?\d+$/.test(text)) return true;
-  if (isToken(text)) return true;
+  if (looksDrawn(text)) return true;
   const parts = text.split(/[-_.~$+]/);
   if (parts.length === 1) return false;
   if (parts.length === 2 && /^[A-Za-z]{1,8}$/.test(parts[0] as string) && /^\d{3,}$/.test(parts[1] as string)) {
     return !/^(?:error|http|rfc|iso)$/i.test(parts[0] as string);
   }
-  return parts.some((part) => /^\d{5,}$/.test(part) || isToken(part));
+  return parts.some((part) => /^\d{5,}$/.test(part) || looksDrawn(part));
 }
 
 /** Built assets have a hash between name and extension, be it without a digit: `app.abedfefd.css`. */
 function isHashed(stem: string): boolean {
   return /^.+[.-][0-9a-f]{8,}$/.test(stem);
-}
-
-/** Looks drawn, not written: hex with digits, or letters and digits that change too often for a word. */
-function isToken(text: string): boolean {
-  const digits = text.replace(/\D/g, "").length;
-  if (/^[0-9a-f]+$/i.test(text)) {
-    if (text.length >= 8 && digits > 0 && digits < text.length) return true;
-    if (text.length >= 24 && digits > 0) return true;
-  }
-  if (!/^[A-Za-z0-9]+$/.test(text)) return false;
-  if (text.length >= 32) return true;
-  // a run is `Abc`, `abc`, `ABC` or `123`
-  const runs = text.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+/g) ?? [];
-  const mean = text.length / runs.length;
-  const longest = Math.max(...runs.map((run) => (/\d/.test(run) ? 0 : run.length)));
-  // as many capitals as small letters: nobody writes so. What is left of base 64 is learned by its number
-  const capitals = text.replace(/[^A-Z]/g, "").length / (text.length - digits);
-  if (text.length >= 14 && capitals > 0.33 && capitals < 0.67) return true;
-  if (text.length >= 18 && digits > 0 && mean < 3.6) return true;
-  if (digits === 0) return text.length >= 16 && mean < 2.6;
-  if (text.length >= 16 && digits >= 2 && runs.length >= 4) return true;
-  return text.length >= 5 && runs.length >= 3 && mean < 3.2 && longest <= 4;
 }
 
 const LOCALE = /^[a-z]{2}(?:[-_][A-Za-z]{2})?$/;

@@ -1,8 +1,9 @@
-// Keeps what a workload says, in the form of model/log-line.ts. A disk that is full, or gone, stops neither the workload nor
+// Keeps what a workload says, secrets masked, in the form of model/log-line.ts. A disk that is full, or gone, stops neither the workload nor
 // us: lines are then dropped and counted, and the count is written down when writing works again.
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Clock } from "../../base/clock.ts";
+import { redact } from "../../base/redact.ts";
 import { namesAnError, tellingLine } from "../../base/telling-line.ts";
 import { formatLogLine, type LogStream, logFile, OLDER_LOG_FILES } from "../../model/log-line.ts";
 import { lineCutter } from "./line-cutter.ts";
@@ -31,8 +32,9 @@ export function openLog({ logs, service, workload, maxBytes = MAX_FILE_BYTES }: 
   const cutters = { stdout: lineCutter(), stderr: lineCutter() };
   const telling: { [S in LogStream]?: string | undefined } = {};
 
-  const keep = (stream: LogStream, lines: readonly string[]) => {
-    if (lines.length === 0) return;
+  const keep = (stream: LogStream, printed: readonly string[]) => {
+    if (printed.length === 0) return;
+    const lines = printed.map(redact); // a secret that is on no disk needs no guard
     const line = tellingLine(lines);
     const before = telling[stream];
     if (line !== undefined && (before === undefined || namesAnError(line) || !namesAnError(before)))

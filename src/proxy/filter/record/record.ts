@@ -6,8 +6,10 @@ import { PATH_BYTES } from "../../../model/span-ring.ts";
 import { withPages } from "../../../model/visit.ts";
 import { fieldValue } from "../../../protocol/http1/lines.ts";
 import type { Core, Destination, Exchange, Layer } from "../../shapes.ts";
+import { maskedPath } from "./masked-path.ts";
 import { beginTrace } from "./trace.ts";
 import { type Visitors, visitors } from "./visit/visit.ts";
+import { hashKeys } from "./visitor-keys.ts";
 
 const ERROR_NUMBER = new Map<string, number>(ERROR_CODES.map((code, index) => [code, index + 1]));
 /** an answer that came in for so long may be a stream */
@@ -76,11 +78,12 @@ function writeSpan(core: Core, x: Exchange, added: number, visitors?: Visitors):
   columns.protocol[row] = x.isOpaque ? 0 : head?.minor === 0 ? 2 : 1;
   columns.method[row] = head ? methodIndex(head.method) : 0;
   columns.attempts[row] = backend ? Math.max(1, x.attempts) : 0;
+  const kept = maskedPath(path, hashKeys(core).current);
   if (visitors && x.downstream.origin.kind === "published") {
-    spans.setPath(row, withPages(path, visitors.write(row, x), PATH_BYTES));
+    spans.setPath(row, withPages(kept, visitors.write(row, x), PATH_BYTES));
   } else {
     columns.visit[row] = 0;
-    spans.setPath(row, path);
+    spans.setPath(row, kept);
   }
   writeEnds(core, row, x);
   spans.publish();

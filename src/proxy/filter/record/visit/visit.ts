@@ -1,11 +1,13 @@
 // Who is behind a request that came in through a published port, and what it is of his visit. Of what tells it, only a
 // keyed hash and a few bits leave this function; docs/privacy.md says which.
-import { type Hash, type SipKey, sipHash, sipKey } from "../../../../base/siphash.ts";
+import { type Hash, type SipKey, sipHash } from "../../../../base/siphash.ts";
 import { unmapped } from "../../../../model/address.ts";
-import { NO_PAGES, type Pages, STRENGTHS, VISIT_FIELD, VISIT_FLAG, type VisitorKeys } from "../../../../model/visit.ts";
+import { NO_PAGES, type Pages, STRENGTHS, VISIT_FIELD, VISIT_FLAG } from "../../../../model/visit.ts";
 import { fieldLines } from "../../../../protocol/http1/lines.ts";
 import type { RequestHead } from "../../../../protocol/http1/types.ts";
 import type { Core, Exchange } from "../../../shapes.ts";
+import { maskedPath } from "../masked-path.ts";
+import { hashKeys } from "../visitor-keys.ts";
 import { agentBits } from "./agents.ts";
 import { answerFields, readAnswer } from "./answer-fields.ts";
 import { readRequest, requestFields } from "./request-fields.ts";
@@ -24,27 +26,13 @@ export type Visitors = {
 };
 
 export function visitors(core: Core): Visitors {
-  let keys: VisitorKeys | undefined;
-  let current: SipKey | undefined;
-  let previous: SipKey | undefined;
-
-  /** @returns they are wanted */
-  const haveKeys = (): boolean => {
-    const told = core.table.snapshot.visitors;
-    if (told !== keys) {
-      keys = told;
-      current = told && sipKey(told.current);
-      previous = told?.previous === undefined ? undefined : sipKey(told.previous);
-    }
-    return current !== undefined;
-  };
-
   return {
     write(row, x) {
       const { columns } = core.deps.spans;
       columns.visit[row] = 0;
       const { head } = x;
-      if (!head || x.isMirror || !haveKeys() || !current) return NO_PAGES;
+      const { current, previous } = hashKeys(core);
+      if (!head || x.isMirror || !current) return NO_PAGES;
       readRequest(head.lines ?? fieldLines(head.fields), asked);
       if (asked.hasOptedOut) {
         columns.visit[row] = VISIT_FLAG.optedOut;
@@ -68,7 +56,7 @@ export function visitors(core: Core): Visitors {
         columns.joins1[row] = hash.low;
       }
       columns.visit[row] = bits(head) | (isNew ? VISIT_FLAG.isNew : 0) | (joins ? VISIT_FLAG.joins : 0);
-      return pagesOf(x, head);
+      return pagesOf(x, head, current);
     },
   };
 }
@@ -108,8 +96,9 @@ function bits({ target, path }: RequestHead): number {
   return made;
 }
 
-function pagesOf({ status }: Exchange, { authority }: RequestHead): Pages {
-  const from = asked.referer === "" ? "" : pathOn(authority, asked.referer);
-  const to = status >= 300 && status < 400 && answered.location !== "" ? pathOn(authority, answered.location) : "";
+function pagesOf({ status }: Exchange, { authority }: RequestHead, key: SipKey): Pages {
+  const page = (url: string) => (url === "" ? "" : maskedPath(pathOn(authority, url), key));
+  const from = page(asked.referer);
+  const to = page(status >= 300 && status < 400 ? answered.location : "");
   return from === "" && to === "" ? NO_PAGES : { from, to };
 }
