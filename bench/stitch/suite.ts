@@ -1,5 +1,6 @@
 // How well calls are stitched to requests, by shape and load, against what others do: on made traffic whose truth is known.
 import { atLeast, atMost, type Figure, information, type Section, type Suite, type SuiteOptions } from "../suite.ts";
+import { recordings } from "./recordings.ts";
 import { run, type Setting } from "./run.ts";
 import { SHAPES, type Shape } from "./shapes.ts";
 import { type Tally, tally } from "./tally.ts";
@@ -74,7 +75,7 @@ const speed: Section = {
 export const stitch: Suite = {
   name: "stitch",
   about: "calls found to belong to requests: accuracy by shape and load, confidence, speed",
-  sections: [blind, content, speed],
+  sections: [blind, content, recordings, speed],
 };
 
 function accuracy({ name: shape }: Shape, load: number, sum: Tally): Figure[] {

@@ -1,7 +1,8 @@
 // The first pass over a window, in the order of time: which requests could have made each call, and the one that looks most
 // likely by what was before it. Only a beginning: what comes after a call is weighed by the sweeps.
-import { ANSWERED, began, CAME, ended, logContent, logStep, type Model, transition } from "./model.ts";
-import { attach, CANDIDATES, NONE, TOKENS, type Window } from "./window.ts";
+import { logContent, type Model } from "./model.ts";
+import { step } from "./run.ts";
+import { bare, CANDIDATES, cameOf, NONE, startOf, TOKENS, type Window } from "./window.ts";
 
 /** how long after its answer a request may still make calls, µs, and how many such requests are looked at */
 export const AFTERWARDS_US = 1_000_000;
@@ -12,43 +13,47 @@ const CERTAIN = 200;
 const alive = { rows: new Int32Array(1024), count: 0 };
 const late = { rows: new Int32Array(LATE), count: 0 };
 const best = new Float64Array(CANDIDATES);
-let lastEvent = new Int32Array(1024);
-let lastAt = new Float64Array(1024);
+/** by request: the latest event of its chain so far */
+let latest = new Int32Array(1024);
 
-/** Fills `call.candidates`, and `call.parent` of those not yet told. Rows are in the order of their start. */
+/** Fills `call.candidates`, `call.parent` of those not yet told, and the chains of events. */
 export function begin(window: Window, model: Model): void {
-  const { request, call } = window;
-  if (lastEvent.length < window.requests) {
-    lastEvent = new Int32Array(window.requests * 2);
-    lastAt = new Float64Array(window.requests * 2);
-  }
-  for (let r = 0; r < window.requests; r++) {
-    request.first[r] = NONE;
-    lastEvent[r] = CAME;
-    lastAt[r] = request.start[r] as number;
-  }
+  const { call, event, capacity } = window;
+  if (latest.length < window.requests) latest = new Int32Array(window.requests * 2);
   alive.count = 0;
   late.count = 0;
-  const byEnd = Uint32Array.from({ length: window.calls }, (_, c) => c).sort(
-    (a, b) => (call.end[a] as number) - (call.end[b] as number),
-  );
-
-  let nextRequest = 0;
-  let nextEnd = 0;
-  for (let c = 0; c < window.calls; c++) {
-    const now = call.start[c] as number;
-    for (; nextRequest < window.requests && (request.start[nextRequest] as number) <= now; nextRequest++)
-      come(nextRequest);
-    for (; nextEnd < window.calls && (call.end[byEnd[nextEnd] as number] as number) <= now; nextEnd++) {
-      const over = byEnd[nextEnd] as number;
-      const parent = over < c ? (call.parent[over] as number) : NONE;
-      if (parent !== NONE) happen(parent, ended(call.kind[over] as number), call.end[over] as number);
-    }
-    choose(window, model, c, now);
-    const parent = call.parent[c] as number;
-    attach(window, c, parent);
-    if (parent !== NONE) happen(parent, began(call.kind[c] as number), now);
+  for (let r = 0; r < window.requests; r++) {
+    bare(window, r);
+    latest[r] = cameOf(window, r);
   }
+  for (const e of event.order) {
+    if (e >= 2 * capacity) {
+      const r = (e >> 1) - capacity;
+      if (r >= window.requests) continue;
+      if ((e & 1) === 0) come(r);
+      else {
+        go(r);
+        latest[r] = e;
+      }
+      continue;
+    }
+    const c = e >> 1;
+    if (c >= window.calls) continue;
+    if ((e & 1) === 0) choose(window, model, c, call.start[c] as number);
+    const parent = call.parent[c] as number;
+    if (parent !== NONE) append(window, parent, e);
+  }
+}
+
+/** At the end of the chain, but for an answer that is still to come. */
+function append({ event }: Window, r: number, e: number): void {
+  const at = latest[r] as number;
+  const then = event.next[at] as number;
+  event.next[at] = e;
+  event.before[e] = at;
+  event.next[e] = then;
+  if (then !== NONE) event.before[then] = e;
+  latest[r] = e;
 }
 
 function come(r: number): void {
@@ -60,29 +65,22 @@ function come(r: number): void {
   alive.rows[alive.count++] = r;
 }
 
-function happen(r: number, event: number, at: number): void {
-  if (at < (lastAt[r] as number)) return;
-  lastEvent[r] = event;
-  lastAt[r] = at;
+function go(r: number): void {
+  const at = alive.rows.indexOf(r);
+  alive.rows.copyWithin(at, at + 1, alive.count--);
+  late.rows[late.count++ % LATE] = r;
 }
 
 function choose(window: Window, model: Model, c: number, now: number): void {
   const { request, call } = window;
   const kind = call.kind[c] as number;
   call.candidateCount[c] = 0;
-  for (let i = 0; i < alive.count; i++) {
-    const r = alive.rows[i] as number;
-    if ((request.end[r] as number) >= now) consider(window, model, c, r, now);
-    else {
-      late.rows[late.count++ % LATE] = r;
-      alive.rows[i--] = alive.rows[--alive.count] as number;
-    }
-  }
+  for (let i = 0; i < alive.count; i++) consider(window, model, c, alive.rows[i] as number);
   const stray = model.logStray[kind] as number;
   if (call.candidateCount[c] === 0 || model.isLate[kind] === 1 || (best[0] as number) < stray + 2) {
     for (let i = 0; i < Math.min(late.count, LATE); i++) {
       const r = late.rows[i] as number;
-      if (now - (request.end[r] as number) <= AFTERWARDS_US) consider(window, model, c, r, now);
+      if (now - (request.end[r] as number) <= AFTERWARDS_US) consider(window, model, c, r);
     }
   }
   if (call.told[c] === 1) return;
@@ -91,18 +89,10 @@ function choose(window: Window, model: Model, c: number, now: number): void {
 }
 
 /** Keeps the most likely, best first. */
-function consider(window: Window, model: Model, c: number, r: number, now: number): void {
-  const { request, call } = window;
-  let event = lastEvent[r] as number;
-  let at = lastAt[r] as number;
-  const end = request.end[r] as number;
-  if (end < now && end >= at) {
-    event = ANSWERED;
-    at = end;
-  }
-  const affinity = affinityOf(window, model, c, r);
-  const kind = call.kind[c] as number;
-  const score = logStep(model, transition(request.route[r] as number, event, kind), now - at) + affinity;
+function consider(window: Window, model: Model, c: number, r: number): void {
+  const { call } = window;
+  let score = step(window, model, r, latest[r] as number, startOf(c));
+  if (window.hasContent) score += affinityOf(window, model, c, r);
   const base = c * CANDIDATES;
   let place = call.candidateCount[c] as number;
   if (place === CANDIDATES) {

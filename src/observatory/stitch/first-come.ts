@@ -2,13 +2,13 @@
 // a service keeps that order this is the truth, and what is learned from it says so; elsewhere it is one guess among others.
 import type { Model } from "./model.ts";
 import { learnRun } from "./run.ts";
-import { attach, NONE, type Window } from "./window.ts";
+import { attach, bare, NONE, type Window } from "./window.ts";
 
 /** Learns as if it were so. */
 export function firstCome(window: Window, model: Model): void {
   const { call, calls, requests } = window;
   serveInOrder(window);
-  for (let r = 0; r < requests; r++) learnRun(window, model, r, 1, 1);
+  for (let r = 0; r < requests; r++) learnRun(window, model, r);
   for (let c = 0; c < calls; c++) {
     const kind = call.kind[c] as number;
     if (call.parent[c] === NONE) model.strays[kind] = (model.strays[kind] as number) + 1;
@@ -19,7 +19,7 @@ export function firstCome(window: Window, model: Model): void {
 /** Rows are in the order of their start; calls that are told keep their requests. */
 export function serveInOrder(window: Window): void {
   const { request, call } = window;
-  request.first.fill(NONE, 0, window.requests);
+  for (let r = 0; r < window.requests; r++) bare(window, r);
   const made = new Map<number, Int32Array>();
   const alive: number[] = [];
   let next = 0;

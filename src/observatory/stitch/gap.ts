@@ -28,31 +28,17 @@ function edge(bin: number): number {
   return 2 ** (bin >> PER_OCTAVE_BITS) * (1 + (bin & (perOctave - 1)) / perOctave);
 }
 
-/** share of the belief that is kept for gaps unlike all before */
+/** share of the belief that is kept for gaps unlike all before, and gaps that what is believed already is worth */
 const SURPRISE = 0.01;
-
-/** each bin as likely as any other: what is believed of a gap that was never seen */
-export function logUnknown(widths: Float64Array, bin: number): number {
-  return -LOG_BINS - (widths[bin] as number);
-}
-
-const LOG_BINS = Math.log(BINS);
+const BELIEF = 1;
 
 const smooth = new Float64Array(BINS);
 
-/** Log densities per µs of what was counted, smoothed: the less was seen, the wider. `offset` is added to each.
- *  @param counts weights by bin */
-export function logDensities(
-  widths: Float64Array,
-  counts: Float32Array,
-  into: Float32Array,
-  weight: number,
-  offset: number,
-): void {
-  if (weight < 1e-3) {
-    for (let bin = 0; bin < BINS; bin++) into[bin] = logUnknown(widths, bin) + offset;
-    return;
-  }
+/** Shares of the bins, smoothed: the less was seen, the wider.
+ *  @param counts weights by bin, `weight` in all @param prior shares that are believed where little was seen */
+export function densities(counts: Float32Array, weight: number, prior: Float64Array): Float64Array {
+  if (weight < 1e-3) return prior;
+  const into = new Float64Array(BINS);
   const reach = Math.max(1, Math.min(12, Math.round(10 * (weight + 1) ** -0.3)));
   smooth.fill(0);
   const share = 1 / (reach * reach);
@@ -64,9 +50,9 @@ export function logDensities(
       smooth[to] = (smooth[to] as number) + count * share * (reach - Math.abs(step));
     }
   }
-  const surprise = (SURPRISE * weight + 1) / (weight + 1);
+  const surprise = (SURPRISE * weight + BELIEF) / (weight + BELIEF);
   for (let bin = 0; bin < BINS; bin++) {
-    const seen = weight > 0 ? ((1 - surprise) * (smooth[bin] as number)) / weight : 0;
-    into[bin] = Math.log(seen + surprise / BINS) - (widths[bin] as number) + offset;
+    into[bin] = ((1 - surprise) * (smooth[bin] as number)) / weight + surprise * (prior[bin] as number);
   }
+  return into;
 }

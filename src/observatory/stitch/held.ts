@@ -3,7 +3,7 @@
 
 import type { Exchange } from "./exchange.ts";
 import { MOST_KINDS, MOST_ROUTES } from "./model.ts";
-import { NONE, newWindow, TOKENS, type Window } from "./window.ts";
+import { NONE, newWindow, orderEvents, TOKENS, type Window } from "./window.ts";
 
 export type Held = {
   window: Window;
@@ -52,6 +52,7 @@ export function widen(held: Held, most: number): void {
 export function sort(held: Held): void {
   const { request, call, requests, calls } = held.window;
   rearrange(held, byTime(request.start, requests), byTime(call.start, calls));
+  orderEvents(held.window);
 }
 
 /** Lets go of what ended before and is told. A call stays as long as its request, which it explains. */

@@ -1,47 +1,55 @@
 // What is known of how a service's requests run: which event follows which, after what gap, how often each kind of call is
 // made, and which calls come from nowhere. Learned from what was stitched, and what the next stitching is judged by.
-import { BINS, binOf, logDensities, logUnknown, logWidths } from "./gap.ts";
+import { BINS, binOf, logWidths } from "./gap.ts";
 
 /** ids from 0; a service's further routes and kinds of call share the last one */
 export const MOST_ROUTES = 512;
 export const MOST_KINDS = 500;
-const MOST_TRANSITIONS = 4096;
-const MOST_CALLS = 32; // of one kind in one request that are told apart
-/** times what chance brings on average, so that its noise does not count */
-const MOST_CHANCE = 1.5;
+const MOST_STEPS = 4096;
+export const MOST_CALLS = 32; // of one kind in one request that are told apart
 /** what was learned is worth at most so many requests, so that a service may change */
 const MEMORY = 4000;
 
-// An event of a request: it came, it was answered, a call of a kind began or ended.
-export const CAME = 0;
-export const ANSWERED = 1;
+// An event of a request: it came, it was answered, a call of a kind began or ended. Even ones are what a request does next;
+// half of their number is the column of it.
+export const ANSWERED = 0;
+export const CAME = 1;
 export const began = (kind: number): number => 2 + 2 * kind;
 export const ended = (kind: number): number => 3 + 2 * kind;
-
-/** `event` is followed by the start of a call of `kind`; -1: by the answer */
-export function transition(route: number, event: number, kind: number): number {
-  return (route * 1024 + event) * 512 + kind + 1;
-}
 
 export type Model = {
   /** logs, of the bins of gaps */
   readonly widths: Float64Array;
-  readonly ids: Map<number, number>;
-  /** open addressing over `ids`, for the hot path */
-  readonly slots: Float64Array;
-  readonly slotIds: Int32Array;
-  keys: Float64Array;
+  /** how many of each are told apart by now: see `widen` */
+  routes: number;
+  kinds: number;
+  /** by route and event: the row of `steps`, from 1; 0: never seen */
+  contexts: Int32Array;
+  contextCount: number;
+  /** by context and column: a step's number, from 1; 0: never seen */
+  steps: Int32Array;
+  stepCount: number;
+  /** of each step: its route, event and column */
+  places: Int32Array;
   gaps: Float32Array;
   weights: Float64Array;
-  gapWeights: Float64Array;
+  /** of each step */
   logs: Float32Array;
-  count: number;
+  /** of a step that was never seen, by its column, and by route and column */
+  logsOfNew: Float32Array;
+  logShares: Float64Array;
+  /** by context: how often it was there, what it never led to before, and its leading to nothing before a call ends */
+  visits: Float64Array;
+  logNew: Float64Array;
+  logPass: Float64Array;
   readonly routeWeight: Float64Array;
-  /** by `route * MOST_KINDS + kind`: weight of requests with 0, 1, … such calls */
-  readonly calls: Map<number, Float64Array>;
-  /** where its logs stand, from 1; 0: never seen */
-  readonly callSlots: Int16Array;
-  callLogs: Float64Array;
+  /** by `route * kinds + kind`: the row of `counts`, from 1; 0: never seen */
+  countRows: Int32Array;
+  countPlaces: Int32Array;
+  countCount: number;
+  /** weight of requests with 0, 1, … such calls */
+  counts: Float64Array;
+  countLogs: Float64Array;
   /** calls of a kind from nowhere, and the time they were counted in */
   readonly strays: Float64Array;
   readonly logStray: Float64Array;
@@ -58,23 +66,29 @@ export type Model = {
 
 /** @param resolutionUs of the times; 0: as exact as they are written */
 export function newModel(resolutionUs: number): Model {
+  const [routes, kinds, rows] = [4, 8, 64];
   return {
     widths: logWidths(resolutionUs),
-    ids: new Map(),
-    slots: new Float64Array(MOST_TRANSITIONS * 4).fill(-1),
-    slotIds: new Int32Array(MOST_TRANSITIONS * 4),
-    ...{
-      keys: new Float64Array(64),
-      gaps: new Float32Array(64 * BINS),
-      weights: new Float64Array(64),
-      gapWeights: new Float64Array(64),
-    },
-    logs: new Float32Array(64 * BINS),
-    count: 0,
+    ...{ routes, kinds },
+    contexts: new Int32Array(routes * (2 + 2 * kinds)),
+    contextCount: 0,
+    steps: new Int32Array(rows * (1 + kinds)),
+    stepCount: 0,
+    places: new Int32Array(rows * 3),
+    gaps: new Float32Array(rows * BINS),
+    weights: new Float64Array(rows),
+    logs: new Float32Array(rows * BINS),
+    logsOfNew: new Float32Array((1 + kinds) * BINS),
+    logShares: new Float64Array(routes * (2 + kinds)),
+    visits: new Float64Array(rows),
+    logNew: new Float64Array(rows),
+    logPass: new Float64Array(rows),
     routeWeight: new Float64Array(MOST_ROUTES),
-    calls: new Map(),
-    callSlots: new Int16Array(MOST_ROUTES * MOST_KINDS),
-    callLogs: new Float64Array(0),
+    countRows: new Int32Array(routes * kinds),
+    countPlaces: new Int32Array(rows),
+    countCount: 0,
+    counts: new Float64Array(rows * MOST_CALLS),
+    countLogs: new Float64Array(rows * MOST_CALLS),
     strays: new Float64Array(MOST_KINDS),
     logStray: new Float64Array(MOST_KINDS).fill(Math.log(1e-7)),
     chance: new Float64Array(MOST_KINDS),
@@ -89,20 +103,54 @@ export function copyOf(model: Model): Model {
   return structuredClone(model);
 }
 
-/** log of the probability of the transition times the density of its gap, per µs */
-export function logStep(model: Model, key: number, gapUs: number): number {
-  const bin = binOf(gapUs);
-  const id = find(model, key);
-  if (id >= 0) return model.logs[id * BINS + bin] as number;
-  const seen = model.routeWeight[Math.floor(key / 524_288)] as number;
-  return logUnknown(model.widths, bin) - Math.log(4 + seen);
+/** Makes room for so many routes and kinds, so that whoever reads need not ask. */
+export function widen(model: Model, routes: number, kinds: number): void {
+  if (routes <= model.routes && kinds <= model.kinds) return;
+  const old = { ...model };
+  model.routes = Math.max(model.routes, Math.min(MOST_ROUTES, routes * 2));
+  model.kinds = Math.max(model.kinds, Math.min(MOST_KINDS, kinds * 2));
+  model.contexts = new Int32Array(model.routes * (2 + 2 * model.kinds));
+  model.countRows = new Int32Array(model.routes * model.kinds);
+  model.logsOfNew = new Float32Array((1 + model.kinds) * BINS);
+  model.logShares = new Float64Array(model.routes * (2 + model.kinds));
+  model.steps = new Int32Array((old.steps.length / (1 + old.kinds)) * (1 + model.kinds));
+  model.contextCount = 0;
+  for (let id = 1; id <= model.stepCount; id++) {
+    const [route, event, column] = placeOf(model, id);
+    const row = contextRow(model, route, event);
+    model.steps[row * (1 + model.kinds) + column] = id;
+  }
+  for (let row = 1; row <= model.countCount; row++) {
+    const place = model.countPlaces[row - 1] as number;
+    const [route, kind] = [Math.floor(place / MOST_KINDS), place % MOST_KINDS];
+    model.countRows[route * model.kinds + kind] = row;
+  }
+}
+
+export function placeOf({ places }: Model, id: number): [route: number, event: number, column: number] {
+  const at = (id - 1) * 3;
+  return [places[at] as number, places[at + 1] as number, places[at + 2] as number];
+}
+
+/** log of the probability that `next` follows `event`, times the density of the gap, per µs */
+export function logStep(model: Model, route: number, event: number, next: number, gapUs: number): number {
+  const row = model.contexts[route * (2 + 2 * model.kinds) + event] as number;
+  if ((next & 1) === 1) return model.logPass[row] as number;
+  const id = model.steps[row * (1 + model.kinds) + (next >> 1)] as number;
+  if (id > 0) return model.logs[id * BINS + binOf(gapUs)] as number;
+  const column = next >> 1;
+  return (
+    (model.logsOfNew[column * BINS + binOf(gapUs)] as number) +
+    (model.logNew[row] as number) +
+    (model.logShares[route * (2 + model.kinds) + column] as number)
+  );
 }
 
 /** log of how likely so many calls of a kind are, against none */
 export function logCount(model: Model, route: number, kind: number, count: number): number {
-  const slot = model.callSlots[route * MOST_KINDS + kind] as number;
-  if (slot > 0) return model.callLogs[(slot - 1) * MOST_CALLS + Math.min(count, MOST_CALLS - 1)] as number;
-  return -Math.log(2 + (model.routeWeight[route] as number));
+  const row = model.countRows[route * model.kinds + kind] as number;
+  if (row > 0) return model.countLogs[(row - 1) * MOST_CALLS + Math.min(count, MOST_CALLS - 1)] as number;
+  return count === 0 ? 0 : -Math.log(2 + (model.routeWeight[route] as number));
 }
 
 /** log odds that a candidate which shares content with the call, or does not, is its parent */
@@ -120,151 +168,77 @@ export function logContent(model: Model, kind: number, isShared: boolean): numbe
   return isShared ? Math.max(0, Math.log(own / any)) : Math.min(0, Math.log((1 - own) / Math.max(1e-3, 1 - any)));
 }
 
-function hash(key: number): number {
-  const mixed = Math.imul(key | 0, 0x9e3779b1) ^ Math.imul((key / 4_294_967_296) | 0, 0x85ebca6b);
-  return (mixed ^ (mixed >>> 15)) & (MOST_TRANSITIONS * 4 - 1);
-}
-
-function find({ slots, slotIds }: Model, key: number): number {
-  for (let at = hash(key); ; at = (at + 1) & (MOST_TRANSITIONS * 4 - 1)) {
-    const there = slots[at] as number;
-    if (there === key) return slotIds[at] as number;
-    if (there < 0) return -1;
+export function learnStep(model: Model, route: number, event: number, next: number, bin: number, weight: number): void {
+  const row = contextRow(model, route, event);
+  const at = row * (1 + model.kinds) + (next >> 1);
+  let id = model.steps[at] as number;
+  if (id === 0) {
+    if (model.stepCount === MOST_STEPS) return;
+    id = addStep(model, route, event, next >> 1);
+    model.steps[at] = id;
   }
-}
-
-export function learnStep(model: Model, key: number, gapUs: number, weight: number, sure: number): void {
-  learnGap(model, key, binOf(gapUs), weight, sure);
-}
-
-export function learnGap(model: Model, key: number, bin: number, weight: number, sure = weight): void {
-  let id = find(model, key);
-  if (id < 0) {
-    if (model.count === MOST_TRANSITIONS) return;
-    id = addTransition(model, key);
-  }
-  const at = id * BINS + bin;
-  model.gaps[at] = (model.gaps[at] as number) + sure;
-  model.gapWeights[id] = (model.gapWeights[id] as number) + sure;
+  model.gaps[id * BINS + bin] = (model.gaps[id * BINS + bin] as number) + weight;
   model.weights[id] = (model.weights[id] as number) + weight;
 }
 
-function addTransition(model: Model, key: number): number {
-  const id = model.count++;
-  if (id === model.keys.length) {
-    model.keys = grown(model.keys, new Float64Array(id * 2));
-    model.weights = grown(model.weights, new Float64Array(id * 2));
-    model.gapWeights = grown(model.gapWeights, new Float64Array(id * 2));
-    model.gaps = grown(model.gaps, new Float32Array(id * 2 * BINS));
-    model.logs = grown(model.logs, new Float32Array(id * 2 * BINS));
+export function learnVisit(model: Model, route: number, event: number, weight: number): void {
+  const row = contextRow(model, route, event);
+  model.visits[row] = (model.visits[row] as number) + weight;
+}
+
+/** Row 0 is that of all contexts that were never seen. */
+function contextRow(model: Model, route: number, event: number): number {
+  const at = route * (2 + 2 * model.kinds) + event;
+  let row = model.contexts[at] as number;
+  if (row > 0) return row;
+  row = ++model.contextCount;
+  model.contexts[at] = row;
+  if ((row + 1) * (1 + model.kinds) > model.steps.length) model.steps = grown(model.steps, Int32Array);
+  if (row === model.visits.length) {
+    model.visits = grown(model.visits, Float64Array);
+    model.logNew = grown(model.logNew, Float64Array);
+    model.logPass = grown(model.logPass, Float64Array);
   }
-  model.keys[id] = key;
-  let at = hash(key);
-  while ((model.slots[at] as number) >= 0) at = (at + 1) & (MOST_TRANSITIONS * 4 - 1);
-  model.slots[at] = key;
-  model.slotIds[at] = id;
+  return row;
+}
+
+function addStep(model: Model, route: number, event: number, column: number): number {
+  const id = ++model.stepCount;
+  if (id === model.weights.length) {
+    model.places = grown(model.places, Int32Array);
+    model.weights = grown(model.weights, Float64Array);
+    model.gaps = grown(model.gaps, Float32Array);
+    model.logs = grown(model.logs, Float32Array);
+  }
+  model.places.set([route, event, column], (id - 1) * 3);
   return id;
 }
 
-function grown<Column extends Float32Array | Float64Array>(from: Column, into: Column): Column {
+function grown<Column extends Int32Array | Float32Array | Float64Array>(
+  from: Column,
+  make: new (length: number) => Column,
+): Column {
+  const into = new make(from.length * 2);
   into.set(from);
   return into;
 }
 
 export function learnCount(model: Model, route: number, kind: number, count: number, weight: number): void {
-  const key = route * MOST_KINDS + kind;
-  let counts = model.calls.get(key);
-  if (!counts) {
-    if (model.calls.size === MOST_TRANSITIONS) return;
-    counts = new Float64Array(MOST_CALLS);
-    model.calls.set(key, counts);
-    model.callSlots[key] = model.calls.size;
-  }
-  const at = Math.min(count, MOST_CALLS - 1);
-  counts[at] = (counts[at] as number) + weight;
-}
-
-/** Makes what the hot path reads of what was counted.
- *  @param doubt share that a thing must have to be believed: what little was seen may be mistakes that feed on themselves */
-export function compile(model: Model, doubt = 0): void {
-  model.isLate.fill(0);
-  model.chance.fill(0);
-  const byContext = new Map<number, number>();
-  for (let id = 0; id < model.count; id++) {
-    const context = Math.floor((model.keys[id] as number) / 512);
-    byContext.set(context, (byContext.get(context) ?? 0) + (model.weights[id] as number));
-  }
-  for (let id = 0; id < model.count; id++) {
-    const weight = model.weights[id] as number;
-    const all = byContext.get(Math.floor((model.keys[id] as number) / 512)) as number;
-    const key = model.keys[id] as number;
-    if (
-      Math.floor(key / 512) % 1024 === ANSWERED &&
-      weight > 0.05 * (model.routeWeight[Math.floor(key / 524_288)] as number)
-    ) {
-      model.isLate[(key % 512) - 1] = 1;
+  const at = route * model.kinds + kind;
+  let row = model.countRows[at] as number;
+  if (row === 0) {
+    if (model.countCount === MOST_STEPS) return;
+    row = ++model.countCount;
+    if (row > model.countPlaces.length) {
+      model.countPlaces = grown(model.countPlaces, Int32Array);
+      model.counts = grown(model.counts, Float64Array);
+      model.countLogs = grown(model.countLogs, Float64Array);
     }
-    const at = id * BINS;
-    const gaps = model.gaps.subarray(at, at + BINS);
-    const logs = model.logs.subarray(at, at + BINS);
-    const isLate = Math.floor(key / 512) % 1024 === ANSWERED;
-    const left = isLate ? withoutChance(model, id, gaps) : 1;
-    const believed = Math.max(0, weight * left - doubt * all);
-    const counts = isLate ? beyondChance : gaps;
-    logDensities(
-      model.widths,
-      counts,
-      logs,
-      (model.gapWeights[id] as number) * left,
-      Math.log((believed + 0.1) / (all + 1)),
-    );
+    model.countRows[at] = row;
+    model.countPlaces[row - 1] = route * MOST_KINDS + kind;
   }
-  if (model.callLogs.length < model.calls.size * MOST_CALLS)
-    model.callLogs = new Float64Array(model.calls.size * MOST_CALLS * 2);
-  for (const [key, counts] of model.calls) {
-    const all = model.routeWeight[Math.floor(key / MOST_KINDS)] as number;
-    const some = counts.reduce((sum, count) => sum + count, 0);
-    const none = Math.max(0, all - some - doubt * all) + 0.5;
-    const at = ((model.callSlots[key] as number) - 1) * MOST_CALLS;
-    for (let n = 1; n < MOST_CALLS; n++) {
-      model.callLogs[at + n] = Math.log((Math.max(0, (counts[n] as number) - doubt * all) + 0.5 / n) / none);
-    }
-  }
-  for (let kind = 0; kind < MOST_KINDS; kind++) {
-    model.logStray[kind] = Math.log(
-      ((model.strays[kind] as number) + (model.chance[kind] as number) + 0.05) / (model.strayUs + 1e6),
-    );
-  }
-}
-
-const beyondChance = new Float32Array(BINS);
-
-/** Whatever is nobody's comes after some answer too, so what is taken for late is believed only where it is more frequent
- *  than chance. The rate of chance is what remains unexplained; a few rounds are enough to tell the two apart.
- *  @returns share that is left, of gaps that are put into `beyondChance` */
-function withoutChance(model: Model, id: number, gaps: Float32Array): number {
-  const key = model.keys[id] as number;
-  const kind = (key % 512) - 1;
-  const answers = model.routeWeight[Math.floor(key / 524_288)] as number;
-  const weight = model.weights[id] as number;
-  const gapWeight = model.gapWeights[id] as number;
-  if (kind < 0 || gapWeight < 1e-3 || weight < 1e-3) {
-    beyondChance.set(gaps);
-    return 1;
-  }
-  let share = 0;
-  for (let round = 0; round < 3; round++) {
-    const rate = ((model.strays[kind] as number) + weight * (1 - share)) / (model.strayUs + 1e6);
-    let left = 0;
-    for (let bin = 0; bin < BINS; bin++) {
-      const byChance = ((answers * gapWeight) / weight) * rate * Math.exp(model.widths[bin] as number);
-      beyondChance[bin] = Math.max(0, (gaps[bin] as number) - MOST_CHANCE * byChance);
-      left += beyondChance[bin] as number;
-    }
-    share = left / gapWeight;
-  }
-  model.chance[kind] = (model.chance[kind] as number) + weight * (1 - share);
-  return share;
+  const place = (row - 1) * MOST_CALLS + Math.min(count, MOST_CALLS - 1);
+  model.counts[place] = (model.counts[place] as number) + weight;
 }
 
 /** Forgets a share of all, so that what is new counts. */
@@ -274,10 +248,9 @@ export function fade(model: Model): void {
 }
 
 export function scale(model: Model, by: number): void {
-  for (const column of [model.gaps, model.weights, model.gapWeights, model.routeWeight, model.strays, model.content]) {
+  const { gaps, weights, visits, routeWeight, counts, strays, content } = model;
+  for (const column of [gaps, weights, visits, routeWeight, counts, strays, content]) {
     for (let i = 0; i < column.length; i++) column[i] = (column[i] as number) * by;
   }
-  for (const counts of model.calls.values())
-    for (let i = 0; i < MOST_CALLS; i++) counts[i] = (counts[i] as number) * by;
   model.strayUs *= by;
 }

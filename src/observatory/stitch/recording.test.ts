@@ -48,6 +48,20 @@ test("times in milliseconds, many of which are equal, are enough where few reque
   expect(shareRight(linked(shopping(400, 1000, () => "GET /")))).toBeGreaterThan(0.95);
 });
 
+test.each([
+  ["µs", 1000],
+  ["ms", 1_000_000],
+])("times that were written as %s since 1970 where nanoseconds belong are understood", (_, unit) => {
+  const atUs = 1.7e15;
+  const meant = shopping(400, unit / 1000, () => "GET /").map((one) => {
+    return { ...one, startUs: atUs + one.startUs, endUs: atUs + one.endUs };
+  });
+
+  const written = meant.map((one) => ({ ...one, startUs: one.startUs / unit, endUs: one.endUs / unit }));
+
+  expect(linked(written)).toEqual(linked(meant));
+});
+
 test("names that hold ids are of one kind", () => {
   const same = shareRight(linked(shopping(400, 1, () => "GET /cart")));
 

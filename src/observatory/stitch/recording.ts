@@ -42,7 +42,7 @@ type Row = {
 
 /** @param isTraceIdUsed a trace id on a request and on a call is evidence that they belong together */
 export function recording(isTraceIdUsed: boolean): Recording {
-  const rows: Row[] = [];
+  let rows: Row[] = [];
   const workloads = interning();
   const whats = new Map<string, (name: string) => number>();
   const traces = interning();
@@ -67,6 +67,7 @@ export function recording(isTraceIdUsed: boolean): Recording {
       });
     },
     *links() {
+      rows = inMicros(rows);
       const ordered = rows.toSorted((a, b) => a.endUs - b.endUs || a.id - b.id);
       const parents = linksOf(ordered);
       const bySpanId = new Map(rows.map((row) => [hexOf(row.spanId), row.spanId]));
@@ -129,6 +130,20 @@ function instanceOf({ resource }: OtlpSpan): string {
   }
   return "";
 }
+
+/** Some write µs or ms since 1970 where nanoseconds belong, which then would all be of some days of that year. */
+function inMicros(rows: Row[]): Row[] {
+  const starts = rows.map(({ startUs }) => startUs);
+  const first = starts.reduce((least, us) => Math.min(least, us), Number.POSITIVE_INFINITY);
+  const last = starts.reduce((most, us) => Math.max(most, us), 0);
+  const unit = [1e3, 1e6].find((by) => first * by >= SINCE_US && last * by < UNTIL_US);
+  if (unit === undefined) return rows;
+  return rows.map((row) => ({ ...row, startUs: row.startUs * unit, endUs: row.endUs * unit }));
+}
+
+/** 2001 to 2286: no two units of time have these years in common */
+const SINCE_US = 1e15;
+const UNTIL_US = 1e16;
 
 /** Some write milliseconds, whatever the format can hold: the others. */
 function exactServices(rows: readonly Row[]): ReadonlySet<string> {

@@ -1,7 +1,7 @@
 // One call that serves several requests: those that come while it is on its way wait for it instead of making their own.
 // Where that is done, two such calls never run at once, however often they would by chance.
-import { CAME, ended, logStep, type Model, transition } from "./model.ts";
-import { NONE, type Window } from "./window.ts";
+import { began, CAME, ended, logStep, type Model } from "./model.ts";
+import { cameOf, NONE, type Window } from "./window.ts";
 
 /** overlaps that chance would bring, below which nothing is concluded, and the share of them that may be seen all the same */
 const LEAST_EXPECTED = 10;
@@ -30,17 +30,16 @@ export function sharersOf(window: Window, model: Model): Map<number, number[]> {
 }
 
 /** Whether what the request did next follows the call's end more likely than its own arrival. */
-function waited({ request, call }: Window, model: Model, r: number, kind: number, end: number): boolean {
-  for (let c = request.first[r] as number; c !== NONE; c = call.next[c] as number) {
-    if (call.kind[c] === kind) return false;
-  }
-  const route = request.route[r] as number;
-  const first = request.first[r] as number;
-  const next = first === NONE ? NONE : (call.kind[first] as number);
-  const at = first === NONE ? (request.end[r] as number) : (call.start[first] as number);
+function waited(window: Window, model: Model, r: number, kind: number, end: number): boolean {
+  const { request, event } = window;
+  const first = event.next[cameOf(window, r)] as number;
+  for (let e = first; e !== NONE; e = event.next[e] as number) if (event.type[e] === began(kind)) return false;
+  const at = event.time[first] as number;
   if (at < end) return false;
-  const afterCall = logStep(model, transition(route, ended(kind), next), at - end);
-  return afterCall > logStep(model, transition(route, CAME, next), at - (request.start[r] as number));
+  const route = request.route[r] as number;
+  const next = event.type[first] as number;
+  const afterCall = logStep(model, route, ended(kind), next, at - end);
+  return afterCall > logStep(model, route, CAME, next, at - (request.start[r] as number));
 }
 
 function sharedKinds({ call, calls }: Window): Uint8Array {

@@ -1,5 +1,6 @@
 // Stitching on line: exchanges of a service's workloads come in as they end, and links go out within the delay, by the
 // data's own time. What has come is held in windows that overlap: a call is told when what followed it is known too.
+import { seededRandom } from "../../base/random.ts";
 import { AFTERWARDS_US } from "./candidates.ts";
 import type { Exchange, Link } from "./exchange.ts";
 import { addCall, addRequest, type Held, hold, middle, retire, widen } from "./held.ts";
@@ -32,6 +33,7 @@ const LAG = 0.4;
 /** One service: its workloads run the same program, so they share what is learned. */
 export function stitcher(tell: (link: Link) => void, limits: Limits = LIMITS): Stitcher {
   let model = newModel(limits.resolutionUs ?? 0);
+  const random = seededRandom(1);
   const workloads = new Map<number, Held>();
   const lagUs = limits.delayUs * LAG;
 
@@ -46,7 +48,7 @@ export function stitcher(tell: (link: Link) => void, limits: Limits = LIMITS): S
     return held;
   };
   const flush = (held: Held, toldUs: number, keepUs: number) => {
-    model = settle(held, model, toldUs, tell);
+    model = settle(held, model, toldUs, random, tell);
     retire(held, toldUs - keepUs);
   };
 
@@ -63,7 +65,7 @@ export function stitcher(tell: (link: Link) => void, limits: Limits = LIMITS): S
       }
     },
     finish() {
-      for (const held of workloads.values()) model = settle(held, model, Number.POSITIVE_INFINITY, tell);
+      for (const held of workloads.values()) model = settle(held, model, Number.POSITIVE_INFINITY, random, tell);
       workloads.clear();
     },
   };

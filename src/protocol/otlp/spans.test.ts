@@ -34,10 +34,22 @@ test.each([
 });
 
 test.each([
+  ["says so", "server", "span.kind", "server"],
+  ["is what a call has", "client", "peer.service", "cart"],
+  ["is what a request has", "server", "http.route", "/cart"],
+  ["says nothing", "internal", "thread.name", "main"],
+])("the kind of a span without one, whose attribute %s, is %s", (_, kind, key, stringValue) => {
+  const attributes = [{ key, value: { stringValue } }];
+
+  for (const absent of [undefined, 0, "SPAN_KIND_UNSPECIFIED", 9]) {
+    expect(readSpans(line({ ...SPAN, kind: absent, attributes }))).toMatchObject([{ kind }]);
+  }
+});
+
+test.each([
   ["{", "is not JSON"],
   ["[]", "has no array resourceSpans"],
   [line({ ...SPAN, spanId: "" }), "has a span without spanId"],
-  [line({ ...SPAN, kind: 9 }), "has span a1 with an unknown kind"],
   [line({ ...SPAN, startTimeUnixNano: "soon" }), "has span a1 without startTimeUnixNano"],
 ])("%s %s", (text, malformed) => {
   expect(readSpans(text)).toEqual({ malformed });
@@ -45,6 +57,7 @@ test.each([
 
 test.each([
   ["a span alone", SPAN],
+  ["an array of requests", [{ resourceSpans: [{ scopeSpans: [{ spans: [SPAN] }] }] }]],
   ["the spans of a resource", { scopeSpans: [{ spans: [SPAN] }] }],
   ["an old exporter's", { resourceSpans: [{ instrumentationLibrarySpans: [{ spans: [SPAN] }] }] }],
   [

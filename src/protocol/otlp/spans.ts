@@ -1,5 +1,5 @@
 // Spans out of OTLP in JSON (opentelemetry-proto, `ExportTraceServiceRequest`), as files have them: one request on a line,
-// or a part of one, down to a single span. 64-bit numbers may be strings or numbers there, enumerations names or numbers,
+// or several, or a part of one, down to a single span. 64-bit numbers may be strings or numbers there, enumerations names or numbers,
 // keys in camel or in snake case; old exporters call a scope an instrumentation library.
 
 export type OtlpSpan = {
@@ -47,6 +47,10 @@ type Part = { readonly resource: ReadonlyMap<string, string>; readonly values: r
 
 /** undefined: nothing that holds spans */
 function partsOf(value: unknown): readonly Part[] | undefined {
+  if (Array.isArray(value) && value.length > 0) {
+    const parts = value.map(partsOf);
+    return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+  }
   const resourceSpans = field(value, "resourceSpans");
   if (Array.isArray(resourceSpans)) return resourceSpans.map(partOf);
   if (field(value, "scopeSpans") !== undefined) return [partOf(value)];
@@ -71,27 +75,38 @@ function readSpan(value: unknown, resource: ReadonlyMap<string, string>): OtlpSp
   const endUs = micros(field(value, "endTimeUnixNano"));
   if (startUs === undefined) return { malformed: `has span ${spanId} without startTimeUnixNano` };
   if (endUs === undefined) return { malformed: `has span ${spanId} without endTimeUnixNano` };
-  const kind = kindOf(field(value, "kind"));
-  if (kind === undefined) return { malformed: `has span ${spanId} with an unknown kind` };
+  const attributes = texts(field(value, "attributes"));
   const traceId = field(value, "traceId");
   return {
-    ...{ spanId, name: typeof name === "string" ? name : "", kind, startUs, resource },
+    ...{ spanId, name: typeof name === "string" ? name : "", startUs, resource, attributes },
+    kind: kindOf(field(value, "kind")) ?? impliedKind(attributes),
     // a clock that was set back meanwhile is no reason to refuse a recording
     endUs: Math.max(startUs, endUs),
     traceId: typeof traceId === "string" && !/^0*$/.test(traceId) ? traceId : "",
     isError: isErrorCode(field(field(value, "status"), "code")),
-    attributes: texts(field(value, "attributes")),
   };
 }
 
+/** undefined: it does not say, or nothing that is known */
 function kindOf(value: unknown): OtlpSpan["kind"] | undefined {
-  if (value === undefined || value === "SPAN_KIND_UNSPECIFIED") return "internal";
-  if (typeof value === "number") return KINDS[value];
+  if (typeof value === "number") return value === 0 ? undefined : KINDS[value];
   if (typeof value !== "string") return undefined;
-  if (/^\d$/.test(value)) return KINDS[Number(value)];
+  if (/^\d$/.test(value)) return kindOf(Number(value));
   const name = value.replace("SPAN_KIND_", "").toLowerCase();
   return KINDS.find((kind) => kind === name);
 }
+
+/** Of a span that was converted from another format: what only callers, or only those who are called, say. */
+function impliedKind(attributes: ReadonlyMap<string, string>): OtlpSpan["kind"] {
+  const told = kindOf(attributes.get("span.kind"));
+  if (told) return told;
+  if (SERVED.some((key) => attributes.has(key))) return "server";
+  if (CALLED.some((key) => attributes.has(key))) return "client";
+  return "internal";
+}
+
+const SERVED = ["meshwise.peer_span_id", "http.route", "http.target", "http.server_name", "net.host.name"];
+const CALLED = ["peer.service", "db.system", "http.url", "url.full"];
 
 function isErrorCode(code: unknown): boolean {
   return code === 2 || code === "2" || code === "STATUS_CODE_ERROR";
