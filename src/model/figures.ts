@@ -87,6 +87,16 @@ export type ResourcePoint = {
   readonly isReady: boolean;
 };
 
+/** What of an exchange's time was a connection's, in µs. */
+export type Waits = {
+  /** the request waited for the callee to take more of it */
+  readonly requestUs: number;
+  /** the answer waited for the caller to take more of it, before all of it had come in */
+  readonly answerUs: number;
+  /** segments to the callee were sent again; looked at only now and then, and when it was slow */
+  readonly resentUs: number;
+};
+
 /** One exchange with names for its numbers. */
 export type SeenExchange = {
   readonly startUs: number;
@@ -126,6 +136,8 @@ export type SeenExchange = {
   readonly durationUs: number;
   /** µs from the start at which each phase was reached, in order; phases not reached are not there */
   readonly phases: Readonly<Record<string, number>>;
+  /** absent: nothing was held up */
+  readonly waits?: Waits;
   readonly requestBytes: number;
   readonly responseBytes: number;
 };

@@ -117,6 +117,13 @@ export const SPAN_COLUMNS = {
   method: "u8",
   /** tries up to and with this one; 0: no endpoint was ever tried */
   attempts: "u8",
+  // from here on added later: a store that is there already gets them behind the others
+  /** µs in which TCP waited, at most, to send segments to the server again; ABSENT when not sampled */
+  serverResent: "u32",
+  /** µs in which bytes of the request waited for the server to take them, and of the answer for the client, before the last
+   *  one of them had come in */
+  requestHeld: "u32",
+  answerHeld: "u32",
 } as const satisfies Record<string, "f64" | "u32" | "u16" | "u8">;
 
 export type SpanColumn = keyof typeof SPAN_COLUMNS;

@@ -21,6 +21,9 @@ export type Body = {
   keepBytes: number;
   readonly kept: Buffer[];
   keptBytes: number;
+  /** ms in which it waited for its receiver to take what was there; since when it does now, -1: it does not */
+  heldMs: number;
+  heldSinceMs: number;
 };
 
 export function body(): Body {
@@ -35,12 +38,16 @@ export function body(): Body {
     keepBytes: 0,
     kept: [],
     keptBytes: 0,
+    heldMs: 0,
+    heldSinceMs: -1,
   };
 }
 
 /** Begins a message's body. @param isChunkedOut how it is framed towards the other side */
 export function beginBody(body: Body, framing: Framing, isChunkedOut: boolean): void {
   body.bytes = 0;
+  body.heldMs = 0;
+  body.heldSinceMs = -1;
   body.keepBytes = 0;
   if (body.keptBytes !== 0) forgetKept(body);
   body.violation = undefined;
@@ -49,6 +56,18 @@ export function beginBody(body: Body, framing: Framing, isChunkedOut: boolean): 
   body.left = framing.kind === "length" ? framing.bytes : 0;
   body.reader = framing.kind === "chunked" ? bodyReader(framing, LIMITS.head) : undefined;
   body.isDone = framing.kind === "none" || (framing.kind === "length" && framing.bytes === 0);
+}
+
+/** Its receiver does not take what is there. */
+export function hold(body: Body, nowMs: number): void {
+  if (body.heldSinceMs < 0) body.heldSinceMs = nowMs;
+}
+
+/** It does again. */
+export function letGo(body: Body, nowMs: number): void {
+  if (body.heldSinceMs < 0) return;
+  body.heldMs += nowMs - body.heldSinceMs;
+  body.heldSinceMs = -1;
 }
 
 /** Takes what belongs to the body from bytes[from, bytes.length) and adds it to the batch. Returns the offset behind it.

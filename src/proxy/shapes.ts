@@ -53,6 +53,7 @@ export type Connection<Self> = {
   exchanges: number;
   /** retransmitted segments that a span has already told */
   retransmits: number;
+  busyUs: number;
   /** place in the roster */
   place: number;
 };

@@ -6,6 +6,8 @@ import { rawClient } from "../../test/support/raw-tcp.ts";
 
 const { serve, mesh } = proxyFixture();
 const SIZE = 20 * 1024 * 1024;
+/** a figure that has stopped to move has stood still for longer */
+const SETTLED_US = 100_000;
 
 function pattern(): Buffer {
   // a buffer without a visible ArrayBuffer is not counted by `buffered` until a view of it is made
@@ -41,13 +43,17 @@ test("20 MB to a client that does not read stay with the sender, and arrive whol
   expect(held).toBeLessThan(4 * 1024 * 1024);
   const received = Buffer.from(client.text, "latin1").subarray(-SIZE);
   expect(received.equals(body)).toBe(true);
-  expect((await spans(1))[0]).toMatchObject({ responseBytes: SIZE, error: 0 });
+  const [span] = await spans(1);
+  expect(span).toMatchObject({ responseBytes: SIZE, error: 0, requestHeld: 0 });
+  const { answerHeld = 0, firstByte = 0, lastIn = 0 } = span ?? {};
+  expect(answerHeld).toBeGreaterThan(SETTLED_US);
+  expect(answerHeld).toBeLessThanOrEqual(lastIn - firstByte);
 }, 20_000);
 
 test("20 MB in chunks to a service that does not read stay with the sender, and arrive whole when it does", async () => {
   const body = pattern();
   const server = serve();
-  const { port } = await mesh({ instances: [server.port] });
+  const { port, spans } = await mesh({ instances: [server.port] });
 
   const client = await rawClient(port);
   await client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -72,6 +78,12 @@ test("20 MB in chunks to a service that does not read stay with the sender, and 
   expect(held).toBeLessThan(4 * 1024 * 1024);
   const content = unchunk(Buffer.from(connection.text, "latin1"));
   expect(content.equals(body)).toBe(true);
+  await connection.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  const [span] = await spans(1);
+  const { requestHeld = 0, sent: sentUs = 0 } = span ?? {};
+  expect(requestHeld).toBeGreaterThan(SETTLED_US);
+  expect(requestHeld).toBeLessThanOrEqual(sentUs);
+  expect(span?.answerHeld).toBe(0);
 }, 20_000);
 
 test("20 MB both ways at once through an opaque connection arrive whole", async () => {

@@ -64,6 +64,9 @@ test("the kernel tells round trip time and retransmits of a connection", async (
   expect(info?.rttUs).toBeGreaterThan(0);
   expect(info?.rttUs).toBeLessThan(1_000_000);
   expect(info?.retransmits).toBe(0);
+  expect(info?.rtoUs).toBeGreaterThanOrEqual(100_000);
+  expect(info?.rtoUs).toBeLessThan(10_000_000);
+  expect(info?.busyUs).toBeLessThan(10_000_000);
   expect(tcpInfo(100_000)).toBeUndefined();
   stop();
 });

@@ -140,15 +140,29 @@ export function peek(fd: number): "open" | "data" | "fin" | "error" {
   return errno() === EAGAIN ? "open" : "error";
 }
 
-// struct tcp_info: u8 × 8, then u32s; tcpi_rtt and tcpi_total_retrans by their place among them
-const info = new Uint32Array(26);
+// struct tcp_info: u8 × 8, then u32s, later some u64s; by their place among the u32s
+const info = new Uint32Array(44);
 const infoLength = new Uint32Array(1);
+const RTO = 2;
 const RTT = 17;
 const TOTAL_RETRANS = 25;
+const BUSY_TIME = 42;
 
-/** Smoothed round trip time and segments sent again, by the kernel; undefined when the connection is gone. */
-export function tcpInfo(fd: number): { rttUs: number; retransmits: number } | undefined {
+export type TcpInfo = {
+  /** smoothed round trip time */
+  readonly rttUs: number;
+  /** after so long a segment that was not acknowledged is sent again */
+  readonly rtoUs: number;
+  /** segments sent again */
+  readonly retransmits: number;
+  /** in all so long something that was sent had not been acknowledged */
+  readonly busyUs: number;
+};
+
+/** What the kernel knows of a connection; undefined when it is gone. */
+export function tcpInfo(fd: number): TcpInfo | undefined {
   infoLength[0] = info.byteLength;
   if (libc.getsockopt(fd, SOL_TCP, TCP_INFO, info, infoLength) < 0) return undefined;
-  return { rttUs: info[RTT] as number, retransmits: info[TOTAL_RETRANS] as number };
+  const [rttUs, rtoUs, retransmits] = [info[RTT] as number, info[RTO] as number, info[TOTAL_RETRANS] as number];
+  return { rttUs, rtoUs, retransmits, busyUs: (info[BUSY_TIME] as number) + (info[BUSY_TIME + 1] as number) * 2 ** 32 };
 }

@@ -57,8 +57,7 @@ test("a request is cut along its phases, and only what it waited for is a depend
 
   expect(parts(all)).toEqual({
     "waiting for a connection": 3,
-    "network (caller's leg)": 5,
-    "network (callee's leg)": 1,
+    "network (caller's leg)": 6,
     "own: unexplained": 40,
     "dependency (price)": 40,
     "dependency (tax)": 10,
@@ -78,6 +77,34 @@ test("the way to a dependency is no time of the dependency's", () => {
     "waiting for a connection (to price)": 20,
     "connecting (to price)": 5,
     "dependency (price)": 15,
+  });
+});
+
+test("a caller that is slow to send or to read, and a service that is slow to take, are told apart from the service's work", () => {
+  const waits = { requestUs: 400, answerUs: 5000, resentUs: 0 };
+  const phases = { head: 1000, routed: 2000, pooled: 2000, sent: 6000, firstByte: 90_000, lastIn: 96_000 };
+  const slow = { ...request, phases, waits };
+  const { all } = ledgerOf({ service: "cart", requests: [slow], calls: [], used: [] }, every);
+
+  // 1 head, 3.6 of 4 ms of upload, 5 held, 4 after the last byte
+  expect(parts(all)).toEqual({
+    "network (caller's leg)": 13.6,
+    "network (callee's leg)": 0.4,
+    "own: unexplained": 85,
+    proxy: 1,
+  });
+});
+
+test("what was sent again on the way to a dependency is the network's; what it waited for its caller is the caller's own", () => {
+  const phases = { pooled: 0, sent: 0, firstByte: 30_000, lastIn: 40_000 };
+  const waits = { requestUs: 0, answerUs: 4000, resentUs: 20_000 };
+  const made = call("price", 10_000, 40_000, { phases, waits });
+  const { all } = ledgerOf({ service: "cart", requests: [request], calls: [made], used: [] }, every);
+
+  expect(parts(all)).toMatchObject({
+    "network (to price)": 20,
+    "dependency (price)": 16,
+    "own: unexplained": 54,
   });
 });
 

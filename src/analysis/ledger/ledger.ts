@@ -89,7 +89,11 @@ function cutByLinks(requests: readonly SeenExchange[], calls: readonly SeenExcha
       if (cut.what !== "answer") return [amountOf(cut, cut.what)];
       const path = criticalPath(cut, children);
       own.push(...gapsIn(cut, path));
-      return path.flatMap(({ call, ...piece }) => callAmounts(call.call, piece));
+      return path.flatMap(({ call, ...piece }) => {
+        const pieces = callPieces(call.call, piece);
+        own.push(...pieces.filter(isOfCaller));
+        return pieces.filter((one) => !isOfCaller(one)).map((one) => callAmount(call.call, one));
+      });
     });
     return { request, own, amounts };
   });
@@ -134,14 +138,22 @@ function cutByTotals(requests: readonly SeenExchange[], calls: readonly SeenExch
   });
 }
 
-/** Of a call that was waited for: its ways and waits are parts of their own, the answer's time is the dependency's. */
-function callAmounts(call: SeenExchange, piece: { readonly fromUs: number; readonly toUs: number }): Amount[] {
-  return cutsOf(call).flatMap((cut): Amount[] => {
-    const clipped = { ...cut, fromUs: Math.max(cut.fromUs, piece.fromUs), toUs: Math.min(cut.toUs, piece.toUs) };
-    if (clipped.toUs <= clipped.fromUs) return [];
-    if (cut.what === "answer") return [{ part: "dependency", of: call.destination, us: lengthOf(clipped) }];
-    return [{ part: cut.what, of: `to ${call.destination}`, us: lengthOf(clipped) }];
-  });
+/** The cuts of a call, as far as it was waited for. */
+function callPieces(call: SeenExchange, piece: Interval): Cut[] {
+  return cutsOf(call)
+    .map((cut) => ({ ...cut, fromUs: Math.max(cut.fromUs, piece.fromUs), toUs: Math.min(cut.toUs, piece.toUs) }))
+    .filter(({ fromUs, toUs }) => toUs > fromUs);
+}
+
+/** While a call waits for more of its request, or for its answer to be taken, its caller is at work. */
+function isOfCaller({ leg }: Cut): boolean {
+  return leg === "caller";
+}
+
+/** Ways and waits of a call are parts of their own, the answer's time is the dependency's. */
+function callAmount(call: SeenExchange, cut: Cut): Amount {
+  if (cut.what === "answer") return { part: "dependency", of: call.destination, us: lengthOf(cut) };
+  return { part: cut.what, of: `to ${call.destination}`, us: lengthOf(cut) };
 }
 
 function amountOf(cut: Cut, part: Part): Amount {

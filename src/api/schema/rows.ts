@@ -74,6 +74,10 @@ export const exchangeFields = {
   flags: z.array(z.string()),
   durationUs: count,
   phases: z.record(z.string(), count).openapi({ description: "µs from the start at which each phase was reached" }),
+  waits: z.object({ requestUs: count, answerUs: count, resentUs: count }).optional().openapi({
+    description:
+      "µs in which the request waited for the callee to take it, the answer for the caller, and segments to the callee were sent again",
+  }),
   requestBytes: count,
   responseBytes: count,
 };

@@ -44,6 +44,8 @@ export function exchange({
   const { method, rule, flags } = columns;
   const asked = { namespace: destination.namespace, service: called, method, path: parts.path, rule, flags };
   const route = names.routeName(names.routeOf(asked, false));
+  const [requestUs, answerUs] = [columns.requestHeld, columns.answerHeld];
+  const resentUs = columns.serverResent === ABSENT ? 0 : columns.serverResent;
   return {
     ...parts,
     traceId: hex(columns.trace0) + hex(columns.trace1) + hex(columns.trace2) + hex(columns.trace3),
@@ -69,6 +71,7 @@ export function exchange({
     flags: FLAGS.filter(([, bit]) => (columns.flags & bit) !== 0).map(([name]) => name),
     durationUs: columns.end,
     phases,
+    ...(requestUs + answerUs + resentUs > 0 && { waits: { requestUs, answerUs, resentUs } }),
     requestBytes: columns.requestBytes,
     responseBytes: columns.responseBytes,
   };

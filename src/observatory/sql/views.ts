@@ -42,6 +42,7 @@ const EXCHANGES = `
     nullif(status, 0) AS status, c.code AS error, attempts, "end" / 1000.0 AS duration_ms,
     ${milliseconds("pooled")} AS pooled_ms, ${milliseconds("connected")} AS connected_ms,
     ${milliseconds('"firstByte"')} AS first_byte_ms, ${milliseconds('"lastIn"')} AS last_in_ms,
+    requestHeld / 1000.0 AS request_held_ms, answerHeld / 1000.0 AS answer_held_ms,
     requestBytes AS request_bytes, responseBytes AS response_bytes,
     ${hex("trace0", "trace1", "trace2", "trace3")} AS trace_id, ${hex("client0", "client1")} AS span_id,
     nullif(${hex("parent0", "parent1")}, '0000000000000000') AS parent_id, confidence

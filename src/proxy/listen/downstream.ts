@@ -35,6 +35,7 @@ export function downstream(
     openedMs: now,
     exchanges: 0,
     retransmits: 0,
+    busyUs: 0,
     place: -1,
     unread: undefined,
     unreadAt: 0,

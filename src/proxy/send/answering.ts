@@ -6,7 +6,7 @@ import { parseResponseHead } from "../../protocol/http1/response.ts";
 import type { FieldLines, Framing, ResponseHead } from "../../protocol/http1/types.ts";
 import type { ConnectionSays } from "../../protocol/http1/write.ts";
 import { addResponseHead, flush } from "../batch.ts";
-import { beginBody, carry, endOfStream } from "../body.ts";
+import { beginBody, carry, endOfStream, hold, letGo } from "../body.ts";
 import { pause, resume } from "../connection.ts";
 import { LIMITS } from "../limits.ts";
 import { release } from "../pool/pool.ts";
@@ -58,7 +58,9 @@ export const answering: Stage<Upstream> = {
   },
   drain(up) {
     const x = up.exchange;
-    if (drained(up.writer) && x && !x.request.isDone) resume(x.downstream);
+    if (!drained(up.writer) || !x || x.request.isDone) return;
+    letGo(x.request, up.core.nowMs);
+    resume(x.downstream);
   },
   close(up, error) {
     const x = up.exchange;
@@ -179,6 +181,7 @@ function passAnswer(x: Exchange, up: Upstream, bytes: Buffer, from: number): voi
   } else if (x.answer.isDone) {
     complete(x, up, at === bytes.length);
   } else if (writer.pendingBytes > 0) {
+    hold(x.answer, up.core.nowMs);
     pause(up);
   }
 }
@@ -187,6 +190,8 @@ function passAnswer(x: Exchange, up: Upstream, bytes: Buffer, from: number): voi
 function complete(x: Exchange, up: Upstream, isClean: boolean): void {
   const down = x.downstream;
   x.lastInMs = up.core.nowMs;
+  // what goes on waiting from here on stands between this phase and the end
+  letGo(x.answer, up.core.nowMs);
   // an early answer: the service does not want the rest of the request, and the connection is in the middle of it
   if (isClean && x.request.isDone && x.response?.keepAlive && up.writer.pendingBytes === 0) release(up.core, up);
   else dropUpstream(up);

@@ -2,7 +2,7 @@
 // what follows the request waits.
 import { MeshError } from "../../base/errors/index.ts";
 import { flush } from "../batch.ts";
-import { carry } from "../body.ts";
+import { carry, hold, letGo } from "../body.ts";
 import { pause, resume } from "../connection.ts";
 import { feed } from "../filter/mirror/feed.ts";
 import { LIMITS } from "../limits.ts";
@@ -31,6 +31,7 @@ export const requesting: Stage<Downstream> = {
   drain(down) {
     const x = down.exchange;
     if (!drained(down.writer)) return;
+    letGo(x.answer, down.core.nowMs);
     if (x.upstream && x.upstream.exchange === x) resume(x.upstream);
   },
   close(down) {
@@ -59,8 +60,10 @@ export function passRequest(x: Exchange, up: Upstream): void {
     giveUp(x, new MeshError("request_invalid", `${detail} (${rule})`));
   } else if (x.request.isDone) {
     x.sentMs = core.nowMs;
+    letGo(x.request, core.nowMs);
     if (down.unread) pause(down);
   } else if (up.writer.pendingBytes > 0) {
+    hold(x.request, core.nowMs);
     pause(down);
   } else {
     resume(down);

@@ -70,6 +70,7 @@ function opened(socket: ProxySocket<Upstream>): void {
     openedMs: now,
     exchanges: 0,
     retransmits: 0,
+    busyUs: 0,
     place: -1,
     exchange: undefined,
     unread: undefined,

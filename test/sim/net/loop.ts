@@ -250,7 +250,7 @@ export function virtualLoop({ wire, network, name, draw, costMs, wrote }: LoopDe
         const self = sockets.get(fd);
         return self ? peekAt(self.endpoint) : "error";
       },
-      tcpInfo: (fd) => (sockets.has(fd) ? { rttUs: 100, retransmits: 0 } : undefined),
+      tcpInfo: (fd) => (sockets.has(fd) ? { rttUs: 100, rtoUs: 200_000, retransmits: 0, busyUs: 0 } : undefined),
       atEndOfTurn: (run) => void endOfTurn.push(run),
     },
     give(one) {

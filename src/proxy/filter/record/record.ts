@@ -5,6 +5,7 @@ import { methodIndex } from "../../../model/span-buffer.ts";
 import { PATH_BYTES } from "../../../model/span-ring.ts";
 import { withPages } from "../../../model/visit.ts";
 import { fieldValue } from "../../../protocol/http1/lines.ts";
+import type { Body } from "../../body.ts";
 import type { Core, Destination, Exchange, Layer } from "../../shapes.ts";
 import { maskedPath } from "./masked-path.ts";
 import { beginTrace } from "./trace.ts";
@@ -16,6 +17,8 @@ const ERROR_NUMBER = new Map<string, number>(ERROR_CODES.map((code, index) => [c
 const STREAM_MS = 1_000;
 /** of the exchanges on a connection, one in so many asks the kernel about the path: two system calls, about 2 µs */
 const SAMPLE = 64;
+/** and each that took so long: no segment is sent again sooner where one is all that is under way */
+const SLOW_MS = 200;
 
 export function record(core: Core): Layer {
   const behind = visitors(core);
@@ -71,6 +74,8 @@ function writeSpan(core: Core, x: Exchange, added: number, visitors?: Visitors):
   columns.firstByte[row] = offset(x, x.firstByteMs);
   columns.lastIn[row] = offset(x, x.lastInMs);
   columns.end[row] = offset(x, end);
+  columns.requestHeld[row] = heldUs(x.request, end);
+  columns.answerHeld[row] = heldUs(x.answer, end);
   samplePath(core, row, x);
   columns.status[row] = x.status;
   columns.flags[row] = flags(x, path) | added;
@@ -115,6 +120,10 @@ function rival({ drawnFirst, drawnSecond, backend }: Exchange): number {
 /** What failed before its destination was chosen is told of what the caller dialled. */
 function destinationOf(x: Exchange): Destination | undefined {
   return x.destination ?? x.downstream.destination;
+}
+
+function heldUs({ heldMs, heldSinceMs }: Body, nowMs: number): number {
+  return Math.round(1000 * (heldSinceMs < 0 ? heldMs : heldMs + nowMs - heldSinceMs));
 }
 
 /** µs since the start; a phase that was never reached is ABSENT */
@@ -162,7 +171,7 @@ function authority(x: Exchange): string {
   return x.head?.authority || x.downstream.address;
 }
 
-function samplePath({ deps }: Core, row: number, x: Exchange): void {
+function samplePath({ deps, nowMs }: Core, row: number, x: Exchange): void {
   const { columns } = deps.spans;
   const { tcpInfo } = deps.sockets;
   const { downstream: down, upstream } = x;
@@ -170,7 +179,9 @@ function samplePath({ deps }: Core, row: number, x: Exchange): void {
   columns.serverRtt[row] = ABSENT;
   columns.clientRetransmits[row] = ABSENT;
   columns.serverRetransmits[row] = ABSENT;
-  if (down.exchanges++ % SAMPLE !== 0) return;
+  columns.serverResent[row] = ABSENT;
+  const isSlow = nowMs - x.startMs >= SLOW_MS;
+  if (down.exchanges++ % SAMPLE !== 0 && !isSlow) return;
   const client = down.isClosed ? undefined : tcpInfo(down.fd);
   if (client) {
     columns.clientRtt[row] = client.rttUs;
@@ -180,7 +191,11 @@ function samplePath({ deps }: Core, row: number, x: Exchange): void {
   const server = !upstream || upstream.isClosed ? undefined : tcpInfo(upstream.fd);
   if (server && upstream) {
     columns.serverRtt[row] = server.rttUs;
-    columns.serverRetransmits[row] = server.retransmits - upstream.retransmits;
+    const again = server.retransmits - upstream.retransmits;
+    columns.serverRetransmits[row] = again;
+    // each time it waits twice as long, and no longer than something was under way
+    columns.serverResent[row] = Math.min(server.busyUs - upstream.busyUs, server.rtoUs * (2 ** again - 1));
     upstream.retransmits = server.retransmits;
+    upstream.busyUs = server.busyUs;
   }
 }

@@ -52,6 +52,9 @@ export function recordTurn(
   columns.clientRetransmits[row] = ABSENT;
   columns.serverRetransmits[row] = ABSENT;
   columns.visit[row] = 0;
+  columns.serverResent[row] = ABSENT;
+  columns.requestHeld[row] = 0;
+  columns.answerHeld[row] = 0;
   columns.status[row] = 0;
   columns.flags[row] = flags(x, turn.name) | (x.turns > 1 ? FLAG.reused : 0) | (turn.isStream ? FLAG.stream : 0);
   columns.error[row] = errorNumber(failed);
