@@ -9,7 +9,7 @@ export const RESOURCE_COUNTERS = {
   /** its tasks could run and waited for a CPU, µs, summed over those that did nine tenths of the work in each second; what
    *  ended between two looks is missing */
   runDelayUs: "run_delay_us",
-  /** of `cpuUs` and `runDelayUs`, the part of the task that ran most in each second: an event loop has nearly all there */
+  /** of `cpuUs` and `runDelayUs`, the part of the task that has run most in its life: of an event loop that is most */
   mainCpuUs: "main_cpu_us",
   mainDelayUs: "main_delay_us",
   /** its tasks waited for storage, µs, summed over tasks */

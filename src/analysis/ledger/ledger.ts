@@ -1,9 +1,8 @@
 // The mean request of a service as parts that add up.
 import type { SeenExchange } from "../../model/figures.ts";
-import { background } from "./background.ts";
 import { criticalPath, gapsIn, type Interval } from "./critical-path.ts";
 import { missingSignals } from "./missing.ts";
-import { NO_SHARES, type OwnShares, ownShares } from "./own-time.ts";
+import { mannerOf, NO_SHARES, type OwnShares, ownShares } from "./own-time.ts";
 import { type Cut, cutsOf } from "./phases.ts";
 import { type Looked, lengthOf, piecesOf, stepsOf } from "./steps.ts";
 import { type Ledger, type LedgerConfidence, type LedgerDocument, type LedgerRow, PARTS, type Part } from "./types.ts";
@@ -173,8 +172,8 @@ function divisionsOf(entries: readonly Entry[], used: readonly UsedBy[]): Readon
     used.map(({ workload, looked }) => {
       const owned = (byWorkload.get(workload) ?? []).map(({ request, own }) => ({ own, weight: weightOf(request) }));
       const steps = stepsOf(looked, owned);
-      const unasked = background(steps);
-      const shares = steps.map((step) => ownShares(step, unasked));
+      const manner = mannerOf(steps);
+      const shares = steps.map((step) => ownShares(step, manner));
       return [workload, { looked, shares, mean: meanOf(shares, (at) => steps[at]?.ownS ?? 0) }];
     }),
   );

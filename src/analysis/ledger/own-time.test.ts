@@ -2,13 +2,18 @@ import { describe, expect, test } from "bun:test";
 import { seededRandom } from "../../base/random.ts";
 import type { ResourceSample } from "../../model/resources.ts";
 import { background } from "./background.ts";
-import { ownShares } from "./own-time.ts";
+import { mannerOf, ownShares } from "./own-time.ts";
 import type { Step } from "./steps.ts";
 
 const rounded = (shares: object) =>
   Object.fromEntries(
     Object.entries(shares).flatMap(([name, share]) => (share < 0.005 ? [] : [[name, Math.round(share * 100) / 100]])),
   );
+
+/** by itself, so that nothing is known of what is done unasked */
+function sharesOf(step: Omit<Step, "requests">) {
+  return ownShares(step, mannerOf([{ ...step, requests: 1 }]));
+}
 
 /** one task that does all the work */
 const loop = (cpuUs: number, runDelayUs = 0): ResourceSample => ({
@@ -24,7 +29,7 @@ describe("in a second", () => {
     ["one thread that computes", loop(0.5e6), 0.5, 0.5, { cpu: 1 }],
     ["an event loop that is full: the others wait for it", loop(1e6), 4, 1, { cpu: 1 }],
     ["an event loop whose requests sleep", loop(0.1e6), 10, 1, { cpu: 0.01 }],
-    ["a loop's other tasks delay nobody", { ...loop(0.1e6), cpuUs: 0.14e6, runDelayUs: 0.9e6 }, 1, 1, { cpu: 0.1 }],
+    ["a loop's other tasks delay nobody", { ...loop(0.1e6), cpuUs: 0.15e6, runDelayUs: 0.9e6 }, 1, 1, { cpu: 0.1 }],
     ["one request is never held up by itself", loop(0.3e6, 0.3e6), 1, 1, { cpu: 0.3, runQueue: 0.3 }],
     [
       "throttled",
@@ -72,15 +77,16 @@ describe("in a second", () => {
     ["no figures", {}, 1, 1, {}],
     ["no requests", { cpuUs: 1e6 }, 0, 0, {}],
   ])("%s", (_, rise: ResourceSample, ownS, busyS, expected) => {
-    expect(rounded(ownShares({ rise, ownS, busyS, seconds: 1 }, {}))).toEqual(expected);
+    expect(rounded(sharesOf({ rise, ownS, busyS, seconds: 1 }))).toEqual(expected);
   });
 
   test("what is done unasked is no request's", () => {
     const step = { ownS: 0.1, busyS: 0.1, seconds: 1 };
 
-    expect(rounded(ownShares({ ...step, rise: loop(0.11e6) }, loop(0.1e6)))).toEqual({ cpu: 0.2 });
-    const threads = { cpuUs: 0.11e6, mainCpuUs: 0.05e6 };
-    expect(rounded(ownShares({ ...step, rise: threads }, { cpuUs: 0.1e6 }))).toEqual({ cpu: 0.1 });
+    const loops = { isLoop: true, background: loop(0.1e6) };
+    expect(rounded(ownShares({ ...step, rise: loop(0.11e6) }, loops))).toEqual({ cpu: 0.2 });
+    const threads = { isLoop: false, background: { cpuUs: 0.1e6 } };
+    expect(rounded(ownShares({ ...step, rise: { cpuUs: 0.11e6 } }, threads))).toEqual({ cpu: 0.1 });
   });
 });
 
@@ -116,7 +122,7 @@ test.each([
 ])("in a loop that works for $callers, $workMs ms after $sleepMs ms of sleep, what is told is what was", (of) => {
   const { truth, ...step } = simulated(of);
 
-  const { cpu } = ownShares({ ...step, busyS: step.seconds }, {});
+  const { cpu } = sharesOf({ ...step, busyS: step.seconds });
 
   expect(Math.abs(cpu - truth)).toBeLessThan(0.05);
 });

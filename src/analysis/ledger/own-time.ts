@@ -4,7 +4,8 @@
 // A task that works on one request delays that one: its seconds are the request's seconds. In an event loop one task works
 // for all, so a request also waits while the loop works for others, and what other tasks do there delays nobody. Pressure
 // stall says that at least one request was held up and not how many were, so it counts once.
-import type { ResourceSample } from "../../model/resources.ts";
+import type { ResourceCounter, ResourceSample } from "../../model/resources.ts";
+import { background } from "./background.ts";
 import { stretch } from "./loop.ts";
 import type { Step } from "./steps.ts";
 
@@ -19,16 +20,28 @@ export type OwnShares = {
 
 export const NO_SHARES: OwnShares = { cpu: 0, runQueue: 0, throttled: 0, storage: 0, memory: 0 };
 
-/** of the CPU time, done by one task: a program that is an event loop */
-const LOOP_SHARE = 0.7;
+/** of the CPU time, done by one task: two that share the work have less each, and a runtime's helpers have the rest */
+const LOOP_SHARE = 0.55;
 
-/** @param background what it uses without being asked, by second (background.ts) */
+/** How a workload is in all of the time that is looked at. */
+export type Manner = {
+  /** one task works for all */
+  readonly isLoop: boolean;
+  /** what it uses without being asked, by second */
+  readonly background: ResourceSample;
+};
+
+export function mannerOf(steps: readonly Step[]): Manner {
+  const sum = (name: ResourceCounter) => steps.reduce((total, { rise }) => total + (rise[name] ?? 0), 0);
+  const main = sum("mainCpuUs");
+  return { isLoop: main > 0 && main >= LOOP_SHARE * sum("cpuUs"), background: background(steps) };
+}
+
 export function ownShares(
   { rise, seconds, ownS, busyS }: Omit<Step, "requests">,
-  background: ResourceSample,
+  { isLoop, background }: Manner,
 ): OwnShares {
   if (!(ownS > 0) || !(busyS > 0)) return NO_SHARES;
-  const isLoop = (rise.mainCpuUs ?? 0) > 0 && (rise.mainCpuUs ?? 0) >= LOOP_SHARE * (rise.cpuUs ?? 0);
   // what a loop does unasked delays those who are there meanwhile; what other tasks do unasked delays nobody
   const unaskedS = isLoop ? seconds - busyS : seconds;
   const s = (name: keyof ResourceSample) => Math.max(0, (rise[name] ?? 0) - (background[name] ?? 0) * unaskedS) / 1e6;

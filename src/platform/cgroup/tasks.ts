@@ -34,6 +34,7 @@ export function watchTasks(proc = "/proc"): Tasks {
       const nowTasks = new Map<string, Task>();
       const nowProcesses = new Map<number, Process>();
       const rises: Task[] = [];
+      let main: { readonly all: Task; readonly rise: Task } | undefined;
       let memoryBytes = 0;
 
       for (const pid of pids) {
@@ -45,6 +46,7 @@ export function watchTasks(proc = "/proc"): Tasks {
           const rise = risen(tasks.get(tid), task);
           nowTasks.set(tid, task);
           rises.push(rise);
+          if (task.cpuUs > (main?.all.cpuUs ?? 0)) main = { all: task, rise };
           sum.cpuUs += rise.cpuUs;
           sum.ioDelayUs += rise.ioUs;
         }
@@ -59,8 +61,8 @@ export function watchTasks(proc = "/proc"): Tasks {
       }
       const working = workingOf(rises);
       sum.runDelayUs += working.reduce((total, { delayUs }) => total + delayUs, 0);
-      sum.mainCpuUs += working[0]?.cpuUs ?? 0;
-      sum.mainDelayUs += working[0]?.delayUs ?? 0;
+      sum.mainCpuUs += main?.rise.cpuUs ?? 0;
+      sum.mainDelayUs += main?.rise.delayUs ?? 0;
       tasks = nowTasks;
       processes = nowProcesses;
 
@@ -77,7 +79,7 @@ export function watchTasks(proc = "/proc"): Tasks {
   };
 }
 
-/** Those that did the work, most first: where a collector of garbage or a timer waits for a CPU, nobody waits with it. */
+/** Those that did the work: where a collector of garbage or a timer waits for a CPU, nobody waits with it. */
 function workingOf(rises: readonly Task[]): Task[] {
   const sorted = rises.filter(({ cpuUs }) => cpuUs > 0).sort((a, b) => b.cpuUs - a.cpuUs);
   let missingUs = WORKING_SHARE * sorted.reduce((sum, { cpuUs }) => sum + cpuUs, 0);
