@@ -47,7 +47,7 @@ function budgetsKept({ history, weather }: World): void {
   for (const service of new Set(spans.map(({ span }) => span.service))) {
     const own = spans.filter(({ span }) => span.service === service);
     const recorded = own.filter(({ span }) => !span.isAttempt).map(({ request }) => request);
-    const begun = [...recorded, ...unrecorded].map(({ begunMs }) => begunMs);
+    const begun = [...recorded, ...unrecorded].map(readMs);
     const retries = own.filter(({ span }) => span.isAttempt).map(({ span }) => span.endedMs);
     for (const at of retries) {
       // the budget's seconds are whole ones, and a request may have been long on its way
@@ -59,6 +59,11 @@ function budgetsKept({ history, weather }: World): void {
       }
     }
   }
+}
+
+/** One that was sent behind others on its connection is read when those are answered. */
+function readMs({ begunMs, spans }: RequestRecord): number {
+  return spans.length === 0 ? begunMs : Math.min(...spans.map((span) => span.readMs));
 }
 
 /** GCRA over what was let through, at the times at which the workers had read it. */
