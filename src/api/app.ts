@@ -11,6 +11,7 @@ import { ledger } from "./questions/ledger.ts";
 import { live } from "./questions/live.ts";
 import { health, map } from "./questions/mesh.ts";
 import { processes, workloads } from "./questions/now.ts";
+import { privacy } from "./questions/privacy.ts";
 import { appMetrics, logs, otlp } from "./questions/said.ts";
 import { sql } from "./questions/sql.ts";
 import { tap } from "./questions/tap.ts";
@@ -34,6 +35,7 @@ const QUESTIONS: readonly AddQuestion[] = [
   journeys,
   funnel,
   funnelWhy,
+  privacy,
   sql,
   workloads,
   processes,

@@ -7,6 +7,8 @@ import type {
   ApplyObjects,
   ApplyRequest,
   DeleteObjects,
+  ForgetAnswer,
+  ForgetRequest,
   HostState,
   LogLine,
   ObjectsAnswer,
@@ -30,6 +32,7 @@ export type HostApi = {
   upgrade(request: UpgradeRequest, emit: (event: UpgradeEvent) => void): Promise<void>;
   /** ends the observatory, which comes back and opens its store anew; nothing else is touched */
   restartObservatory(): Promise<void>;
+  forget(request: ForgetRequest): Promise<ForgetAnswer>;
   logs(query: LogQuery, signal: AbortSignal): AsyncIterable<readonly LogLine[]>;
   run(body: RunBody, emit: (event: RunEvent) => void, signal: AbortSignal): Promise<void>;
   runInput(id: number, bytes: Uint8Array): boolean;
@@ -120,6 +123,8 @@ async function answer(request: Request, api: HostApi, ending: AbortSignal): Prom
     case "POST observatory":
       await api.restartObservatory();
       return new Response(null, { status: 204 });
+    case "POST visitors":
+      return Response.json(await api.forget(await readForget(request)));
     case "GET logs":
       return streamRows(signal, (gone) => api.logs(readLogQuery(url.searchParams), gone));
     case "POST run": {
@@ -166,6 +171,14 @@ async function readDelete(request: Request): Promise<DeleteObjects> {
   const { keys } = await readJson(request);
   if (!Array.isArray(keys) || !keys.every((key) => typeof key === "string")) throw malformed("keys");
   return { keys };
+}
+
+async function readForget(request: Request): Promise<ForgetRequest> {
+  const { secret, address, userAgent, everybody } = await readJson(request);
+  if (everybody === true) return { everybody };
+  if (typeof secret === "string" && secret !== "") return { secret };
+  if (typeof address === "string" && typeof userAgent === "string") return { address, userAgent };
+  throw malformed("secret, or address and userAgent, or everybody");
 }
 
 async function readUpgrade(request: Request): Promise<UpgradeRequest> {

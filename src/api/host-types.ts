@@ -7,6 +7,7 @@
 //   GET  /objects                    → ObjectsAnswer
 //   POST /objects  ApplyObjects      → NDJSON of ApplyEvent, ends when every worker has them
 //   POST /objects/delete  DeleteObjects    → the same
+//   POST /visitors/forget ForgetRequest → ForgetAnswer
 //   GET  /logs?service=…&tail=N&follow=1   → NDJSON of LogLine
 //   POST /run     RunBody            → NDJSON of RunEvent; the first has the id
 //   POST /run/<id>/input             ← raw bytes; its end is the end of input
@@ -45,6 +46,15 @@ export type HostState = {
   /** things this host cannot do, each with the line that would enable it */
   readonly limitations: readonly string[];
 };
+
+/** A visitor by what he shows: the value of his session cookie or credential, or else where he comes from; or all there are. */
+export type ForgetRequest =
+  | { readonly secret: string }
+  | { readonly address: string; readonly userAgent: string }
+  | { readonly everybody: true };
+
+/** how many requests those were */
+export type ForgetAnswer = { readonly requests: number };
 
 export type PublishedState = {
   readonly service: string;

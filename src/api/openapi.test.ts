@@ -65,6 +65,7 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
   "/api/v1/journeys": ["", "since=1h"],
   "/api/v1/funnel": ["steps=GET%20%2F%20%3E%20POST%20%2Fcart", "steps=A%20%3E%20B&order=any&within=30m&exclude=C"],
   "/api/v1/funnel/why": ["steps=GET%20%2F%20%3E%20POST%20%2Fcart&step=1"],
+  "/api/v1/privacy": [""],
   "/api/v1/sql": ["query=SELECT+1+AS+one,+NULL+AS+none", "query=FROM+exchanges&limit=3"],
   "/api/v1/workloads": [""],
   "/api/v1/processes": [""],

@@ -22,6 +22,33 @@ import type { SeenLog } from "../observatory/logs/logs.ts";
 
 export type { MapEdge, MapNamespace, MapNode } from "../analysis/graph/types.ts";
 export type { Health, HealthState, ServiceHealth } from "../analysis/health/types.ts";
+/** `GET /api/v1/privacy` */
+export type PrivacyAnswer = {
+  readonly schema: "meshwise.dev/answer/v1";
+  readonly question: "what is kept of visitors";
+  readonly verdict: string;
+  /** visitors are told apart */
+  readonly isFollowing: boolean;
+  readonly kept: readonly KeptThing[];
+  readonly never: readonly string[];
+  readonly visitors: {
+    readonly requests: number;
+    readonly mostRequests: number;
+    readonly since: string | null;
+    /** what paths name and `sharedBy` visitors named */
+    readonly items: number;
+    readonly sharedBy: number;
+  };
+};
+export type KeptThing = {
+  readonly what: string;
+  readonly as: string;
+  /** after which it is gone; null: by its size */
+  readonly seconds: number | null;
+  /** there is no telling whose it was */
+  readonly isOfNobody: boolean;
+};
+
 /** `GET /api/v1/journeys`, `/api/v1/funnel?steps=…`, `/api/v1/funnel/why?steps=…&step=2` */
 export type {
   LiveFunnel as FunnelAnswer,

@@ -19,6 +19,7 @@ import { health } from "./commands/health.ts";
 import { journeys } from "./commands/journeys.ts";
 import { ledger } from "./commands/ledger.ts";
 import { logs } from "./commands/logs.ts";
+import { privacy } from "./commands/privacy.ts";
 import { ps } from "./commands/ps.ts";
 import { restore } from "./commands/restore.ts";
 import { routes } from "./commands/routes.ts";
@@ -88,7 +89,7 @@ export function buildProgram(context: Context, act: Act): Command {
     ...[up, down, ps, logs, run],
     ...[dashboard, health, stat, edges, routes, ledger, tap, trace, changes, sql, backup, restore],
     ...[apply, get, deletion],
-    ...[why, journeys, funnel, stitch],
+    ...[why, journeys, funnel, privacy, stitch],
     ...[check, debug, upgrade, demo, version, completion],
   ];
   for (const register of registers) register(program, act);

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { serveApi } from "../api/server.ts";
 import { systemClock } from "../base/clock.ts";
 import { asMeshError } from "../base/errors/index.ts";
-import type { HostToObservatory } from "../model/messages.ts";
+import type { HostToObservatory, ObservatoryToHost } from "../model/messages.ts";
 import { OTLP_NAME } from "../model/otlp-door.ts";
 import { stateDirectory } from "../model/state-directory.ts";
 import { openDoors } from "../observatory/apps/doors.ts";
@@ -54,7 +54,8 @@ async function main(): Promise<void> {
   const door = listenForTelemetry(directory.ingestSocket, observatory.intake);
   const api = serveApi({ clock, observatory }, settings.apiPort);
   const otlp = await openDoors(observatory.apps, settings.otlpPorts, { names: [OTLP_NAME], log });
-  process.stdout.write(`${JSON.stringify({ apiUrl: api.url, otlp: { http: otlp.http, grpc: otlp.grpc } })}\n`);
+  const tell = (message: ObservatoryToHost) => process.stdout.write(`${JSON.stringify(message)}\n`);
+  tell({ apiUrl: api.url, otlp: { http: otlp.http, grpc: otlp.grpc } });
 
   let isClosing = false;
   const close = async (why: string) => {
@@ -73,10 +74,17 @@ async function main(): Promise<void> {
   process.on("SIGINT", () => {}); // Ctrl-C reaches the whole group; the host decides when we end
   const host = createInterface({ input: process.stdin });
   host.on("line", (line) => {
-    const { processes, change, isEnding } = JSON.parse(line) as HostToObservatory;
+    const { processes, change, isEnding, forget } = JSON.parse(line) as HostToObservatory;
     if (processes) observatory.tellProcesses(processes);
     if (change) observatory.tellChange(change);
     if (isEnding) observatory.intake.ending();
+    if (forget) {
+      const { id: forgotten, whom } = forget;
+      observatory.forget(whom).then(
+        (requests) => tell({ forgotten, requests }),
+        (thrown) => tell({ forgotten, problem: asMeshError(thrown, "store_failed").message }),
+      );
+    }
   });
   host.on("close", () => void close("the host is gone"));
   process.stdin.on("error", () => void close("the host is gone"));

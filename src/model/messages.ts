@@ -10,6 +10,7 @@ import type { Change } from "./change.ts";
 import type { Project, ResourceLimits } from "./project.ts";
 import type { MeshConfig, PackedSnapshot, PublishedListener } from "./snapshot.ts";
 import type { ProcessSample } from "./telemetry.ts";
+import type { WhomToForget } from "./visits.ts";
 import type { AddressPair, WorkloadIdentity, WorkloadStatus } from "./workload.ts";
 
 // ── host ⇄ runner ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -102,7 +103,19 @@ export type HostToObservatory = {
   readonly change?: Change;
   /** the project is being stopped: that workloads end is no change of its own */
   readonly isEnding?: true;
+  readonly forget?: Forget;
 };
+
+/** Nothing of these visitors is to be kept. */
+export type Forget = { readonly id: number; readonly whom: WhomToForget };
+
+/** A JSON line on the observatory's stdout. */
+export type ObservatoryToHost =
+  /** once, when all of it works */
+  | { readonly apiUrl: string; readonly otlp: { readonly http: number; readonly grpc: number } }
+  /** how many requests of visitors those were, or a sentence */
+  | { readonly forgotten: Forget["id"]; readonly requests: number }
+  | { readonly forgotten: Forget["id"]; readonly problem: string };
 
 // ── runner ⇄ supervisor ───────────────────────────────────────────────────────────────────────────────────────────────
 //

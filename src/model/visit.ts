@@ -59,6 +59,11 @@ export function visitField(visit: number, name: keyof typeof VISIT_FIELD): numbe
   return (visit >>> shift) & mask;
 }
 
+/** Are visitors to be told apart at all? */
+export function isFollowing(environment: Readonly<Record<string, string | undefined>>): boolean {
+  return environment.MESHWISE_JOURNEYS !== "off";
+}
+
 /** Secrets of the hashes, 32 hexadecimal digits each. They are never written to a disk. */
 export type VisitorKeys = {
   readonly current: string;

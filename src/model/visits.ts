@@ -59,5 +59,8 @@ export type VisitTable = {
   readonly optedOut: number;
 };
 
+/** Keys of visitors, 16 hexadecimal digits each. */
+export type WhomToForget = readonly string[] | "everybody";
+
 /** The status of a request that the client broke off, as logs of servers have it. */
 export const BROKEN_OFF = 499;

@@ -7,7 +7,7 @@ import { systemRandom } from "../base/random.ts";
 import type { Change } from "../model/change.ts";
 import type { DeclaredJourney } from "../model/journey.ts";
 import type { ProcessSample } from "../model/telemetry.ts";
-import type { VisitTable } from "../model/visits.ts";
+import type { VisitTable, WhomToForget } from "../model/visits.ts";
 import { type Lock, tryLock } from "../sys/lock.ts";
 import { type Apps, apps } from "./apps/apps.ts";
 import { changes } from "./changes/changes.ts";
@@ -38,7 +38,7 @@ import type { Retention } from "./store/shelves.ts";
 import { spool } from "./store/spool.ts";
 import { telemetryStore } from "./store/store.ts";
 import { traces } from "./traces/traces.ts";
-import { visits } from "./visits/visits.ts";
+import { type KeptVisits, visits } from "./visits/visits.ts";
 
 export type ObservatoryOptions = {
   /** the folder of what workloads print */
@@ -54,11 +54,15 @@ export type ObservatoryOptions = {
   readonly memoryLimitMb: number;
   /** requests of visitors that are held; of more the oldest go */
   readonly visitRows?: number;
+  /** visitors are told apart */
+  readonly isFollowing?: boolean;
   /** exchanges a second that are stored; of more a weighted sample */
   readonly keptPerSecond?: number;
   /** the program that answers SQL, see sql/ask.ts */
   readonly sqlProgram: string;
 };
+
+export type VisitorsKept = KeptVisits & { readonly retention: Retention; readonly isFollowing: boolean };
 
 export type Observatory = {
   readonly intake: Intake;
@@ -80,9 +84,11 @@ export type Observatory = {
   /** journeys that the user declared */
   journeys(): readonly DeclaredJourney[];
   tellJourneys(journeys: readonly DeclaredJourney[]): void;
-  /** nothing is known any more of whoever has one of these keys @returns how many requests that were
-   *  @throws MeshError store_failed */
-  forgetVisitor(keys: readonly string[]): Promise<number>;
+  /** nothing is known any more of these visitors, and of whoever they are known to be as well @returns how many requests that
+   *  were. @throws MeshError store_failed */
+  forget(whom: WhomToForget): Promise<number>;
+  /** what is kept of visitors */
+  visitorsKept(): VisitorsKept;
   /** a change that no agent sees, such as one of the configuration */
   tellChange(change: Change): void;
   /** @throws MeshError sql_refused, sql_overdue, sql_busy, store_failed */
@@ -218,9 +224,10 @@ export async function openObservatory(
     tellJourneys(journeys) {
       declared = journeys;
     },
-    async forgetVisitor(keys) {
-      const forgotten = visited.forget(keys);
-      await store.forgetVisitors(forgotten.keys);
+    visitorsKept: () => ({ ...visited.kept(), retention, isFollowing: options.isFollowing ?? true }),
+    async forget(whom) {
+      const forgotten = visited.forget(whom);
+      await store.forgetVisitors(forgotten.whom);
       return forgotten.rows;
     },
     backup: backups(options.directory, store.snapshot),

@@ -1,4 +1,6 @@
 // What can be set from outside: how long and how much is kept, and where the API listens.
+
+import { isFollowing } from "../model/visit.ts";
 import type { AccessLogSettings } from "./out/access-log.ts";
 import { type OutSettings, readOutSettings } from "./out/settings.ts";
 import type { Retention } from "./store/shelves.ts";
@@ -8,6 +10,8 @@ export type Settings = {
   readonly memoryLimitMb: number;
   /** requests of visitors that are held */
   readonly visitRows: number;
+  /** visitors are told apart */
+  readonly isFollowing: boolean;
   readonly apiPort: number;
   /** where telemetry is sent; a sentence when it cannot be understood */
   readonly out: OutSettings | string | undefined;
@@ -53,6 +57,7 @@ export function readSettings(
     },
     memoryLimitMb: number("MESHWISE_STORE_MEMORY_MB") ?? defaults.memoryLimitMb,
     visitRows: visitRows ?? defaults.visitRows,
+    isFollowing: isFollowing(environment),
     apiPort: port("MESHWISE_API_PORT", DEFAULT_API_PORT),
     out: readOutSettings(environment),
     accessLog: environment.MESHWISE_ACCESS_LOG

@@ -177,7 +177,7 @@ test("a visitor is forgotten with all the keys that were his, also in the store"
     );
     opened.clock.advance(5_000); // written
 
-    const forgotten = await opened.observatory.forgetVisitor(["0000000100000002"]);
+    const forgotten = await opened.observatory.forget(["0000000100000002"]);
 
     expect(forgotten).toBe(3);
     expect(rowsOf(tableOf(opened)).map(({ who }) => who)).toEqual([9]);

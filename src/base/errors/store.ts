@@ -20,6 +20,12 @@ export const storeErrors = {
     means: "The telemetry store cannot be used",
     fix: "Recent figures are answered from memory and the store is tried again every few seconds; free some disk space when the disk is full.",
   },
+  forget_failed: {
+    side: "internal",
+    retry: "yes",
+    means: "Visitors could not be forgotten everywhere",
+    fix: "Ask again once `meshwise health` says that the observatory answers.",
+  },
   backup_unusable: {
     side: "user",
     retry: "no",

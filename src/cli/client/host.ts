@@ -5,6 +5,8 @@ import type {
   ApplyObjects,
   ApplyRequest,
   DeleteObjects,
+  ForgetAnswer,
+  ForgetRequest,
   HostState,
   LogLine,
   ObjectsAnswer,
@@ -42,6 +44,7 @@ export type HostClient = {
   runSignal(id: number, name: string): Promise<void>;
   /** resolves when the one that ran has ended */
   restartObservatory(): Promise<void>;
+  forget(request: ForgetRequest): Promise<ForgetAnswer>;
   debug(what: "config" | "connections" | "profile"): Promise<unknown>;
 };
 
@@ -72,6 +75,10 @@ export function hostClient(socket: string, clock: Clock): HostClient {
     },
     async restartObservatory() {
       await (await call(peer, "/observatory", { method: "POST", withinMs: 20_000 })).text();
+    },
+    async forget(request) {
+      const options = { method: "POST", body: JSON.stringify(request), withinMs: 60_000 } as const;
+      return (await (await call(peer, "/visitors/forget", options)).json()) as ForgetAnswer;
     },
     debug: (what) => getJson(peer, `/debug/${what}`, { withinMs: 60_000 }),
   };

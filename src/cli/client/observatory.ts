@@ -10,6 +10,7 @@ import type {
   JourneysAnswer,
   LedgerAnswer,
   LossAnswer,
+  PrivacyAnswer,
   ProcessRow,
   RouteRow,
   SeriesAnswer,
@@ -37,6 +38,7 @@ export type ObservatoryClient = {
   journeys(query: Query): Promise<JourneysAnswer>;
   funnel(query: Query): Promise<FunnelAnswer>;
   funnelWhy(query: Query): Promise<LossAnswer>;
+  privacy(): Promise<PrivacyAnswer>;
   edges(query: Query): Promise<Answer<EdgeRow>>;
   routes(query: Query): Promise<Answer<RouteRow>>;
   tap(query: Query): Promise<Answer<TapRow>>;
@@ -65,6 +67,7 @@ export function observatoryClient(apiUrl: string, clock: Clock): ObservatoryClie
     journeys: (query) => getJson(peer, `/api/v1/journeys?${parameters(query)}`, { withinMs: 60_000 }),
     funnel: (query) => getJson(peer, `/api/v1/funnel?${parameters(query)}`, { withinMs: 60_000 }),
     funnelWhy: (query) => getJson(peer, `/api/v1/funnel/why?${parameters(query)}`, { withinMs: 60_000 }),
+    privacy: () => get("privacy"),
     edges: (query) => get("edges", query),
     routes: (query) => get("routes", query),
     tap: (query) => get("tap", query),

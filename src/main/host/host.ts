@@ -11,6 +11,7 @@ import { statusBoard } from "../../control/gateway/board.ts";
 import type { AgentProgram } from "../../model/agent.ts";
 import type { HostAnswer, HostRequest, HostToRunner, OwnProcess, RunnerToHost } from "../../model/messages.ts";
 import type { StateDirectory } from "../../model/state-directory.ts";
+import { isFollowing } from "../../model/visit.ts";
 import type { WorkloadStatus } from "../../model/workload.ts";
 import { channelPair, openChannel } from "../../sys/channel.ts";
 import { closeFds } from "../../sys/libc.ts";
@@ -29,6 +30,7 @@ import { stopping } from "./stopping.ts";
 import { toldChanges } from "./told-changes.ts";
 import { upgrades } from "./upgrade.ts";
 import { visitorSecrets } from "./visitor-keys.ts";
+import { whomToForget } from "./whom-to-forget.ts";
 
 export type HostOptions = {
   readonly clock: Clock;
@@ -79,8 +81,7 @@ export function openHost(options: HostOptions): Host {
   };
   const board = statusBoard();
   const told = toldChanges(clock, (message) => observatory.tell(message));
-  const isFollowing = options.environment.MESHWISE_JOURNEYS !== "off";
-  const secrets = visitorSecrets(clock, isFollowing, () => routing.renew());
+  const secrets = visitorSecrets(clock, isFollowing(options.environment), () => routing.renew());
   const configuring = { clock, state, ports, carrier, board, visitors: secrets.keys, changed: told.configured };
   const send = (message: HostToRunner) => sandbox.send(message);
   const work = applier({
@@ -247,6 +248,7 @@ export function openHost(options: HostOptions): Host {
         return ended;
       },
       restartObservatory: observatory.restart,
+      forget: async (request) => ({ requests: await observatory.forget(whomToForget(request, secrets.hashesOf)) }),
       logs: (query, signal) => readLogs(state.logs, query, clock, signal),
       run(body, emit, signal) {
         if (hasWorked && !ended) return runs.start(body, emit, signal);

@@ -1,7 +1,9 @@
 // Starts the observatory and starts it again when it ends: it can be down without anything else stopping.
 import { closeSync } from "node:fs";
 import type { Clock, Timer } from "../../base/clock.ts";
-import type { HostToObservatory } from "../../model/messages.ts";
+import { MeshError } from "../../base/errors/index.ts";
+import type { HostToObservatory, ObservatoryToHost } from "../../model/messages.ts";
+import type { WhomToForget } from "../../model/visits.ts";
 import { restartBackoff } from "./backoff.ts";
 import type { OtlpDoors } from "./egress-link.ts";
 import { howEnded, openOutput } from "./output-file.ts";
@@ -23,6 +25,8 @@ export type Observatory = {
   readonly otlp: OtlpDoors | undefined;
   /** what only the host knows; nothing happens while it is down */
   tell(message: HostToObservatory): void;
+  /** @returns how many requests of these visitors were kept. @throws MeshError forget_failed */
+  forget(whom: WhomToForget): Promise<number>;
   /** resolves when the one that ran has ended; another one is started */
   restart(): Promise<void>;
   stop(): Promise<void>;
@@ -41,6 +45,20 @@ export function startObservatory(options: ObservatoryOptions): Observatory {
   let ready: Ready | undefined;
   let again: Timer | undefined;
   let isEnding = false;
+  let asked = 0;
+  const waiting = new Map<number, PromiseWithResolvers<number>>();
+
+  const answered = (said: Forgotten) => {
+    const one = waiting.get(said.forgotten);
+    waiting.delete(said.forgotten);
+    if ("requests" in said) one?.resolve(said.requests);
+    else one?.reject(new MeshError("forget_failed", said.problem));
+  };
+
+  const tell = (message: HostToObservatory) => {
+    current?.stdin.write(`${JSON.stringify(message)}\n`);
+    void current?.stdin.flush();
+  };
 
   const start = () => {
     again = undefined;
@@ -53,15 +71,17 @@ export function startObservatory(options: ObservatoryOptions): Observatory {
     }
     current = child;
     backoff.begun();
-    void firstLine(child.stdout).then((line) => {
-      const said = readReady(line);
+    void eachLine(child.stdout, (line) => {
+      const said = readAnswer(line);
       if (said === undefined || current !== child) return;
+      if ("forgotten" in said) return answered(said);
       ready = said;
       options.onReady(said.apiUrl);
     });
     void child.exited.then(() => {
       current = undefined;
       ready = undefined;
+      for (const id of waiting.keys()) answered({ forgotten: id, problem: "the observatory has ended" });
       if (!isEnding) restart(howEnded(child, options.errorFile));
     });
   };
@@ -92,9 +112,13 @@ export function startObservatory(options: ObservatoryOptions): Observatory {
     get otlp() {
       return ready?.otlp;
     },
-    tell(message) {
-      current?.stdin.write(`${JSON.stringify(message)}\n`);
-      void current?.stdin.flush();
+    tell,
+    forget(whom) {
+      if (!ready) return Promise.reject(new MeshError("forget_failed", "the observatory is down"));
+      const answer = Promise.withResolvers<number>();
+      waiting.set(++asked, answer);
+      tell({ forget: { id: asked, whom } });
+      return answer.promise;
     },
     restart: end,
     stop() {
@@ -123,29 +147,24 @@ function spawn({ main, environment, errorFile }: ObservatoryOptions): Bun.Subpro
   }
 }
 
-async function firstLine(output: ReadableStream<Uint8Array>): Promise<string> {
+/** To the end: a full pipe would stop it. */
+async function eachLine(output: ReadableStream<Uint8Array>, take: (line: string) => void): Promise<void> {
   const decoder = new TextDecoder();
   let text = "";
-  const first = Promise.withResolvers<string>();
-  // read to the end: a full pipe would stop it
-  void (async () => {
-    for await (const chunk of output) {
-      if (text.includes("\n")) continue;
-      text += decoder.decode(chunk, { stream: true });
-      const end = text.indexOf("\n");
-      if (end >= 0) first.resolve(text.slice(0, end));
-    }
-    first.resolve(text);
-  })();
-  return first.promise;
+  for await (const chunk of output) {
+    const lines = (text + decoder.decode(chunk, { stream: true })).split("\n");
+    text = lines.pop() ?? "";
+    for (const line of lines) take(line);
+  }
 }
 
-type Ready = { readonly apiUrl: string; readonly otlp: OtlpDoors };
+type Ready = Extract<ObservatoryToHost, { apiUrl: string }>;
+type Forgotten = Extract<ObservatoryToHost, { forgotten: number }>;
 
-function readReady(line: string): Ready | undefined {
+function readAnswer(line: string): ObservatoryToHost | undefined {
   try {
-    const { apiUrl, otlp } = JSON.parse(line) as Partial<Ready>;
-    return typeof apiUrl === "string" && otlp ? { apiUrl, otlp } : undefined;
+    const said = JSON.parse(line) as Partial<Ready & Forgotten>;
+    return said.forgotten !== undefined || (said.apiUrl && said.otlp) ? (said as ObservatoryToHost) : undefined;
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@ import { constants, statSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { MeshError } from "../../base/errors/index.ts";
+import type { WhomToForget } from "../../model/visits.ts";
 import type { Changes } from "../changes/changes.ts";
 import type { Arrival } from "../ingest/arrival.ts";
 import type { Dedupe } from "../ingest/dedupe.ts";
@@ -73,8 +74,8 @@ export type Store = {
   oldestUs(): number | undefined;
   /** why it cannot be used now, in one sentence; undefined: all is well */
   trouble(): string | undefined;
-  /** nothing of visitors with these keys (16 hexadecimal digits) is stored any more. @throws MeshError store_failed */
-  forgetVisitors(keys: readonly string[]): Promise<void>;
+  /** nothing of these visitors is stored any more. @throws MeshError store_failed */
+  forgetVisitors(whom: WhomToForget): Promise<void>;
   /** copies all that is stored to a new file. @throws MeshError store_failed */
   snapshot(path: string): Promise<void>;
   /** writes everything, open periods too, and closes the file */
@@ -362,12 +363,12 @@ export function telemetryStore(deps: StoreDeps): Store {
       }),
     oldestUs: () => oldestUs,
     trouble: () => trouble?.sentence,
-    forgetVisitors: (keys) =>
+    forgetVisitors: (whom) =>
       inLane(async () => {
         try {
           const now = await tryOpen();
           if (!now) throw trouble ?? new MeshError("store_failed", "it is not open");
-          await forgetVisits(now.connection, now.shelves, keys);
+          await forgetVisits(now.connection, now.shelves, whom);
         } catch (thrown) {
           throw diagnose(thrown);
         }

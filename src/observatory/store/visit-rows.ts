@@ -1,6 +1,7 @@
 // Visits in the store: one row each, appended as they come and read back when a process starts.
 import type { DuckDBAppender, DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import { DuckDBTimestampValue } from "@duckdb/node-api";
+import type { WhomToForget } from "../../model/visits.ts";
 import type { Visit } from "../visits/rows.ts";
 import type { Shelves } from "./shelves.ts";
 
@@ -70,17 +71,15 @@ function visit(row: DuckDBValue[]): Visit {
   };
 }
 
-/** @param keys of visitors, 16 hexadecimal digits each; nothing of them is there afterwards */
-export async function forgetVisits(
-  connection: DuckDBConnection,
-  shelves: Shelves,
-  keys: readonly string[],
-): Promise<void> {
-  const pairs = keys.map((key) => `(${Number.parseInt(key.slice(0, 8), 16)}, ${Number.parseInt(key.slice(8), 16)})`);
-  if (pairs.length === 0) return;
-  for (const { table } of shelves.of("visits")) {
-    await connection.run(`DELETE FROM "${table}" WHERE (visitor0, visitor1) IN (${pairs.join(", ")})`);
-  }
+/** Nothing of them is there afterwards. */
+export async function forgetVisits(connection: DuckDBConnection, shelves: Shelves, whom: WhomToForget): Promise<void> {
+  if (whom.length === 0) return;
+  const where = whom === "everybody" ? "" : `WHERE (visitor0, visitor1) IN (${whom.map(pair).join(", ")})`;
+  for (const { table } of shelves.of("visits")) await connection.run(`DELETE FROM "${table}" ${where}`);
   // what was deleted stays in the file until its blocks are written anew
   await connection.run("CHECKPOINT");
+}
+
+function pair(key: string): string {
+  return `(${Number.parseInt(key.slice(0, 8), 16)}, ${Number.parseInt(key.slice(8), 16)})`;
 }

@@ -1,6 +1,6 @@
 // What visitors did, from the traffic of entry services alone: taken from exchanges once it is known what they led to, held in
 // memory for those who ask, and handed to the store so that it outlives the process. docs/privacy.md says what is in it.
-import type { VisitTable } from "../../model/visits.ts";
+import type { VisitTable, WhomToForget } from "../../model/visits.ts";
 import type { Arrival } from "../ingest/arrival.ts";
 import type { Names } from "../names.ts";
 import type { RouteNames } from "../routes/book.ts";
@@ -8,6 +8,16 @@ import { culprits } from "./culprits.ts";
 import { type Visit, visitRows } from "./rows.ts";
 import { sharedItems } from "./shared-items.ts";
 import { taker } from "./take.ts";
+
+export type KeptVisits = {
+  readonly requests: number;
+  /** ms since the epoch; undefined: there are none */
+  readonly sinceMs: number | undefined;
+  /** so many at most */
+  readonly mostRequests: number;
+  /** things that paths name and enough visitors share */
+  readonly items: number;
+};
 
 export type VisitLimits = { readonly keptMs: number; readonly rows: number };
 
@@ -22,12 +32,15 @@ export type Visits = {
   restore(visits: Iterable<Visit>): void;
   /** what is there of [fromMs, toMs) */
   table(fromMs: number, toMs: number): VisitTable;
-  /** all that is known of whoever has one of these keys (16 hexadecimal digits) @returns his keys, and how many rows went */
-  forget(keys: readonly string[]): { readonly keys: readonly string[]; readonly rows: number };
+  kept(): KeptVisits;
+  /** all that is known of these and of whoever they are known to be as well @returns all of them, and how many rows went */
+  forget(whom: WhomToForget): { readonly whom: WhomToForget; readonly rows: number };
 };
 
 /** a stretch of rows goes as a whole */
 const STRETCHES = 24;
+/** whose last requests are waited for */
+const MOST_FORGOTTEN = 10_000;
 /** that wait for a store that is away */
 const MOST_UNSTORED = 200_000;
 
@@ -46,6 +59,14 @@ export function visits({ names, routes, nowMs }: VisitsDeps, limits: VisitLimits
   let revision = 0;
   let shed = 0;
   let optedOut = 0;
+  /** until when, ms: what they did last is still being linked when they are forgotten */
+  const forgotten = new Map<string, number>();
+
+  const isForgotten = ({ visitor, atMs }: Visit) => {
+    if (forgotten.size === 0) return false;
+    const until = forgotten.get(hex(...visitor)) ?? forgotten.get("everybody");
+    return until !== undefined && atMs < until;
+  };
 
   const keep = (visit: Visit) => {
     rows.add(visit);
@@ -66,6 +87,7 @@ export function visits({ names, routes, nowMs }: VisitsDeps, limits: VisitLimits
       const found = taken(arrival);
       optedOut += found.optedOut;
       for (const one of found.visits) {
+        if (isForgotten(one)) continue;
         keep(one);
         unstored.push(one);
       }
@@ -99,13 +121,21 @@ export function visits({ names, routes, nowMs }: VisitsDeps, limits: VisitLimits
         ...{ fromMs, toMs, revision, shed, optedOut, sinceMs: chunks[0]?.timesMs[0] },
       };
     },
-    forget(keys) {
-      const wanted = connected(rows.chunks, keys);
-      const isOne = (high: number, low: number) => wanted.has(hex(high, low));
+    kept: () => ({
+      requests: rows.size,
+      sinceMs: rows.chunks.find((one) => one.rows > 0)?.timesMs[0],
+      mostRequests: limits.rows,
+      items: rows.items.values.length - 1,
+    }),
+    forget(whom) {
+      const wanted = whom === "everybody" ? undefined : connected(rows.chunks, whom);
+      const isOne = (high: number, low: number) => wanted?.has(hex(high, low)) ?? true;
       const gone = rows.forget(isOne);
       unstored = unstored.filter(({ visitor }) => !isOne(...visitor));
       revision++;
-      return { keys: [...wanted], rows: gone };
+      for (const key of wanted ?? ["everybody"]) forgotten.set(key, nowMs());
+      if (forgotten.size > MOST_FORGOTTEN) forgotten.clear();
+      return { whom: wanted ? [...wanted] : "everybody", rows: gone };
     },
   };
 }

@@ -1,7 +1,6 @@
 // Who is behind a request that came in through a published port, and what it is of his visit. Of what tells it, only a
 // keyed hash and a few bits leave this function; docs/privacy.md says which.
 import { type Hash, type SipKey, sipHash } from "../../../../base/siphash.ts";
-import { unmapped } from "../../../../model/address.ts";
 import { NO_PAGES, type Pages, STRENGTHS, VISIT_FIELD, VISIT_FLAG } from "../../../../model/visit.ts";
 import { fieldLines } from "../../../../protocol/http1/lines.ts";
 import type { RequestHead } from "../../../../protocol/http1/types.ts";
@@ -12,13 +11,12 @@ import { agentBits } from "./agents.ts";
 import { answerFields, readAnswer } from "./answer-fields.ts";
 import { readRequest, requestFields } from "./request-fields.ts";
 import { pathOn } from "./same-host.ts";
+import { secretText, weakText } from "./secret.ts";
 import { subjectOf } from "./subject.ts";
 
 const asked = requestFields();
 const answered = answerFields();
 const hash: Hash = { high: 0, low: 0 };
-/** of a longer secret, both ends; its length is part of what is hashed */
-const LONGEST = 256;
 
 export type Visitors = {
   /** fills the row's columns of the visitor @returns the pages that the exchange names */
@@ -43,11 +41,11 @@ export function visitors(core: Core): Visitors {
 
       const secret = secretOf(x);
       const isNew = secret !== undefined && answered.cookie?.value !== asked.cookie?.value;
-      const text = secret ?? `${unmapped(x.downstream.socket.remoteAddress ?? "")}\n${asked.userAgent}`;
+      const text = secret ?? weakText(x.downstream.socket.remoteAddress ?? "", asked.userAgent);
       sipHash(current, text, hash);
       columns.visitor0[row] = hash.high;
       columns.visitor1[row] = hash.low;
-      const other = isNew && asked.cookie ? ends(asked.cookie.value) : undefined;
+      const other = isNew && asked.cookie ? secretText(asked.cookie.value) : undefined;
       const joins = other !== undefined || previous !== undefined;
       if (joins) {
         // who is under way when keys change is found again by the one before
@@ -63,13 +61,9 @@ export function visitors(core: Core): Visitors {
 
 /** undefined: there is none, and the visitor can only be guessed at. */
 function secretOf({ response }: Exchange): string | undefined {
-  if (answered.cookie && response) return ends(answered.cookie.value);
-  if (asked.cookie) return ends(asked.cookie.value);
-  return asked.credential === "" ? undefined : ends(subjectOf(asked.credential));
-}
-
-function ends(text: string): string {
-  return text.length <= LONGEST ? text : `${text.length}${text.slice(0, LONGEST / 2)}${text.slice(-LONGEST / 2)}`;
+  if (answered.cookie && response) return secretText(answered.cookie.value);
+  if (asked.cookie) return secretText(asked.cookie.value);
+  return asked.credential === "" ? undefined : secretText(subjectOf(asked.credential));
 }
 
 const WEAK = STRENGTHS.indexOf("weak");
