@@ -14,6 +14,7 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
+const SHOP_DRIVER = new URL("../support/shop-site.driver.ts", import.meta.url).pathname;
 const DRIVER = new URL("../support/synthetic-mesh.driver.ts", import.meta.url).pathname;
 
 /** for everything that is waited for: a machine that tests may be slow */
@@ -50,6 +51,26 @@ export async function syntheticSite(options: {
       await child.stdin.flush();
       await nextUrl();
     },
+    async close() {
+      child.stdin.end();
+      await child.exited;
+    },
+  };
+}
+
+export type Site = Pick<SyntheticSite, "url" | "close">;
+
+/** A shop with journeys. @param failing share of its purchases that are refused */
+export async function shopSite({ failing }: { readonly failing: number }): Promise<Site> {
+  const child = Bun.spawn([process.execPath, SHOP_DRIVER, "--failing", String(failing)], {
+    stdin: "pipe",
+    stdout: "pipe",
+    stderr: "inherit",
+  });
+  const { value } = await linesOf(child.stdout).next();
+  const { apiUrl } = JSON.parse(value ?? "null") as { apiUrl: string };
+  return {
+    url: apiUrl,
     async close() {
       child.stdin.end();
       await child.exited;

@@ -1,5 +1,5 @@
 // The command that shows in a terminal what a panel shows.
-import { whyRange } from "./questions.ts";
+import { journeysRange, whyRange } from "./questions.ts";
 import { type Call, type FilterName, type Range, rangeSeconds, type View } from "./view.ts";
 
 const STEP_S = 10;
@@ -34,6 +34,20 @@ export function changesCommand(project: string, range: Range, service: string): 
 
 export function whyCommand(project: string, { range, service }: View): string {
   return meshwise(project, "why", ...(service ? [service] : []), ...window(whyRange(range)));
+}
+
+export function journeysCommand(project: string, { range }: View): string {
+  return meshwise(project, "journeys", ...window(journeysRange(range)));
+}
+
+export function funnelCommand(project: string, { range, funnel, by }: View): string {
+  const options = by === undefined ? [] : ["--by", by];
+  return meshwise(project, "funnel", ...(funnel ? [funnel] : []), ...options, ...window(journeysRange(range)));
+}
+
+export function lossCommand(project: string, { range, funnel, step }: View): string {
+  const options = step === undefined ? [] : ["--step", String(step)];
+  return meshwise(project, "funnel", "why", ...(funnel ? [funnel] : []), ...options, ...window(journeysRange(range)));
 }
 
 export function edgesCommand(project: string, range: Range, service: string): string {

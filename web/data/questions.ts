@@ -4,6 +4,7 @@ import { type Call, type Range, rangeSeconds, type View, windowOf } from "./view
 
 export const API = "/api/v1";
 const WHY_SECONDS = 900;
+const JOURNEYS_SECONDS = 3600;
 
 export function healthQuestion(view: View): string {
   return question("/health", windowOf(view.range));
@@ -44,6 +45,30 @@ export function whyRange(range: Range): Range {
 export function whyQuestion(view: View): string {
   const { service, range } = view;
   return question("/why", { ...(service !== undefined && { service }), ...windowOf(whyRange(range)) });
+}
+
+/** Visitors take their time: what is live is looked at for an hour at least. */
+export function journeysRange(range: Range): Range {
+  return range.kind === "live" && rangeSeconds(range) < JOURNEYS_SECONDS ? { ...range, since: "1h" } : range;
+}
+
+export function journeysQuestion({ range }: View): string {
+  return question("/journeys", windowOf(journeysRange(range)));
+}
+
+export function funnelQuestion(view: View): string {
+  return question("/funnel", { ...funnelOf(view), ...(view.by !== undefined && { by: view.by }) });
+}
+
+export function lossQuestion(view: View): string {
+  return question("/funnel/why", { ...funnelOf(view), ...(view.step !== undefined && { step: String(view.step) }) });
+}
+
+function funnelOf({ range, funnel }: View): Record<string, string> {
+  return {
+    ...(funnel !== undefined && (funnel.includes(" > ") ? { steps: funnel } : { name: funnel })),
+    ...windowOf(journeysRange(range)),
+  };
 }
 
 export function edgesQuestion(view: View, service?: string): string {

@@ -23,14 +23,15 @@ export type Answered<Document> = {
 
 type Kept = Answered<unknown> & { readonly question: string | undefined };
 
-/** @param question undefined: nothing is asked */
-export function useAnswer<Document>(question: string | undefined, isLive: boolean): Answered<Document> {
+/** @param question undefined: nothing is asked @param beat of what is not live: another one, and it is asked again */
+export function useAnswer<Document>(question: string | undefined, isLive: boolean, beat = 0): Answered<Document> {
   const live = useLive();
   const [kept, setKept] = useState<Kept>({ question: undefined });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the beat is what asks again
   useEffect(() => {
     if (question === undefined) return setKept({ question });
     return live.ask(question, isLive, (told) => setKept({ question, ...told }));
-  }, [live, question, isLive]);
+  }, [live, question, isLive, beat]);
   return (question === undefined ? {} : kept) as Answered<Document>;
 }
 

@@ -34,6 +34,12 @@ export type View = {
   /** namespaces to unfold; absent: the observatory decides */
   readonly expand?: readonly string[];
   readonly as?: "map" | "table";
+  /** steps with ` > ` between, or the name of a declared journey; absent: the observatory's choice */
+  readonly funnel?: string;
+  /** after which visitors are lost, from 1; absent: where most are */
+  readonly step?: number;
+  /** what a funnel is split by */
+  readonly by?: string;
   readonly filters: Filters;
 };
 
@@ -49,12 +55,18 @@ export function readView(search: string): View {
   const focus = readFocus(parameters);
   const expand = parameters.get("expand");
   const as = parameters.get("as");
+  const funnel = parameters.get("funnel");
+  const step = Math.floor(Number(parameters.get("step")));
+  const by = parameters.get("by");
   return {
     range: readRange(parameters),
     ...(service && { service }),
     ...(call && { call }),
     ...(focus && { focus }),
     ...(expand !== null && { expand: expand.split(",").filter(Boolean) }),
+    ...(funnel && { funnel }),
+    ...(step >= 1 && { step }),
+    ...(by && { by }),
     ...((as === "map" || as === "table") && { as }),
     filters: readFilters(parameters),
   };
@@ -71,6 +83,9 @@ export function writeView(view: View): string {
   }
   if (view.expand) parameters.set("expand", view.expand.join(","));
   if (view.as) parameters.set("as", view.as);
+  if (view.funnel) parameters.set("funnel", view.funnel);
+  if (view.step) parameters.set("step", String(view.step));
+  if (view.by) parameters.set("by", view.by);
   for (const name of FILTERS) {
     const value = view.filters[name];
     if (value) parameters.set(name, value);

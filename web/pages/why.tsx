@@ -9,6 +9,7 @@ import { WhyLedger } from "../components/why/ledger.tsx";
 import { WhyRest } from "../components/why/rest.tsx";
 import { whyCommand } from "../data/commands.ts";
 import { whyQuestion } from "../data/questions.ts";
+import { sentence } from "../data/sentence.ts";
 import { useAnswer } from "../data/use-answer.tsx";
 import { useMesh } from "../data/use-mesh.tsx";
 import { useView } from "../data/use-view.ts";
@@ -55,8 +56,4 @@ function Told({ answer, command }: { readonly answer: WhyAnswer; readonly comman
       <WhyRest answer={answer} />
     </>
   );
-}
-
-function sentence(text: string): string {
-  return `${text[0]?.toUpperCase()}${text.slice(1)}.`;
 }

@@ -15,6 +15,7 @@ import { lossOf } from "../../analysis/journeys/why/why.ts";
 import { systemRandom } from "../../base/random.ts";
 import type { DeclaredJourney } from "../../model/journey.ts";
 import type { Window } from "../../observatory/query/figures.ts";
+import { changeRow } from "../answer.ts";
 import { handOver } from "../hand-over.ts";
 import { countParameter, flagParameter, invalid, parameter, windowFields, windowOf } from "../parameters.ts";
 import { type QuestionDeps, question } from "../question.ts";
@@ -185,7 +186,7 @@ function noted(seen: Seen, { steps, exclusions }: FunnelDefinition): ReturnType<
 
 function changesIn({ observatory }: QuestionDeps, window: Window): MarkedChange[] {
   const { rows } = observatory.queries.changes(window, {});
-  return rows.slice(-MOST_CHANGES).map(({ atUs, service, text }) => ({ time: iso(atUs), service, text }));
+  return rows.slice(-MOST_CHANGES).map(changeRow);
 }
 
 function oneOf<const Value extends string>(name: string, values: readonly Value[]): (text: string) => Value {
@@ -207,8 +208,4 @@ function readAttribution(text: string): Attribution {
   if (text === "first" || text === "last") return text;
   if (/^[1-9]\d?$/.test(text)) return Number(text);
   throw invalid(`at must be first, last or the number of a step, not ${text}`);
-}
-
-function iso(us: number): string {
-  return new Date(us / 1000).toISOString();
 }

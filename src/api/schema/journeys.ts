@@ -19,6 +19,7 @@ import type {
 import type { LossAnswer, LossFinding, LossSegment, MixShift } from "../../analysis/journeys/why/types.ts";
 import { count, share } from "./common.ts";
 import { exactly } from "./exact.ts";
+import { changeRow } from "./rows.ts";
 
 const time = z.iso.datetime();
 const schema = z.literal("meshwise.dev/answer/v1");
@@ -37,7 +38,7 @@ const seen = exactly<Seen>()({
   notes: texts.openapi({ description: "what is missing, a sentence each" }),
 }).openapi("SeenVisitors");
 
-const changes = z.array(exactly<MarkedChange>()({ time, service: z.string(), text: z.string() }));
+const changes: z.ZodType<MarkedChange[]> = z.array(changeRow);
 
 export const journeysAnswer = exactly<LiveJourneys>()({
   schema,

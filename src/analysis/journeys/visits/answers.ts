@@ -1,4 +1,5 @@
 // The documents that answer questions about the journeys of the running mesh: those of files of events, and what was seen.
+import type { Change } from "../../../model/change.ts";
 import type { VisitTable } from "../../../model/visits.ts";
 import type { JourneysAnswer } from "../discovery/types.ts";
 import type { FunnelAnswer } from "../funnel/types.ts";
@@ -22,7 +23,7 @@ export type Seen = {
 };
 
 /** A change of the mesh within the time of the answer, to be set beside the trend. */
-export type MarkedChange = { readonly time: string; readonly service: string; readonly text: string };
+export type MarkedChange = Omit<Change, "atUs"> & { readonly time: string };
 
 /** The question about a service that a cause of a loss leads to, and its answer's first sentence. */
 export type HandOver = { readonly service: string; readonly command: string; readonly verdict: string };
@@ -54,7 +55,9 @@ export function seenOf(table: VisitTable, { visitors, inferred, cacheable, isWea
     ...(!isWeak && visitors.weak > 0
       ? [`${visitors.weak} visitors without session or credential are left out: several may be one`]
       : []),
-    ...(visitors.robots > 0 ? [`${visitors.robots} robots are left out`] : []),
+    ...(visitors.robots > 0
+      ? [`${visitors.robots} robots are left out (one that keeps no cookie counts with each page)`]
+      : []),
     ...(optedOut > 0 ? [`${optedOut} requests of who does not want to be followed are not counted`] : []),
     ...(shed > 0 && sinceMs !== undefined
       ? [`there were too many: what was before ${iso(sinceMs)} is not there any more (${shed} requests)`]

@@ -7,6 +7,8 @@ const MOST_VALUES = 12;
 const MOST_ATTRIBUTES = 3;
 const MOST_STRATA = 400;
 const PERIODS = 8;
+/** As many cases there must be for each group: in smaller ones hardly anybody has somebody to be compared with. */
+const CASES_A_STRATUM = 8;
 
 /**
  * By index in the touch: the number of its stratum.
@@ -19,16 +21,15 @@ export function strataOf(
   attributes: readonly Attribute[],
   isByTime: boolean,
 ): { readonly of: Uint16Array; readonly count: number } {
-  const used = attributes
-    .filter(({ codes }) => {
-      const values = new Set<number>();
-      for (const place of touch.places) {
-        values.add(codes[place] as number);
-        if (values.size > MOST_VALUES) return false;
-      }
-      return values.size > 1;
-    })
-    .slice(0, MOST_ATTRIBUTES);
+  const most = Math.min(MOST_STRATA, touch.places.length / CASES_A_STRATUM);
+  const used: Attribute[] = [];
+  let groups = isByTime ? PERIODS : 1;
+  for (const attribute of attributes) {
+    const values = new Set(touch.places.map((place) => attribute.codes[place]));
+    if (values.size < 2 || values.size > MOST_VALUES || groups * values.size > most) continue;
+    groups *= values.size;
+    if (used.push(attribute) === MOST_ATTRIBUTES) break;
+  }
   const sorted = Float64Array.from(touch.times).sort();
   const bounds = Array.from(
     { length: PERIODS - 1 },
