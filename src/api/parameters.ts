@@ -120,7 +120,7 @@ export function refusedParameters(error: z.ZodError, known: readonly string[]): 
 }
 
 /** `250ms`, `60s`, `5m`, `2h`, `7d` in µs */
-function readDuration(name: string, text: string): number {
+export function readDuration(name: string, text: string): number {
   const match = /^(\d+(?:\.\d+)?)(us|ms|s|m|h|d)$/.exec(text);
   const us = Number(match?.[1]) * (UNITS_US[match?.[2] ?? ""] ?? Number.NaN);
   if (!Number.isFinite(us)) throw invalid(`${name} must be a duration such as 60s, 5m or 250ms, not ${text}`);

@@ -38,6 +38,9 @@ export function serveApi(deps: ApiDeps, port: number): Api {
   throw new MeshError("api_no_port", `${port} … ${last} on 127.0.0.1`);
 }
 
+/** On a busy machine a question about much may take longer than the usual ten seconds. */
+const ANSWERED_WITHIN_S = 120;
+
 type Answering = (request: Request, keepOpen: () => void) => Promise<Response>;
 
 function answering(deps: ApiDeps): Answering {
@@ -53,6 +56,7 @@ function listen(answer: Answering, port: number): Api {
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port,
+    idleTimeout: ANSWERED_WITHIN_S,
     async fetch(request, server) {
       const refused = guard(request, server.port as number);
       if (refused) return withSecurityHeaders(refused);

@@ -10,6 +10,8 @@ export type Tally = {
   faults: number;
   /** those that the mesh itself is to blame for */
   ours: number;
+  /** those that a rate limit turned away: nobody's fault, and yet their callers fail by them */
+  refused: number;
   /** the requests, and the tries that were followed by another one */
   attempts: number;
   failedAttempts: number;
@@ -42,6 +44,7 @@ export function tally(): Tally {
     failures: 0,
     faults: 0,
     ours: 0,
+    refused: 0,
     attempts: 0,
     failedAttempts: 0,
     requestBytes: 0,
@@ -55,6 +58,7 @@ export function addTally(to: Tally, from: Tally): void {
   to.failures += from.failures;
   to.faults += from.faults;
   to.ours += from.ours;
+  to.refused += from.refused;
   to.attempts += from.attempts;
   to.failedAttempts += from.failedAttempts;
   to.requestBytes += from.requestBytes;

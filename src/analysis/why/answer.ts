@@ -1,5 +1,6 @@
 // The answer document, `meshwise.dev/answer/v1`: what CLI, API and page show of a question why.
 
+import type { Change } from "../../model/change.ts";
 import type { Part } from "../ledger/types.ts";
 import type { Attribute } from "./contrast/attributes.ts";
 
@@ -24,6 +25,9 @@ export const CLASSES = [
   "network",
   "saturation",
   "dependency",
+  "deployment",
+  "configuration",
+  "client",
   "mesh",
   "unexplained",
 ] as const;
@@ -92,11 +96,9 @@ export type Contrast = {
   readonly examples: { readonly bad: readonly string[]; readonly good: readonly string[] };
 };
 
-export type ChangeLine = {
+export type ChangeLine = Omit<Change, "atUs"> & {
   /** RFC 3339 */
   readonly time: string;
-  readonly service: string;
-  readonly text: string;
 };
 
 export type Period = { readonly from: string; readonly to: string };
@@ -119,6 +121,6 @@ export type Answer = {
   readonly ledger?: { readonly service: string; readonly rows: readonly LedgerChange[] };
   /** of the first suspect; absent: too few of its requests are kept; only of a running mesh */
   readonly contrast?: Contrast;
-  /** of the first suspect, shortly before it began; only of a running mesh */
+  /** of the first suspect, or of rules that name it, shortly before it began; only of a running mesh */
   readonly changes?: readonly ChangeLine[];
 };

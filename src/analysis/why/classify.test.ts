@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { LedgerDocument, LedgerRow } from "../ledger/types.ts";
-import type { Answer } from "./answer.ts";
+import type { Answer, ChangeLine } from "./answer.ts";
 import { withEvidence } from "./classify.ts";
 import { type Fault, requests } from "./contrast/requests.fixture.ts";
 import { evidenceOf } from "./evidence.ts";
@@ -20,7 +20,9 @@ function ledger(parts: Partial<Record<LedgerRow["part"], number>>): LedgerDocume
 }
 
 const usual = { "own work: on CPU": 8, "own: unexplained": 2 };
-const none = { changes: [], stepSeconds: 60 };
+const none = { changes: [], since, stepSeconds: 60 };
+/** what is known besides */
+const nothing = { changes: [] };
 
 test.each([
   ["own: storage", "storage"],
@@ -31,7 +33,7 @@ test.each([
 ] as const)("what was added to %s is %s", (part, kind) => {
   const during = ledger({ ...usual, [part]: 52 });
 
-  const told = withEvidence(answer, { before: ledger(usual), during, ...none });
+  const told = withEvidence(answer, { before: ledger(usual), during, ...nothing });
 
   expect(told.findings[0]?.class).toBe(kind);
   expect(told.ledger?.rows[0]).toMatchObject({ part, duringMs: 52 });
@@ -40,30 +42,35 @@ test.each([
 test("no part that is most of it: the class stays open", () => {
   const during = ledger({ "own work: on CPU": 25, "own: unexplained": 20, "own: storage": 20, network: 15 });
 
-  expect(withEvidence(answer, { before: ledger(usual), during, ...none }).findings[0]?.class).toBe("service");
+  expect(withEvidence(answer, { before: ledger(usual), during, ...nothing }).findings[0]?.class).toBe("service");
 });
 
 test("without requests in one of the windows there is no ledger to compare", () => {
   const idle: LedgerDocument = { ...ledger({}), all: { requests: 0, meanMs: 0, rows: [] } };
 
-  const told = withEvidence(answer, { before: idle, during: ledger(usual), ...none });
+  const told = withEvidence(answer, { before: idle, during: ledger(usual), ...nothing });
 
   expect(told.ledger?.rows).toEqual([]);
   expect(told.findings[0]?.class).toBe("service");
 });
 
-test("what changed shortly before is told, what changed long before or later is not", () => {
-  const at = (seconds: number, text: string) => ({
-    time: new Date(Date.parse(since) + 1000 * seconds).toISOString(),
-    service: "db",
-    text,
-  });
-  const changes = [at(-500, "was scaled"), at(-20, "version 2 was deployed"), at(300, "was restarted")];
+function change(seconds: number, text: string, more: Partial<ChangeLine> = {}): ChangeLine {
+  const time = new Date(Date.parse(since) + 1000 * seconds).toISOString();
+  return { time, kind: "restart", namespace: "shop", service: "db", workload: "", version: "", text, ...more };
+}
 
-  const told = withEvidence(answer, { before: ledger(usual), during: ledger(usual), changes, stepSeconds: 60 });
+test("what changed shortly before is told, what changed long before or later or elsewhere is not", () => {
+  const before = { service: "db", requests: requests(500), calls: [], used: [] };
+  const during = { ...before, requests: requests(500, undefined, { seed: 2 }) };
+  const deployed = change(-20, "version 2 after 1", { kind: "deployment", version: "2" });
+  const other = change(-10, "was scaled", { service: "web" });
+  const changes = [change(-500, "was scaled"), deployed, other, change(300, "was restarted")];
 
-  expect(told.changes?.map(({ text }) => text)).toEqual(["version 2 was deployed"]);
-  expect(told.findings[0]?.sentence).toContain("shortly before: db version 2 was deployed");
+  const told = withEvidence(answer, evidenceOf({ before, during, metric: "latency", ...none, changes }));
+
+  expect(told.changes).toEqual([deployed]);
+  expect(told.findings[0]?.sentence).toContain("shortly before: db version 2 after 1");
+  expect(told.findings[0]?.class).not.toBe("deployment");
 });
 
 test("a workload that the slow requests have in common is the subject, and its ledger the one that is shown", () => {

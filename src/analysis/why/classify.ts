@@ -10,8 +10,10 @@ import type {
   LedgerChange,
   Trait,
 } from "./answer.ts";
+import type { Behind } from "./behind.ts";
 import { decisive, narrowed, where } from "./contrast/decisive.ts";
 import type { Mix } from "./mix.ts";
+import type { Pressure } from "./pressure.ts";
 import { amount, percent, SERIES_ONLY } from "./words.ts";
 
 /** Of what was added, a part must be so much to give its name to the finding. */
@@ -35,41 +37,57 @@ const CLASSES: Readonly<Record<Part, Class>> = {
 const FOUND_AND_CLASSED =
   "the suspect is found by services, edges and series alone; its ledger says what kind of trouble it is";
 
-/** a change so many seconds before the trouble or a step after its first sign may have to do with it */
-const SOON_S = 120;
-
 export type Evidence = {
   readonly before: LedgerDocument;
   readonly during: LedgerDocument;
+  /** of the suspect, shortly before it began */
   readonly changes: readonly ChangeLine[];
   readonly contrast?: Contrast;
   readonly mix?: Mix;
-  /** of the series, s: since when is no more exact than that */
-  readonly stepSeconds: number;
+  /** that did it */
+  readonly change?: Behind;
+  /** what those that failed say of their kind */
+  readonly failures?: Class;
+  /** a workload of it stood still by itself */
+  readonly pressure?: Pressure;
+  /** the only workload that was asked */
+  readonly workload?: string;
 };
 
 /** The answer with the first finding's ledger, the class that it speaks for, who of it it is, and what changed shortly before. */
 export function withEvidence(answer: Answer, evidence: Evidence): Answer {
-  const { before, during, contrast, mix } = evidence;
+  const { before, during, contrast, mix, changes, change, pressure } = evidence;
   const [first, ...rest] = answer.findings;
   if (!first) return answer;
   const { service } = first.subject;
   const rows = addedTo(before.all, during.all);
-  const near = nearOf(first, evidence);
-  const last = near.at(-1);
+  const last = changes.at(-1);
   const trait = decisive(contrast);
-  const isMix = mix !== undefined && first.class === "service" && first.evidence[0]?.unit === "s";
+  const kind = classOf(first, rows, evidence);
+  const isMix = mix !== undefined && kind === "load" && first.class !== "load";
   const found: Finding = {
     ...first,
-    ...(isMix ? { class: "load" } : classOf(first, rows)),
-    subject: { ...first.subject, ...narrowed(trait) },
+    class: kind,
+    subject: {
+      ...first.subject,
+      ...(change?.change.version && { version: change.change.version }),
+      ...narrowed(trait),
+    },
     sentence: [
       first.sentence,
       ...(isMix ? [mixSays(mix)] : []),
+      ...(pressure
+        ? [`${pressure.workload} stands still for ${pressure.of} ${percent(pressure.during)} of the time`]
+        : []),
       ...(contrast && trait ? [traitSays(contrast, trait)] : []),
-      ...(last ? [`shortly before: ${last.service} ${last.text}`] : []),
+      ...(change ? [`since then and by it: ${textOf(change.change)}`] : []),
+      ...(last && last !== change?.change ? [`shortly before: ${textOf(last)}`] : []),
     ].join("; "),
-    evidence: [...first.evidence, ...(isMix ? [mixEvidence(mix)] : [])],
+    evidence: [
+      ...first.evidence,
+      ...(isMix ? [mixEvidence(mix)] : []),
+      ...(pressure ? [pressureEvidence(pressure)] : []),
+    ],
   };
   const [example] = contrast?.examples.bad ?? [];
   return {
@@ -78,7 +96,7 @@ export function withEvidence(answer: Answer, evidence: Evidence): Answer {
     findings: [found, ...rest],
     ledger: { service: found.subject.workload ?? service, rows },
     ...(contrast && { contrast }),
-    changes: near,
+    changes,
     assumptions: answer.assumptions.map((one) => (one === SERIES_ONLY ? FOUND_AND_CLASSED : one)),
     next: [
       ...answer.next,
@@ -95,18 +113,21 @@ export function withEvidence(answer: Answer, evidence: Evidence): Answer {
   };
 }
 
-function nearOf({ since }: Finding, { changes, stepSeconds }: Evidence): readonly ChangeLine[] {
-  return changes.filter(({ time }) => {
-    const laterS = (Date.parse(since) - Date.parse(time)) / 1000;
-    return laterS <= SOON_S && laterS >= -stepSeconds;
-  });
-}
-
 function traitSays({ bad }: Contrast, trait: Trait): string {
   const { covers, share, others, same = [], isCaused } = trait;
   const also = same.map(({ attribute, value }) => ` (the only one of ${attribute} ${value})`).join("");
   const drawn = isCaused ? ", and who was drawn was chance" : "";
   return `${percent(covers)} of what is unusually ${bad} is ${where(trait)}${also}: ${percent(share)} of those are ${bad}, ${percent(others)} of the others${drawn}`;
+}
+
+function pressureEvidence({ workload, of, before, during }: Pressure): Figure {
+  return {
+    claim: `${workload} stood still for ${of}`,
+    metric: "pressure",
+    baseline: before,
+    observed: during,
+    unit: "share",
+  };
 }
 
 function mixEvidence({ route, before, during }: Mix): Figure {
@@ -141,10 +162,30 @@ function named({ part, of }: Ledger["rows"][number]): Pick<LedgerChange, "part" 
   return { part, ...(of !== undefined && { of }) };
 }
 
-/** Load is told by the requests; a part of the ledger otherwise, if one part is most of what was added. */
-function classOf(finding: Finding, rows: readonly LedgerChange[]): Pick<Finding, "class"> {
+/** What is most certain first: an end by the kernel, a change that shows, larger or other requests, failures of one kind; then the ledger. */
+function classOf(
+  finding: Finding,
+  rows: readonly LedgerChange[],
+  { changes, change, mix, failures, contrast, pressure }: Evidence,
+): Class {
+  const isTime = finding.evidence[0]?.unit === "s";
+  if (changes.some(({ kind }) => kind === "oom")) return "memory";
+  if (change) return change.class;
+  if (finding.class !== "service") return finding.class;
+  if (pressure) return pressure.class;
+  if (decisive(contrast)?.attribute === "request size") return "client";
+  if (!isTime) return failures ?? finding.class;
+  return mix ? "load" : (classOfPart(rows) ?? finding.class);
+}
+
+/** of the part that is most of what was added */
+function classOfPart(rows: readonly LedgerChange[]): Class | undefined {
   const [most] = rows;
   const added = rows.reduce((sum, { beforeMs, duringMs }) => sum + Math.max(0, duringMs - beforeMs), 0);
-  if (finding.class !== "service" || finding.evidence[0]?.unit !== "s" || !most || added <= 0) return finding;
-  return most.duringMs - most.beforeMs >= DECIDES * added ? { class: CLASSES[most.part] } : finding;
+  if (!most || added <= 0) return undefined;
+  return most.duringMs - most.beforeMs >= DECIDES * added ? CLASSES[most.part] : undefined;
+}
+
+function textOf({ service, text }: ChangeLine): string {
+  return service === "" ? text : `${service} ${text}`;
 }

@@ -8,13 +8,14 @@ import { why } from "./why.ts";
 const STEPS = 60;
 const BOTH = ["latency", "availability"] as const;
 
-type Shape = { readonly ms: number; readonly faults?: number; readonly gaveUp?: number };
+type Shape = { readonly ms: number; readonly faults?: number; readonly gaveUp?: number; readonly refused?: number };
 
-function step({ ms, faults = 0, gaveUp = 0 }: Shape, at: number): Tally {
+function step({ ms, faults = 0, gaveUp = 0, refused = 0 }: Shape, at: number): Tally {
   const one = tally();
   one.requests = 100;
   one.faults = faults;
-  one.failures = faults + gaveUp;
+  one.failures = faults + gaveUp + refused;
+  one.refused = refused;
   for (let i = 0; i < 100; i++) add(one.durations, 1000 * ms * (1 + 0.02 * ((i + at) % 5)));
   return one;
 }
@@ -58,6 +59,12 @@ test("who gives up does not speak against whom he asked", () => {
 
   expect(facts.services[0]?.availability[50]).toBe(1);
   expect(worstOf(facts, [0], BOTH)).toBeUndefined();
+});
+
+test("whom a limit turned away has failed", () => {
+  const facts = factsOf(course({ web: { ms: 50, refused: 40 } }), 1_900_000_450);
+
+  expect(facts.services[0]?.availability[50]).toBeLessThan(1);
 });
 
 test("the worst is the service and the metric that stand out most, and its cause is found below it", () => {

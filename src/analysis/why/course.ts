@@ -52,7 +52,9 @@ function serviceFacts(name: string, steps: readonly Tally[]): ServiceFacts {
     name,
     requests: series(({ requests }) => requests),
     // who gives up waiting does not speak against whom he asked
-    availability: series(({ requests, faults, ours }) => (requests > 0 ? 1 - (faults + ours) / requests : undefined)),
+    availability: series(({ requests, faults, ours, refused }) =>
+      requests > 0 ? 1 - (faults + ours + refused) / requests : undefined,
+    ),
     latency,
   };
 }

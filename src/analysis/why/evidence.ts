@@ -3,12 +3,15 @@
 import type { SeenExchange } from "../../model/figures.ts";
 import { type LedgerFacts, ledgerOf } from "../ledger/ledger.ts";
 import type { ChangeLine } from "./answer.ts";
+import { behind, isAbout } from "./behind.ts";
 import type { Evidence } from "./classify.ts";
 import { isRequest, valueIn } from "./contrast/attributes.ts";
-import { contrast } from "./contrast/contrast.ts";
+import { badness, contrast } from "./contrast/contrast.ts";
 import { decisive } from "./contrast/decisive.ts";
 import type { Symptom } from "./facts.ts";
+import { kindOfFailures } from "./failures.ts";
 import { mixOf } from "./mix.ts";
+import { pressureOf } from "./pressure.ts";
 
 /** so many before have what the bad ones have in common: their ledger is the one to compare with */
 const FEWEST = 20;
@@ -17,23 +20,49 @@ export type Material = {
   readonly before: LedgerFacts;
   readonly during: LedgerFacts;
   readonly metric: Symptom["metric"];
+  /** when it began, RFC 3339 */
+  readonly since: string;
+  /** of all services */
   readonly changes: readonly ChangeLine[];
+  /** of the series: since when is no more exact than that */
   readonly stepSeconds: number;
 };
 
+/** a change so many seconds before the trouble or a step after its first sign may have to do with it */
+const SOON_S = 120;
+
 /** The ledger is that of the requests in question only, where the trouble is confined to some. */
-export function evidenceOf({ before, during, metric, changes, stepSeconds }: Material): Evidence {
+export function evidenceOf(material: Material): Evidence {
+  const { before, during, metric } = material;
   const seen = { before: before.requests, during: during.requests };
   const found = contrast(during.service, seen, metric);
   const mix = metric === "latency" ? mixOf(seen.before, seen.during) : undefined;
   const trait = decisive(found);
   const isIt = (one: SeenExchange) => isRequest(one) && (!trait || valueIn(one, trait.attribute) === trait.value);
+  const near = nearOf(material);
+  const isBad = badness(seen.before, metric);
+  const change = behind(during.service, near, seen, isBad);
+  const failures = metric === "latency" ? undefined : kindOfFailures(seen.during.filter(isBad));
+  const pressure = pressureOf(before.used, during.used);
+  const asked = new Set(seen.during.map(({ destinationWorkload }) => destinationWorkload).filter(Boolean));
   const wasThere = before.requests.filter(isIt).length >= FEWEST;
   return {
     before: ledgerOf(before, wasThere ? isIt : isRequest),
     during: ledgerOf(during, isIt),
     ...(found && { contrast: found }),
     ...(mix && { mix }),
-    ...{ changes, stepSeconds },
+    ...(change && { change }),
+    ...(failures && { failures }),
+    ...(pressure && { pressure }),
+    ...(asked.size === 1 && { workload: [...asked][0] as string }),
+    changes: near,
   };
+}
+
+function nearOf({ changes, since, stepSeconds, during: { service } }: Material): readonly ChangeLine[] {
+  return changes.filter((change) => {
+    const laterS = (Date.parse(since) - Date.parse(change.time)) / 1000;
+    const isInTime = laterS <= SOON_S && (laterS >= -stepSeconds || change.kind === "oom");
+    return isInTime && isAbout(service, change);
+  });
 }

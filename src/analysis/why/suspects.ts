@@ -6,6 +6,14 @@ import type { Facts, Series, ServiceFacts, Symptom } from "./facts.ts";
 import type { Illnesses } from "./illness.ts";
 import { median, quantile } from "./robust.ts";
 
+/** What is known of services besides their figures, by name. */
+export type Known = {
+  /** they stand still by themselves: nobody holds them up */
+  readonly pressed?: ReadonlySet<string>;
+  /** they are slow, or fail, for one caller alone, which is named: what they seem to add is its */
+  readonly cleared?: ReadonlyMap<string, string>;
+};
+
 export type Suspect = Contribution &
   Excess & {
     /** what it added over its run, with what it made its callers wait: amount of a request × samples */
@@ -20,6 +28,10 @@ const FALSE_WINDOWS = 0.01;
 const RESOLUTION = 0.01;
 /** A callee is taken to hold up its caller only if it adds at least this part of what the caller seems to add itself. */
 const HOLDS = 0.2;
+/** and by a queue before the callee, which may be long, but not of any length. */
+const AMPLIFIED = 0.05;
+/** Whose trouble is another's stays in the list, behind all others. */
+const HARDLY = 1e-3;
 /** and only if the caller takes so many times what it usually takes */
 const SLOWED = 1.3;
 
@@ -29,6 +41,7 @@ export function suspects(
   usual: number,
   found: readonly Contribution[],
   ill: Illnesses,
+  { pressed = new Set(), cleared = new Map() }: Known = {},
 ): Suspect[] {
   const requests = facts.services[target]?.requests as Series;
   const typical = Math.max(1, quantile(requests.map(counted), 0.5) || 0);
@@ -42,7 +55,15 @@ export function suspects(
     isSignificant: one.run.score > Math.max(limit, one.needed),
   }));
   const weightOf = (one: Suspect) => (metric === "latency" ? one.weight : (ill.get(one.service)?.weight ?? 0));
-  return handOver(judged, weightOf, (caller, callee) => isHeldUp(facts, caller, ill.get(callee.service)))
+  const nameOf = ({ service }: Suspect) => facts.services[service]?.name ?? "";
+  const returned = giveBack(judged, (one) => judged.find((other) => nameOf(other) === cleared.get(nameOf(one))));
+  return handOver(returned, weightOf, {
+    isFree: (caller) => pressed.has(nameOf(caller)),
+    isHolder: (callee) => !cleared.has(nameOf(callee)),
+    isHeldUp: (caller, callee) =>
+      (metric === "availability" || callee.weight >= AMPLIFIED * caller.weight) &&
+      isHeldUp(facts, caller, ill.get(callee.service)),
+  })
     .filter(({ weight }) => weight > 0)
     .sort((a, b) => b.weight - a.weight);
 }
@@ -55,6 +76,20 @@ function familyLimit(all: readonly Excess[]): number {
   return Math.max(3, quantile(highest, 1 - FALSE_WINDOWS) || 0);
 }
 
+function giveBack(all: readonly Suspect[], callerOf: (callee: Suspect) => Suspect | undefined): Suspect[] {
+  return all.map((one) => {
+    const own = callerOf(one) ? one.weight * HARDLY : one.weight;
+    const given = all.filter((other) => callerOf(other) === one).reduce((sum, { weight }) => sum + weight, 0);
+    return { ...one, weight: own + given };
+  });
+}
+
+type Holding = {
+  readonly isFree: (caller: Suspect) => boolean;
+  readonly isHolder: (callee: Suspect) => boolean;
+  readonly isHeldUp: (caller: Suspect, callee: Suspect) => boolean;
+};
+
 /**
  * A slow callee holds its callers' threads and connections, runs into their timeouts and is tried again: what a caller then
  * adds, in time or failures, is the callee's. It is taken to be so when the callee has become slow itself, not later, and the
@@ -64,19 +99,20 @@ function familyLimit(all: readonly Excess[]): number {
 function handOver(
   all: readonly Suspect[],
   weightOf: (holder: Suspect) => number,
-  isHeldUpBy: (caller: Suspect, callee: Suspect) => boolean,
+  { isFree, isHolder, isHeldUp: isHeldUpBy }: Holding,
 ): Suspect[] {
   const weights = new Map(all.map(({ service, weight }) => [service, weight]));
   for (const caller of [...all].reverse()) {
+    if (isFree(caller)) continue;
     const holders = all.filter((one) => {
-      if (one === caller || !one.path.includes(caller.service)) return false;
+      if (one === caller || !one.path.includes(caller.service) || !isHolder(one)) return false;
       const isLouder = one.run.score > caller.run.score && one.weight >= HOLDS * caller.weight;
       return isHeldUpBy(caller, one) || (isLouder && isNotLater(one.run, caller.run));
     });
     const holder = holders.sort((a, b) => weightOf(b) - weightOf(a))[0];
     if (!holder) continue;
     weights.set(holder.service, (weights.get(holder.service) ?? 0) + (weights.get(caller.service) ?? 0));
-    weights.set(caller.service, (weights.get(caller.service) ?? 0) * 1e-3);
+    weights.set(caller.service, (weights.get(caller.service) ?? 0) * HARDLY);
   }
   return all.map((one) => ({ ...one, weight: weights.get(one.service) ?? 0 }));
 }

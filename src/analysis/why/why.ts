@@ -6,7 +6,7 @@ import type { Facts, Series, ServiceFacts, Symptom } from "./facts.ts";
 import { withoutGaps } from "./gaps.ts";
 import { illnesses } from "./illness.ts";
 import { median } from "./robust.ts";
-import { type Suspect, suspects } from "./suspects.ts";
+import { type Known, type Suspect, suspects } from "./suspects.ts";
 import { badness, type Sickness, sickness } from "./symptom.ts";
 import { ASSUMPTIONS, amount, iso, questionOf, verdictOf } from "./words.ts";
 
@@ -18,7 +18,8 @@ const SURGE = 1.3;
 /** A service that adds less than this share of the target's usual is no cause, however sure it is. */
 const MATTERS = 0.03;
 
-export function why(given: Facts, symptom: Symptom): Answer {
+/** @param known of the running mesh, besides the figures */
+export function why(given: Facts, symptom: Symptom, known: Known = {}): Answer {
   const facts = withoutGaps(given);
   const target = facts.services[symptom.service] as ServiceFacts;
   const times = [...facts.times];
@@ -33,9 +34,9 @@ export function why(given: Facts, symptom: Symptom): Answer {
   } as const;
   const silent = { confidence: "low", findings: [], ruledOut: [] } as const;
 
-  const known = (series: Series) => series.filter((value) => !Number.isNaN(value)).length;
+  const samples = (series: Series) => series.filter((value) => !Number.isNaN(value)).length;
   const figures = badness(given.services[symptom.service] as ServiceFacts, symptom);
-  if (known(figures.subarray(0, facts.usual)) < FEWEST || known(figures.subarray(facts.usual)) === 0) {
+  if (samples(figures.subarray(0, facts.usual)) < FEWEST || samples(figures.subarray(facts.usual)) === 0) {
     const verdict = `there are too few samples of ${target.name} to say what is usual and what is not`;
     const next = [{ say: `record at least ${FEWEST} samples before the window, and one in it` }];
     return { ...common, ...silent, state: "not-enough-data", verdict, next };
@@ -46,7 +47,7 @@ export function why(given: Facts, symptom: Symptom): Answer {
   const slower = adding("latency");
   const scale = symptom.metric === "latency" ? meanLatency(target, facts.usual) : 1 / 6;
   const found = symptom.metric === "latency" ? slower : adding(symptom.metric);
-  const all = suspects(facts, symptom, scale, found, illnesses(facts, slower));
+  const all = suspects(facts, symptom, scale, found, illnesses(facts, slower), known);
   const grave = all.filter((one) => one.isSignificant && one.run.excess >= MATTERS * scale);
   if (!sick.isWorse && grave.length === 0) {
     const verdict = `nothing is wrong with ${target.name}: ${usually(sick, symptom)}`;

@@ -1,23 +1,28 @@
 // Why a service is slow or fails, or what is wrong with the mesh.
-import type { Answer } from "../../analysis/why/answer.ts";
+import type { Answer, Finding } from "../../analysis/why/answer.ts";
 import { withEvidence } from "../../analysis/why/classify.ts";
+import { isFor } from "../../analysis/why/contrast/decisive.ts";
 import { entriesOf, factsOf, worstOf } from "../../analysis/why/course.ts";
 import { evidenceOf, type Material } from "../../analysis/why/evidence.ts";
 import type { Facts, Symptom } from "../../analysis/why/facts.ts";
+import { pressureOf } from "../../analysis/why/pressure.ts";
+import type { Known } from "../../analysis/why/suspects.ts";
 import { why as causes } from "../../analysis/why/why.ts";
 import { learning, nothingSeen } from "../../analysis/why/words.ts";
 import type { Course } from "../../model/tally.ts";
 import type { Window } from "../../observatory/query/figures.ts";
 import { isNamed } from "../../observatory/query/named.ts";
 import { changeRow } from "../answer.ts";
-import { invalid, parameter, service, windowFields, windowOf } from "../parameters.ts";
+import { invalid, parameter, readDuration, service, windowFields, windowOf } from "../parameters.ts";
 import { type QuestionDeps, question } from "../question.ts";
 import { whyAnswer } from "../schema/why.ts";
 import { ledgerFacts } from "./ledger.ts";
 
 const MINUTES_15_US = 900e6;
-/** the baseline is so many times as long as the window, if so much is known */
+/** the baseline is so many times as long as the window unless said, if so much is known */
 const BASELINES = 3;
+/** so many services are cleared before what is found is told */
+const MOST_CLEARED = 4;
 const METRICS = { latency: "latency", errors: "availability" } as const;
 
 export const why = question({
@@ -27,13 +32,18 @@ export const why = question({
     ...windowFields,
     service: service("whose callers are not content; the worst of those called from outside when not given"),
     metric: parameter("`latency` or `errors`; the worse of the two when not given", "latency", readMetric),
+    baseline: parameter(
+      "how long before the window is what is usual; three times the window when not given",
+      "10m",
+      (text) => readDuration("baseline", text),
+    ),
   },
   answer: whyAnswer,
-  async ask(deps, { service, metric, ...query }) {
+  async ask(deps, { service, metric, baseline: usualUs, ...query }) {
     const nowUs = deps.clock.nowUs();
     const isGiven = Object.values(query).some((value) => value !== undefined);
     const window = isGiven ? windowOf(query, nowUs) : { fromUs: nowUs - MINUTES_15_US, toUs: nowUs };
-    return whyOf(deps, { service, metric, window });
+    return whyOf(deps, { service, metric, window, usualUs });
   },
 });
 
@@ -43,19 +53,49 @@ export type WhyOf = {
   /** undefined: the worse of the two */
   readonly metric: Symptom["metric"] | undefined;
   readonly window: Window;
+  /** how long before the window is the baseline; undefined: BASELINES of it */
+  readonly usualUs?: number | undefined;
 };
 
 /** @throws MeshError question_invalid when nobody called the service in this time */
-export async function whyOf(deps: QuestionDeps, { service, metric, window }: WhyOf): Promise<Answer> {
-  const { observatory } = deps;
-  const seen = { fromUs: window.fromUs - BASELINES * (window.toUs - window.fromUs), toUs: window.toUs };
-  const course = await observatory.queries.course(seen);
-  const facts = factsOf(course, window.fromUs / 1e6);
+export async function whyOf(deps: QuestionDeps, { service, metric, window, usualUs }: WhyOf): Promise<Answer> {
+  const { fromUs, toUs } = window;
+  const seen = { fromUs: fromUs - (usualUs ?? BASELINES * (toUs - fromUs)), toUs };
+  const course = await deps.observatory.queries.course(seen);
+  const facts = factsOf(course, fromUs / 1e6);
   const symptom = symptomOf(course, facts, service, metric);
   if (!symptom) return nothingSeen(window);
-  const answer = causes(facts, symptom);
-  const material = await materialFor(deps, course, answer, { ...seen, metric: symptom.metric });
-  return material ? withEvidence(answer, evidenceOf(material)) : learning(answer);
+  return await reconsidered(deps, course, { ...seen, metric: symptom.metric }, (known) =>
+    causes(facts, symptom, known),
+  );
+}
+
+/** What is seen of the first suspect may clear it; then another one is the first. */
+async function reconsidered(
+  deps: QuestionDeps,
+  course: Course,
+  seen: Seen,
+  ask: (known: Known) => Answer,
+): Promise<Answer> {
+  const pressed = new Set<string>();
+  const cleared = new Map<string, string>();
+  for (;;) {
+    const answer = ask({ pressed, cleared });
+    const [first] = answer.findings;
+    if (!first) return learning(answer);
+    const periods = periodsOf(first, seen);
+    const evidence = evidenceOf(await materialFor(deps, course, first, { ...seen, ...periods }));
+    const [caller, suspect] = first.path.slice(-2);
+    if (cleared.size + pressed.size >= MOST_CLEARED) return withEvidence(answer, evidence);
+    if (caller && suspect && isFor(caller, evidence.contrast) && !cleared.has(suspect)) {
+      cleared.set(suspect, caller);
+      continue;
+    }
+    const above = first.path.slice(0, -1).filter((service) => !pressed.has(service));
+    const more = await pressedOf(deps, above, periods);
+    if (more.length === 0) return withEvidence(answer, evidence);
+    for (const service of more) pressed.add(service);
+  }
 }
 
 function readMetric(text: string): Symptom["metric"] {
@@ -82,21 +122,44 @@ function symptomOf(
   return { service: busiest, metric: metric ?? "latency", statistic: "mean", at: facts.times.at(-1) ?? 0 };
 }
 
-/** Of the first suspect; undefined: there is none. */
+type Seen = Window & Pick<Symptom, "metric">;
+type Periods = { readonly usual: Window; readonly now: Window };
+
+/** since it began, and as long before that */
+function periodsOf({ since }: Finding, { fromUs, toUs }: Seen): Periods {
+  const sinceUs = Date.parse(since) * 1000;
+  return {
+    usual: { fromUs: Math.max(fromUs, sinceUs - (toUs - sinceUs)), toUs: sinceUs },
+    now: { fromUs: sinceUs, toUs },
+  };
+}
+
 async function materialFor(
   { observatory }: QuestionDeps,
   { stepSeconds }: Course,
-  { findings: [first] }: Answer,
-  { metric, ...seen }: Window & Pick<Symptom, "metric">,
-): Promise<Material | undefined> {
-  if (!first) return undefined;
-  const { service } = first.subject;
-  const sinceUs = Date.parse(first.since) * 1000;
-  const usual = { fromUs: Math.max(seen.fromUs, sinceUs - (seen.toUs - sinceUs)), toUs: sinceUs };
+  { subject: { service }, since }: Finding,
+  { usual, now, metric, ...seen }: Seen & Periods,
+): Promise<Material> {
   const [before, during] = await Promise.all([
     ledgerFacts(observatory, service, usual),
-    ledgerFacts(observatory, service, { fromUs: sinceUs, toUs: seen.toUs }),
+    ledgerFacts(observatory, service, now),
   ]);
-  const changes = observatory.queries.changes(seen, { service }).rows.map(changeRow);
-  return { before: before.facts, during: during.facts, metric, changes, stepSeconds };
+  const changes = observatory.queries.changes(seen, {}).rows.map(changeRow);
+  return { before: before.facts, during: during.facts, metric, since, changes, stepSeconds };
+}
+
+/** Which of them stood still by themselves. */
+async function pressedOf(
+  { observatory }: QuestionDeps,
+  services: readonly string[],
+  { usual, now }: Periods,
+): Promise<string[]> {
+  const { queries } = observatory;
+  const found = await Promise.all(
+    services.map(async (service) => {
+      const [before, during] = await Promise.all([queries.used(service, usual), queries.used(service, now)]);
+      return pressureOf(before, during) ? [service] : [];
+    }),
+  );
+  return found.flat();
 }

@@ -3,7 +3,6 @@ import { z } from "@hono/zod-openapi";
 import { PARTS } from "../../analysis/ledger/types.ts";
 import {
   type Answer,
-  type ChangeLine,
   CLASSES,
   type Contrast,
   type Evidence,
@@ -17,6 +16,7 @@ import {
 import { ATTRIBUTES } from "../../analysis/why/contrast/attributes.ts";
 import { count, share } from "./common.ts";
 import { exactly } from "./exact.ts";
+import { changeRow } from "./rows.ts";
 
 const time = z.iso.datetime();
 const period = exactly<Period>()({ from: time, to: time });
@@ -76,8 +76,6 @@ const contrast = exactly<Contrast>()({
   examples: exactly<Contrast["examples"]>()({ bad: z.array(z.string()), good: z.array(z.string()) }),
 });
 
-const change = exactly<ChangeLine>()({ time, service: z.string(), text: z.string() });
-
 export const whyAnswer = exactly<Answer>()({
   schema: z.literal("meshwise.dev/answer/v1"),
   asOf: time,
@@ -94,5 +92,5 @@ export const whyAnswer = exactly<Answer>()({
   next: z.array(exactly<Answer["next"][number]>()({ say: z.string(), command: z.string().optional() })),
   ledger: exactly<NonNullable<Answer["ledger"]>>()({ service: z.string(), rows: z.array(ledgerChange) }).optional(),
   contrast: contrast.optional(),
-  changes: z.array(change).optional(),
+  changes: z.array(changeRow).optional(),
 }).openapi("WhyAnswer");

@@ -18,11 +18,17 @@ import {
 import { tint } from "../output/colour.ts";
 import { emit } from "../output/emit.ts";
 import { runningProject } from "../project.ts";
+import { durationMs, sinceParameter } from "../values.ts";
 import { whyLines } from "./why-lines.ts";
 import { news } from "./why-watch.ts";
 
 type Options = OutputOptions &
-  WindowOptions & { readonly case?: string; readonly metric?: string; readonly watch?: boolean };
+  WindowOptions & {
+    readonly case?: string;
+    readonly metric?: string;
+    readonly baseline?: number;
+    readonly watch?: boolean;
+  };
 
 export const why: Register = (program, act) => {
   const command = program
@@ -30,6 +36,14 @@ export const why: Register = (program, act) => {
     .argument("[service]", "whose callers are not content; the worst when not given");
   outputOption(windowOptions(projectOptions(command), "15m"))
     .option("--metric <metric>", "latency or errors; the worse of the two when not given")
+    .addOption(
+      new Option(
+        "--baseline <duration>",
+        "how long before the window is what is usual; default: three times the window",
+      )
+        .argParser(durationMs)
+        .conflicts("case"),
+    )
     .addOption(
       new Option("-w, --watch", "each new cause as it is found, until Ctrl-C").conflicts(["from", "to", "case"]),
     )
@@ -42,6 +56,7 @@ With --case it reads services, calls and figures over time from files; their for
     examples: {
       "meshwise why": "is something wrong, and why",
       "meshwise why checkout --since 30m": "one service",
+      "meshwise why --since 2m --baseline 5m": "soon after another incident, which the baseline should not hold",
       "meshwise why --watch": "a line for each new cause, and when it is over",
       "meshwise why checkout --metric errors -o json": "for programs",
       "meshwise why --case incident/case.json": "a recorded incident",
@@ -85,8 +100,13 @@ async function askMesh(
   self: Command,
 ): Promise<Answer> {
   const { state } = await runningProject(context, projectOf(self));
-  const { metric } = options;
-  const query = { ...windowParameters(options), ...(service && { service }), ...(metric && { metric }) };
+  const { metric, baseline } = options;
+  const query = {
+    ...windowParameters(options),
+    ...(service && { service }),
+    ...(metric && { metric }),
+    ...(baseline !== undefined && { baseline: sinceParameter(baseline) }),
+  };
   return observatoryOf(state, context.clock).why(query);
 }
 

@@ -1,4 +1,6 @@
 // Cells added up: by pair of services, by service.
+
+import type { ErrorCode } from "../../base/errors/index.ts";
 import { merge } from "../../base/sketch.ts";
 import type { ServiceFigures } from "../../model/figures.ts";
 import { isReady, isWanted } from "../../model/readiness.ts";
@@ -7,11 +9,14 @@ import type { WorkloadSample } from "../../model/telemetry.ts";
 import type { Cell, Cells } from "../live/cell.ts";
 import type { Series } from "../live/series.ts";
 
+const REFUSED: ErrorCode = "rate_limited";
+
 export function tallyCell(to: Tally, series: Series, cell: Cell): void {
   to.requests += cell.requests;
   if (!series.isSuccess) to.failures += cell.requests;
   if (series.isFault) to.faults += cell.requests;
   if (series.isOurs) to.ours += cell.requests;
+  if (series.error === REFUSED) to.refused += cell.requests;
   to.attempts += cell.requests + cell.attempts;
   if (!series.isSuccess) to.failedAttempts += cell.requests + cell.attempts;
   to.requestBytes += cell.requestBytes;

@@ -1,9 +1,9 @@
 // What slow or failed requests of a service have in common that the others of the same route do not. Pure.
-import { ERRORS, type ErrorCode, isCallees, isOurs } from "../../../base/errors/index.ts";
 import type { SeenExchange } from "../../../model/figures.ts";
 import { adjusted } from "../../statistics/proportion.ts";
 import type { Contrast, Trait } from "../answer.ts";
 import type { Symptom } from "../facts.ts";
+import { hasFailed } from "../failures.ts";
 import { quantile } from "../robust.ts";
 import { association, effective, type Judged } from "./association.ts";
 import { ATTRIBUTES, type Attribute, isRequest, routeOf, valueIn } from "./attributes.ts";
@@ -32,9 +32,14 @@ const MOST_EXAMPLES = 3;
 type Candidate = { readonly attribute: Attribute; readonly value: string };
 type Tested = Trait & { readonly score: number };
 
+/** Slow for what was usual before, or failed. */
+export function badness(before: Seen["before"], metric: Symptom["metric"]): (request: SeenExchange) => boolean {
+  return metric === "latency" ? slowness(before.filter(isRequest)) : hasFailed;
+}
+
 /** undefined: too few requests to say anything */
 export function contrast(service: string, { before, during }: Seen, metric: Symptom["metric"]): Contrast | undefined {
-  const isBad = metric === "latency" ? slowness(before.filter(isRequest)) : hasFailed;
+  const isBad = badness(before, metric);
   const rowsOf = (all: readonly SeenExchange[]) =>
     effective(
       all.filter(isRequest).map((request) => ({ request, isBad: isBad(request), weight: request.weight ?? 1 })),
@@ -175,16 +180,6 @@ function slowness(before: readonly SeenExchange[]): (request: SeenExchange) => b
   );
   const all = limitOf(before);
   return (request) => request.durationUs > (limits.get(routeOf(request)) ?? all);
-}
-
-/** As figures count it: who gives up waiting does not speak against whom he asked. */
-function hasFailed({ status, error }: SeenExchange): boolean {
-  if (error === undefined) return status >= 500;
-  return !isKnown(error) || isCallees(error) || isOurs(error);
-}
-
-function isKnown(error: string): error is ErrorCode {
-  return error in ERRORS;
 }
 
 /** Traces to lay side by side: the worst ones, and usual ones of the worst one's route. */

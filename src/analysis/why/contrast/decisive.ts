@@ -10,6 +10,12 @@ export function decisive(contrast: Contrast | undefined): Trait | undefined {
   return first && first.covers >= COVERS && first.share >= LIFT * first.others ? first : undefined;
 }
 
+/** It is slow, or fails, for this caller alone. */
+export function isFor(caller: string, contrast: Contrast | undefined): boolean {
+  const trait = decisive(contrast);
+  return trait?.attribute === "caller" && trait.value === caller;
+}
+
 /** What an answer adds to the service that it names. */
 export function narrowed(trait: Trait | undefined): Omit<Subject, "service"> {
   const names = new Map([trait, ...(trait?.same ?? [])].map((one) => [one?.attribute, one?.value]));

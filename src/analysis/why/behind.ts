@@ -1,0 +1,71 @@
+// Whether a change is behind the trouble: not because it came before, but because what it changed is what went wrong.
+import type { SeenExchange } from "../../model/figures.ts";
+import { differenceP } from "../statistics/proportion.ts";
+import type { ChangeLine, Class } from "./answer.ts";
+import { isRequest } from "./contrast/attributes.ts";
+import type { Seen } from "./contrast/contrast.ts";
+import { isMeshsDoing } from "./failures.ts";
+
+export type Behind = { readonly class: Class & ("deployment" | "configuration"); readonly change: ChangeLine };
+
+type IsBad = (request: SeenExchange) => boolean;
+
+/** of either version, beside the moment at which the new one was first asked */
+const BESIDE_US = 60e6;
+/** What a new version does wrong, it does from its first requests on: trouble that begins later is not its. */
+const FIRST_US = 15e6;
+const FEWEST = 10;
+const LIFT = 2;
+const CHANCE = 0.001;
+/** of the failures, so many are the mesh's doing: a limit, a deadline */
+const MOST = 0.5;
+/** so many times as many tries for a request, or requests */
+const MORE = 1.3;
+
+/** @param near what changed shortly before it began */
+export function behind(service: string, near: readonly ChangeLine[], seen: Seen, isBad: IsBad): Behind | undefined {
+  const change = near.findLast((one) => {
+    if (one.kind === "deployment") return one.service === service && isBroken(one.version, seen, isBad);
+    return one.kind === "configuration" && isAbout(service, one) && hasEffect(seen);
+  });
+  return change && { class: change.kind === "deployment" ? "deployment" : "configuration", change };
+}
+
+/** Its requests are bad more often than those of the version before it just before, or at the same time. */
+function isBroken(version: string, { before, during }: Seen, isBad: IsBad): boolean {
+  const all = [...before, ...during].filter(isRequest);
+  const isNew = (one: SeenExchange) => one.version === version;
+  const firstUs = Math.min(...all.filter(isNew).map(({ startUs }) => startUs));
+  const beside = all.filter(({ startUs }) => Math.abs(startUs - firstUs) <= BESIDE_US);
+  const [fresh, old] = [beside.filter(isNew), beside.filter((one) => !isNew(one))];
+  const first = fresh.filter(({ startUs }) => startUs <= firstUs + FIRST_US);
+  if (first.length < FEWEST || old.length < FEWEST) return false;
+  const bad = (some: readonly SeenExchange[]) => some.filter(isBad).length;
+  const share = (some: readonly SeenExchange[]) => bad(some) / some.length;
+  return (
+    share(fresh) >= LIFT * share(old) &&
+    share(first) - share(old) >= (share(fresh) - share(old)) / 2 &&
+    differenceP(bad(fresh), fresh.length, bad(old), old.length) < CHANCE
+  );
+}
+
+/** It is the service's own, or names it: a route that gives another share of the calls to it. */
+export function isAbout(name: string, { service, text }: ChangeLine): boolean {
+  return service === name || text.split(/[^\w-]+/).includes(name);
+}
+
+/** It shows in what rules can do: refuse, cut off, try again, send more. */
+function hasEffect({ before, during }: Seen): boolean {
+  const failed = during.filter(({ error, status }) => error !== undefined || status >= 500);
+  const refused = failed.filter(({ error }) => isMeshsDoing(error));
+  const tries = (all: readonly SeenExchange[]) => all.reduce((sum, one) => sum + one.attempts, 0) / all.length;
+  const rate = (all: readonly SeenExchange[]) => {
+    const [first, last] = [all[0]?.startUs ?? 0, all.at(-1)?.startUs ?? 0];
+    return all.reduce((sum, { weight = 1 }) => sum + weight, 0) / Math.max(1, last - first);
+  };
+  return (
+    (failed.length >= FEWEST && refused.length >= MOST * failed.length) ||
+    tries(during) > MORE * tries(before) ||
+    rate(during) > MORE * rate(before)
+  );
+}

@@ -1,0 +1,44 @@
+// Whether a workload itself ran out of something: it stood still for a part of each second, and did not before.
+import type { UsedBy } from "../ledger/ledger.ts";
+import type { Class } from "./answer.ts";
+
+export type Pressure = {
+  readonly class: Class;
+  readonly workload: string;
+  /** what it stood still for */
+  readonly of: string;
+  /** s of each second */
+  readonly before: number;
+  readonly during: number;
+};
+
+const SIGNALS = [
+  { counter: "throttledUs", class: "compute", of: "its CPU limit" },
+  { counter: "memoryFullUs", class: "memory", of: "memory" },
+  { counter: "ioFullUs", class: "storage", of: "storage" },
+] as const;
+
+/** of each second, beyond the usual: a service that is asked one thing after another then waits for itself */
+const MUCH = 0.2;
+
+/** The most that any of a service's workloads stood still more than before; undefined: none did for long. */
+export function pressureOf(before: readonly UsedBy[], during: readonly UsedBy[]): Pressure | undefined {
+  const usual = new Map(before.map((one) => [one.workload, one]));
+  const found = during.flatMap((one) =>
+    SIGNALS.map(({ counter, ...rest }): Pressure => {
+      const was = usual.get(one.workload);
+      const shares = { before: was ? shareOf(was, counter) : 0, during: shareOf(one, counter) };
+      return { ...rest, workload: one.workload, ...shares };
+    }),
+  );
+  const [most] = found.toSorted((a, b) => b.during - b.before - (a.during - a.before));
+  return most && most.during - most.before >= MUCH ? most : undefined;
+}
+
+function shareOf({ looked }: UsedBy, counter: (typeof SIGNALS)[number]["counter"]): number {
+  const [stoodUs, allUs] = looked.reduce(
+    ([stood, all], { fromUs, toUs, rise }) => [stood + (rise[counter] ?? 0), all + toUs - fromUs],
+    [0, 0],
+  );
+  return allUs === 0 ? 0 : stoodUs / allUs;
+}
