@@ -15,7 +15,8 @@ import { why } from "./why/suite.ts";
 const SUITES: readonly Suite[] = [http1, compare, stitch, telemetry, journeys, routes, why];
 
 const line = ({ name, about }: Pick<Section, "name" | "about">) => `${name.padEnd(10)} ${about}`;
-const USAGE = `Usage: npm run bench -- <suite> [--only <section,…>] [--quick] [--json] [--save]
+const USAGE = `Usage: npm run bench -- <suite> [--only <section,…>] [--cases <case,…>] [--seeds <n>] [--keep <folder>]
+                          [--quick] [--json] [--save]
 
 Suites:
 ${SUITES.map((suite) => `  ${line(suite)}`).join("\n")}
@@ -39,6 +40,9 @@ Sections of why:
 ${why.sections.map((section) => `  ${line(section)}`).join("\n")}
 
   --only     these sections of the suite
+  --cases    these cases of them; why's live section has the demo's faults
+  --seeds    each case so many times, each time drawn anew
+  --keep     what was seen is written into this folder, to look at afterwards
   --quick    each section within 45 seconds, less exact
   --json     one array of {name, value, unit, goal, ok, stretch?, peer?} on stdout and nothing else
   --save     writes date, machine and figures to bench/results/
@@ -60,7 +64,15 @@ async function main(): Promise<number> {
   if (unknown.length > 0) return misused(`${suite.name} has no section ${unknown.join(", ")}`);
 
   const sections = suite.sections.filter((section) => wanted.includes(section.name));
-  const options = { isQuick: values.quick, say: (text: string) => console.error(text) };
+  const { cases, seeds, keep } = values;
+  if (seeds !== undefined && !/^[1-9]\d{0,3}$/.test(seeds)) return misused(`--seeds is a number from 1, not ${seeds}`);
+  const options: SuiteOptions = {
+    isQuick: values.quick,
+    say: (text: string) => console.error(text),
+    ...(cases !== undefined && { cases: cases.split(",") }),
+    ...(seeds !== undefined && { seeds: Number(seeds) }),
+    ...(keep !== undefined && { keep }),
+  };
   const { figures, hasFailed } = await runAll(sections, options);
   if (values.json) console.log(JSON.stringify(figures));
   else printTable(figures);
@@ -69,16 +81,16 @@ async function main(): Promise<number> {
 }
 
 /** One that fails costs the others nothing: what they found is still told. */
-async function runAll(sections: readonly Section[], { isQuick, say }: SuiteOptions) {
+async function runAll(sections: readonly Section[], options: SuiteOptions) {
   const cleanup = startCleanup();
   const figures: Figure[] = [];
   let hasFailed = false;
   for (const { name, run } of sections) {
-    say(`── ${name}`);
+    options.say(`── ${name}`);
     try {
-      figures.push(...(await run({ isQuick, say })));
+      figures.push(...(await run(options)));
     } catch (error) {
-      say(`bench: ${name}: ${error instanceof Error ? error.message : String(error)}`);
+      options.say(`bench: ${name}: ${error instanceof Error ? error.message : String(error)}`);
       hasFailed = true;
     } finally {
       await cleanup();
@@ -98,6 +110,9 @@ function readArguments() {
       allowPositionals: true,
       options: {
         only: { type: "string" },
+        cases: { type: "string" },
+        seeds: { type: "string" },
+        keep: { type: "string" },
         quick: { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         save: { type: "boolean", default: false },

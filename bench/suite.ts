@@ -17,6 +17,12 @@ export type Figure = {
 export type SuiteOptions = {
   /** short and less exact */
   readonly isQuick: boolean;
+  /** of these cases alone, of a section that has such; all unless said */
+  readonly cases?: readonly string[];
+  /** each case so many times, drawn anew; as the section thinks fit unless said */
+  readonly seeds?: number;
+  /** a folder for what a section saw, to look at afterwards */
+  readonly keep?: string;
   /** progress, for people */
   readonly say: (text: string) => void;
 };

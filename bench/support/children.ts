@@ -17,13 +17,14 @@ export type Child = {
   readonly exited: Promise<number>;
 };
 
-const children = new Set<Subprocess>();
+/** each with how long it may take to end */
+const children = new Map<Subprocess, number>();
 const folders = new Set<string>();
 
 /** Call once; the returned function ends all processes and removes all folders, as a signal does. */
 export function startCleanup(): () => Promise<void> {
   const cleanup = async () => {
-    await Promise.all([...children].map(end));
+    await Promise.all([...children.keys()].map(end));
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
     folders.clear();
   };
@@ -72,6 +73,8 @@ export type StartOptions = {
   readonly log?: string;
   readonly directory?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** after SIGTERM, until SIGKILL */
+  readonly stopWithinMs?: number;
 };
 
 /**
@@ -79,15 +82,24 @@ export type StartOptions = {
  * `pid` is the command's own.
  */
 export function startPinned(core: number, command: readonly string[], options: StartOptions = {}): Child {
-  const { log, directory, environment } = options;
-  const child = Bun.spawn(pinned(core, command), {
+  return launch(pinned(core, command), options);
+}
+
+/** Starts `command` on all cores. When we die it is told to end, and has processes of its own to end. */
+export function start(command: readonly string[], options: StartOptions = {}): Child {
+  return launch(["setpriv", "--pdeathsig", "TERM", ...command], options);
+}
+
+function launch(command: readonly string[], options: StartOptions): Child {
+  const { log, directory, environment, stopWithinMs = STOP_WITHIN_MS } = options;
+  const child = Bun.spawn([...command], {
     stdin: "pipe",
     stdout: "pipe",
     stderr: log === undefined ? "inherit" : Bun.file(log),
     env: { ...process.env, ...environment },
     ...(directory !== undefined && { cwd: directory }),
   });
-  children.add(child);
+  children.set(child, stopWithinMs);
   const exited = child.exited.finally(() => children.delete(child));
   const reader = child.stdout.getReader();
   const decoder = new TextDecoder();
@@ -124,7 +136,7 @@ export function startPinned(core: number, command: readonly string[], options: S
 
 async function end(child: Subprocess): Promise<void> {
   child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_WITHIN_MS);
+  const timer = setTimeout(() => child.kill("SIGKILL"), children.get(child) ?? STOP_WITHIN_MS);
   await child.exited;
   clearTimeout(timer);
 }

@@ -4,6 +4,7 @@ import { atLeast, atMost, type Figure, information, type Section, type Suite, ty
 import { median } from "../support/median.ts";
 import { BASELINES } from "./baselines.ts";
 import type { Judged } from "./judge.ts";
+import { live } from "./live/section.ts";
 
 const CASES = { full: 2_000, quick: 60 };
 const SEED_STEP = 7_919;
@@ -134,5 +135,5 @@ function onsetError(those: readonly Judged[], isRamp: boolean): number {
 export const why: Suite = {
   name: "why",
   about: "answers to why a service is slow or fails, on incidents whose cause is known",
-  sections: [simulated],
+  sections: [simulated, live],
 };

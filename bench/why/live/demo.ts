@@ -1,0 +1,87 @@
+// The shop under the mesh, with shoppers, as `npm run demo` starts it: broken on purpose, and asked why.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Progress, Truth } from "../../../demo/faults/injector.ts";
+import type { ListedFault } from "../../../demo/faults/server.ts";
+import type { WhyAnswer } from "../../../src/api/types.ts";
+import { start, temporaryFolder } from "../../support/children.ts";
+
+const SCRIPT = join(import.meta.dir, "..", "..", "..", "scripts", "demo.mjs");
+/** it takes back what it did, and ends every service in order */
+const STOP_WITHIN_MS = 40_000;
+
+export type Demo = {
+  faults(): Promise<readonly ListedFault[]>;
+  /** Resolves with the truth once the fault is there; it stays until `heal`. */
+  inject(name: string, seed: number): Promise<Truth>;
+  heal(): Promise<void>;
+  why(query: Readonly<Record<string, string>>): Promise<WhyAnswer>;
+};
+
+export async function startDemo(): Promise<Demo> {
+  const child = start(["node", SCRIPT], {
+    environment: { MESHWISE_STATE_DIR: temporaryFolder() },
+    stopWithinMs: STOP_WITHIN_MS,
+  });
+  const said: string[] = [];
+  const place = (name: string) => said.flatMap((line) => line.match(new RegExp(`^${name} +(\\S+)`))?.[1] ?? [])[0];
+  while (place("More to break") === undefined) said.push(await child.readLine());
+  const [map, files, injector] = [place("The map"), place("Its files"), place("More to break")];
+  if (!map || !files) throw new Error(`the demo says nothing of its map or its files: ${said.join("\n")}`);
+  void drain(child.readLine);
+
+  const order = async (path: string, init?: RequestInit) => {
+    const response = await fetch(`${injector}${path}`, init);
+    if (!response.ok) throw new Error(`the demo refuses ${path}: ${await response.text()}`);
+    return response;
+  };
+  return {
+    async faults() {
+      return (await (await order("faults")).json()) as ListedFault[];
+    },
+    async inject(name, seed) {
+      const body = JSON.stringify({ name, seed, isDetached: true });
+      const response = await order("fault", { method: "POST", body });
+      for await (const progress of progressOf(response)) {
+        if (progress.state === "failed") throw new Error(`${name} failed: ${progress.reason}`);
+        if (progress.state === "on") return lastTruth(join(files, "..", "faults", "truth"));
+      }
+      throw new Error(`${name} ended before it had begun`);
+    },
+    async heal() {
+      const { troubles } = (await (await order("off", { method: "POST" })).json()) as { troubles: string[] };
+      if (troubles.length > 0) throw new Error(`not everything is as before: ${troubles.join("; ")}`);
+    },
+    async why(query) {
+      const response = await fetch(new URL(`/api/v1/why?${new URLSearchParams(query)}`, map));
+      if (!response.ok) throw new Error(`why: ${await response.text()}`);
+      return (await response.json()) as WhyAnswer;
+    },
+  };
+}
+
+/** What was told of the fault that is there; files are numbered. */
+function lastTruth(folder: string): Truth {
+  const numberOf = (name: string) => Number.parseInt(name, 10);
+  const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  const [last] = files.sort((a, b) => numberOf(b) - numberOf(a));
+  return JSON.parse(readFileSync(join(folder, last ?? ""), "utf8")) as Truth;
+}
+
+/** a line of JSON for each step */
+async function* progressOf({ body }: Response): AsyncGenerator<Progress> {
+  let rest = "";
+  const decoder = new TextDecoder();
+  for await (const bytes of body as unknown as AsyncIterable<Uint8Array>) {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (line) yield JSON.parse(line) as Progress;
+  }
+}
+
+/** A full pipe would hold it up. */
+async function drain(readLine: () => Promise<string>): Promise<void> {
+  try {
+    for (;;) await readLine();
+  } catch {} // it has ended
+}
