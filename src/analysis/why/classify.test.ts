@@ -91,6 +91,23 @@ test("a workload that the slow requests have in common is the subject, and its l
   );
 });
 
+test("the only workload is named, and who stands still by himself is of that kind", () => {
+  const one = (seed: number, fault?: Fault) =>
+    requests(500, fault, { seed }).map((request) => ({ ...request, destinationWorkload: "cart-1" }));
+  const looked = [{ fromUs: 0, toUs: 5_000_000, rise: { throttledUs: 4_000_000 } }];
+  const before = { service: "db", requests: one(1), calls: [], used: [] };
+  const during = { ...before, requests: one(2, { on: () => true, ms: 300 }) };
+
+  const [found] = withEvidence(answer, evidenceOf({ before, during, metric: "latency", ...none })).findings;
+  const used = [{ workload: "cart-1", looked }];
+  const limited = evidenceOf({ before, during: { ...during, used }, metric: "latency", ...none });
+  const [pressed] = withEvidence(answer, limited).findings;
+
+  expect(found?.subject).toEqual({ service: "db", workload: "cart-1" });
+  expect(pressed).toMatchObject({ class: "compute", subject: { service: "db", workload: "cart-1" } });
+  expect(pressed?.sentence).toContain("cart-1 stands still for its CPU limit 80 % of the time");
+});
+
 test("other requests than before are load, whatever the ledger says", () => {
   const before = { service: "db", requests: requests(500), calls: [], used: [] };
   const during = { ...before, requests: requests(500, undefined, { seed: 2, mix: [0.3, 0.2, 0.5] }) };

@@ -63,6 +63,7 @@ export function withEvidence(answer: Answer, evidence: Evidence): Answer {
   const rows = addedTo(before.all, during.all);
   const last = changes.at(-1);
   const trait = decisive(contrast);
+  const workload = pressure?.workload ?? evidence.workload;
   const kind = classOf(first, rows, evidence);
   const isMix = mix !== undefined && kind === "load" && first.class !== "load";
   const found: Finding = {
@@ -70,6 +71,7 @@ export function withEvidence(answer: Answer, evidence: Evidence): Answer {
     class: kind,
     subject: {
       ...first.subject,
+      ...(workload && { workload }),
       ...(change?.change.version && { version: change.change.version }),
       ...narrowed(trait),
     },

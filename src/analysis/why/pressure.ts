@@ -40,5 +40,6 @@ function shareOf({ looked }: UsedBy, counter: (typeof SIGNALS)[number]["counter"
     ([stood, all], { fromUs, toUs, rise }) => [stood + (rise[counter] ?? 0), all + toUs - fromUs],
     [0, 0],
   );
-  return allUs === 0 ? 0 : stoodUs / allUs;
+  // of several CPUs each is counted
+  return allUs === 0 ? 0 : Math.min(1, stoodUs / allUs);
 }
