@@ -15,14 +15,15 @@ const ASKED_AT_S = [20, 40, 60];
 const WINDOW = { since: "70s", baseline: "2m" };
 /** until queues are empty, and then as long as the baseline */
 const SETTLE_S = 20;
-const BASELINE_S = 130;
+const BASELINE_S = 110; // and what the injector takes until it begins
 const SEEDS = { full: 10, quick: 1 };
 
 type Asked = Verdict & {
   readonly fault: string;
   readonly truth: Truth;
   readonly answer: WhyAnswer;
-  /** of an answer to `meshwise why` alone, at the same time */
+  /** to `meshwise why` alone, at the same time */
+  readonly open: WhyAnswer;
   readonly unasked: Verdict;
   /** s from when it was there to the first answer with the right service that stayed right; absent: none did */
   readonly rightAfterS?: number;
@@ -85,8 +86,17 @@ async function ask(demo: Demo, fault: string, seed: number): Promise<Asked> {
       else rightAfterS ??= (Date.now() - thereMs) / 1000;
     }
     if (!answer) throw new Error("nothing was asked");
-    const unasked = judge(truth, await demo.why(WINDOW));
-    return { fault, truth, answer, unasked, tookMs, ...judge(truth, answer), ...(rightAfterS && { rightAfterS }) };
+    const open = await demo.why(WINDOW);
+    return {
+      fault,
+      truth,
+      answer,
+      open,
+      unasked: judge(truth, open),
+      tookMs,
+      ...judge(truth, answer),
+      ...(rightAfterS && { rightAfterS }),
+    };
   } finally {
     await demo.heal();
   }

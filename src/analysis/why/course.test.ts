@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { add } from "../../base/sketch.ts";
 import { type Course, type Tally, tally } from "../../model/tally.ts";
-import { entriesOf, factsOf, worstOf } from "./course.ts";
+import { entriesOf, factsOf, gravestOf, worstOf } from "./course.ts";
 import type { Symptom } from "./facts.ts";
 import { why } from "./why.ts";
 
@@ -83,6 +83,14 @@ test("failures are worse than nothing", () => {
   const facts = factsOf(course({ web: { ms: 50, faults: 20 } }), 1_900_000_450);
 
   expect(worstOf(facts, [0, 1], BOTH)).toMatchObject({ service: 0, metric: "availability" });
+});
+
+test("of whom nobody asked about, only what is grave counts", () => {
+  const gravest = (shape: Shape) => gravestOf(factsOf(course({ db: shape }), 1_900_000_450), [0, 1], BOTH);
+
+  expect(gravest({ ms: 20, faults: 20 })).toMatchObject({ service: 1, metric: "availability" });
+  expect(gravest({ ms: 100 })).toMatchObject({ service: 1, metric: "latency" });
+  expect(gravest({ ms: 20, faults: 1 })).toBeUndefined();
 });
 
 test("requests come in where the outside calls, or else where nobody calls", () => {

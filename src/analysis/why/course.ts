@@ -65,15 +65,36 @@ export function worstOf(
   services: readonly number[],
   metrics: readonly Symptom["metric"][],
 ): Symptom | undefined {
+  const worse = looks(facts, services, metrics).filter(({ isWorse }) => isWorse);
+  return worse.sort((a, b) => b.run.score - a.run.score)[0]?.symptom;
+}
+
+function looks(facts: Facts, services: readonly number[], metrics: readonly Symptom["metric"][]) {
   const whole = withoutGaps(facts);
-  const seen = services.flatMap((service) =>
+  return services.flatMap((service) =>
     metrics.map((metric) => {
       const symptom: Symptom = { service, metric, statistic: "mean", at: facts.times.at(-1) ?? 0 };
       return { symptom, ...sickness(whole, symptom) };
     }),
   );
-  const worse = seen.filter(({ isWorse }) => isWorse).sort((a, b) => b.run.score - a.run.score);
-  return worse[0]?.symptom;
+}
+
+/** It stands out so many times as far as anything does usually, */
+const BEYOND = 2;
+/** in more than a sample, and is so much of usual latency, or of requests, that somebody will ask. */
+const GRAVE = { length: 2, latency: 0.5, availability: 0.02 };
+
+/** The same of services that nobody asked about: many are looked at, so more is asked of each. */
+export function gravestOf(
+  facts: Facts,
+  services: readonly number[],
+  metrics: readonly Symptom["metric"][],
+): Symptom | undefined {
+  const seen = looks(facts, services, metrics).filter(({ symptom, usual, run, before, needed }) => {
+    const floor = symptom.metric === "latency" ? GRAVE.latency * usual : GRAVE.availability;
+    return run.length >= GRAVE.length && run.excess >= floor && run.score >= BEYOND * Math.max(needed, ...before);
+  });
+  return seen.sort((a, b) => b.run.score - a.run.score)[0]?.symptom;
 }
 
 /** Where requests come in: services that are called from outside of the mesh; without any, those that nobody calls. */

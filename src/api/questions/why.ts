@@ -2,7 +2,7 @@
 import type { Answer, Finding } from "../../analysis/why/answer.ts";
 import { withEvidence } from "../../analysis/why/classify.ts";
 import { isFor } from "../../analysis/why/contrast/decisive.ts";
-import { entriesOf, factsOf, worstOf } from "../../analysis/why/course.ts";
+import { entriesOf, factsOf, gravestOf, worstOf } from "../../analysis/why/course.ts";
 import { evidenceOf, type Material } from "../../analysis/why/evidence.ts";
 import type { Facts, Symptom } from "../../analysis/why/facts.ts";
 import { pressureOf } from "../../analysis/why/pressure.ts";
@@ -30,7 +30,9 @@ export const why = question({
   summary: "Why a service is slow or fails: causes and what speaks for them, or that nothing is wrong",
   parameters: {
     ...windowFields,
-    service: service("whose callers are not content; the worst of those called from outside when not given"),
+    service: service(
+      "whose callers are not content; the worst of those called from outside, or else of all, when not given",
+    ),
     metric: parameter("`latency` or `errors`; the worse of the two when not given", "latency", readMetric),
     baseline: parameter(
       "how long before the window is what is usual; three times the window when not given",
@@ -112,9 +114,11 @@ function symptomOf(
   metric: Symptom["metric"] | undefined,
 ): Symptom | undefined {
   const named = course.services.flatMap(({ name, namespace }, at) => (isNamed(asked, name, namespace) ? [at] : []));
+  const all = course.services.flatMap(({ namespace }, at) => (namespace === "" ? [] : [at]));
   const looked = asked === undefined ? entriesOf(course) : named;
   if (asked !== undefined && looked.length === 0) throw invalid(`nobody called ${asked} in this time`);
-  const worst = worstOf(facts, looked, metric ? [metric] : Object.values(METRICS));
+  const metrics = metric ? [metric] : Object.values(METRICS);
+  const worst = worstOf(facts, looked, metrics) ?? (asked === undefined ? gravestOf(facts, all, metrics) : undefined);
   if (worst) return worst;
   const requests = (at: number) => facts.services[at]?.requests.reduce((sum, value) => sum + (value || 0), 0) ?? 0;
   const [busiest] = looked.toSorted((a, b) => requests(b) - requests(a));
