@@ -1,5 +1,6 @@
 // What kind of trouble a finding is, by what its service's time went to before and during it.
-import type { Ledger, LedgerDocument, Part } from "../ledger/types.ts";
+import type { LedgerDocument, Part } from "../ledger/types.ts";
+import { addedTo } from "./added.ts";
 import type {
   Answer,
   ChangeLine,
@@ -12,6 +13,7 @@ import type {
 } from "./answer.ts";
 import type { Behind } from "./behind.ts";
 import { decisive, narrowed, where } from "./contrast/decisive.ts";
+import type { Handshakes } from "./handshakes.ts";
 import type { Mix } from "./mix.ts";
 import type { Pressure } from "./pressure.ts";
 import { amount, percent, SERIES_ONLY } from "./words.ts";
@@ -50,13 +52,15 @@ export type Evidence = {
   readonly failures?: Class;
   /** a workload of it stood still by itself */
   readonly pressure?: Pressure;
+  /** packets are lost on the way to it */
+  readonly handshakes?: Handshakes;
   /** the only workload that was asked */
   readonly workload?: string;
 };
 
 /** The answer with the first finding's ledger, the class that it speaks for, who of it it is, and what changed shortly before. */
 export function withEvidence(answer: Answer, evidence: Evidence): Answer {
-  const { before, during, contrast, mix, changes, change, pressure } = evidence;
+  const { before, during, contrast, mix, changes, change, pressure, handshakes } = evidence;
   const [first, ...rest] = answer.findings;
   if (!first) return answer;
   const { service } = first.subject;
@@ -81,6 +85,7 @@ export function withEvidence(answer: Answer, evidence: Evidence): Answer {
       ...(pressure
         ? [`${pressure.workload} stands still for ${pressure.of} ${percent(pressure.during)} of the time`]
         : []),
+      ...(handshakes ? [`${percent(handshakes.during)} of its new connections lost a packet of their handshake`] : []),
       ...(contrast && trait ? [traitSays(contrast, trait)] : []),
       ...(change ? [`since then and by it: ${textOf(change.change)}`] : []),
       ...(last && last !== change?.change ? [`shortly before: ${textOf(last)}`] : []),
@@ -89,6 +94,7 @@ export function withEvidence(answer: Answer, evidence: Evidence): Answer {
       ...first.evidence,
       ...(isMix ? [mixEvidence(mix)] : []),
       ...(pressure ? [pressureEvidence(pressure)] : []),
+      ...(handshakes ? [handshakesEvidence(handshakes)] : []),
     ],
   };
   const [example] = contrast?.examples.bad ?? [];
@@ -122,6 +128,11 @@ function traitSays({ bad }: Contrast, trait: Trait): string {
   return `${percent(covers)} of what is unusually ${bad} is ${where(trait)}${also}: ${percent(share)} of those are ${bad}, ${percent(others)} of the others${drawn}`;
 }
 
+function handshakesEvidence({ before, during }: Handshakes): Figure {
+  const claim = "of new connections, those whose handshake lost a packet";
+  return { claim, metric: "handshakes", baseline: before, observed: during, unit: "share" };
+}
+
 function pressureEvidence({ workload, of, before, during }: Pressure): Figure {
   return {
     claim: `${workload} stood still for ${of}`,
@@ -146,35 +157,18 @@ function mixSays({ route, before, during, ms }: Mix): string {
   return `its requests are others: ${route}, which takes ${amount(ms / 1000, "latency")}, went from ${percent(before)} to ${percent(during)} of them`;
 }
 
-/** What became more, most first. */
-function addedTo(before: Ledger, during: Ledger): LedgerChange[] {
-  if (before.requests === 0 || during.requests === 0) return [];
-  const nameOf = ({ part, of }: Ledger["rows"][number]) => `${part} ${of ?? ""}`;
-  const usual = new Map(before.rows.map((row) => [nameOf(row), row.ms]));
-  const now = new Set(during.rows.map(nameOf));
-  return [
-    ...during.rows.map((row) => ({ ...named(row), beforeMs: usual.get(nameOf(row)) ?? 0, duringMs: row.ms })),
-    ...before.rows
-      .filter((row) => !now.has(nameOf(row)))
-      .map((row) => ({ ...named(row), beforeMs: row.ms, duringMs: 0 })),
-  ].sort((a, b) => b.duringMs - b.beforeMs - (a.duringMs - a.beforeMs));
-}
-
-function named({ part, of }: Ledger["rows"][number]): Pick<LedgerChange, "part" | "of"> {
-  return { part, ...(of !== undefined && { of }) };
-}
-
 /** What is most certain first: an end by the kernel, a change that shows, larger or other requests, failures of one kind; then the ledger. */
 function classOf(
   finding: Finding,
   rows: readonly LedgerChange[],
-  { changes, change, mix, failures, contrast, pressure }: Evidence,
+  { changes, change, mix, failures, contrast, pressure, handshakes }: Evidence,
 ): Class {
   const isTime = finding.evidence[0]?.unit === "s";
   if (changes.some(({ kind }) => kind === "oom")) return "memory";
   if (change) return change.class;
   if (finding.class !== "service") return finding.class;
   if (pressure) return pressure.class;
+  if (handshakes) return "network";
   if (decisive(contrast)?.attribute === "request size") return "client";
   if (!isTime) return failures ?? finding.class;
   return mix ? "load" : (classOfPart(rows) ?? finding.class);

@@ -10,6 +10,7 @@ import { badness, contrast } from "./contrast/contrast.ts";
 import { decisive } from "./contrast/decisive.ts";
 import type { Symptom } from "./facts.ts";
 import { kindOfFailures } from "./failures.ts";
+import { lostHandshakes } from "./handshakes.ts";
 import { mixOf } from "./mix.ts";
 import { pressureOf } from "./pressure.ts";
 
@@ -43,6 +44,7 @@ export function evidenceOf(material: Material): Evidence {
   const isBad = badness(seen.before, metric);
   const change = behind(during.service, near, seen, isBad);
   const failures = metric === "latency" ? undefined : kindOfFailures(seen.during.filter(isBad));
+  const handshakes = lostHandshakes(seen.before, seen.during);
   const pressure = pressureOf(before.used, during.used);
   const asked = new Set(seen.during.map(({ destinationWorkload }) => destinationWorkload).filter(Boolean));
   const wasThere = before.requests.filter(isIt).length >= FEWEST;
@@ -54,6 +56,7 @@ export function evidenceOf(material: Material): Evidence {
     ...(change && { change }),
     ...(failures && { failures }),
     ...(pressure && { pressure }),
+    ...(handshakes && { handshakes }),
     ...(asked.size === 1 && { workload: [...asked][0] as string }),
     changes: near,
   };

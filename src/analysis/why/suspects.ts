@@ -8,8 +8,8 @@ import { median, quantile } from "./robust.ts";
 
 /** What is known of services besides their figures, by name. */
 export type Known = {
-  /** they stand still by themselves: nobody holds them up */
-  readonly pressed?: ReadonlySet<string>;
+  /** they are slow by themselves: nobody holds them up */
+  readonly free?: ReadonlySet<string>;
   /** they are slow, or fail, for one caller alone, which is named: what they seem to add is its */
   readonly cleared?: ReadonlyMap<string, string>;
 };
@@ -41,7 +41,7 @@ export function suspects(
   usual: number,
   found: readonly Contribution[],
   ill: Illnesses,
-  { pressed = new Set(), cleared = new Map() }: Known = {},
+  { free = new Set(), cleared = new Map() }: Known = {},
 ): Suspect[] {
   const requests = facts.services[target]?.requests as Series;
   const typical = Math.max(1, quantile(requests.map(counted), 0.5) || 0);
@@ -58,7 +58,7 @@ export function suspects(
   const nameOf = ({ service }: Suspect) => facts.services[service]?.name ?? "";
   const returned = giveBack(judged, (one) => judged.find((other) => nameOf(other) === cleared.get(nameOf(one))));
   return handOver(returned, weightOf, {
-    isFree: (caller) => pressed.has(nameOf(caller)),
+    isFree: (caller) => free.has(nameOf(caller)),
     isHolder: (callee) => !cleared.has(nameOf(callee)),
     isHeldUp: (caller, callee) =>
       (metric === "availability" || callee.weight >= AMPLIFIED * caller.weight) &&

@@ -112,10 +112,10 @@ test("what a callee adds is too little for all that its caller does: then it is 
   expect(first(mesh({ cart: { own: 2 }, db: { own: 0.02 } }), slow)).toBe("cart");
 });
 
-test("what is known besides the figures clears: who stands still by itself is not held up, who is slow to one caller is not slow", () => {
+test("what is known besides the figures clears: who is slow by himself is not held up, who is slow for one caller is not slow", () => {
   const facts = mesh({ cart: { own: 0.1 }, db: { own: 0.02 } });
 
-  expect(why(facts, slow, { pressed: new Set(["cart"]) }).findings[0]?.subject.service).toBe("cart");
+  expect(why(facts, slow, { free: new Set(["cart"]) }).findings[0]?.subject.service).toBe("cart");
   const cleared = why(facts, slow, { cleared: new Map([["db", "cart"]]) });
   expect(cleared.findings[0]?.subject.service).toBe("cart");
 });

@@ -15,6 +15,8 @@ export const FEWEST = 12;
 const MOST_FINDINGS = 10;
 /** more requests than this, as a factor, is a load that explains saturation */
 const SURGE = 1.3;
+/** and beyond what chance adds to so many, in deviations */
+const NO_CHANCE = 4;
 /** A service that adds less than this share of the target's usual is no cause, however sure it is. */
 const MATTERS = 0.03;
 
@@ -79,7 +81,8 @@ function findingOf(
   const before = median(requests.subarray(0, facts.usual)) || 0;
   const { from, length, excess } = one.run;
   const during = median(requests.subarray(from, from + length)) || 0;
-  const isLoad = before > 0 && during > SURGE * before && excess > MATTERS * scale;
+  const isSurge = during > SURGE * before && (during - before) * length > NO_CHANCE * Math.sqrt(before * length);
+  const isLoad = before > 0 && isSurge && excess > MATTERS * scale;
   const adds = `${name} adds ${amount(excess, metric)} to a request`;
   return {
     rank,

@@ -5,7 +5,7 @@ import { isFor } from "../../analysis/why/contrast/decisive.ts";
 import { entriesOf, factsOf, gravestOf, worstOf } from "../../analysis/why/course.ts";
 import { evidenceOf, type Material } from "../../analysis/why/evidence.ts";
 import type { Facts, Symptom } from "../../analysis/why/facts.ts";
-import { pressureOf } from "../../analysis/why/pressure.ts";
+import { isFree } from "../../analysis/why/free.ts";
 import type { Known } from "../../analysis/why/suspects.ts";
 import { why as causes } from "../../analysis/why/why.ts";
 import { learning, nothingSeen } from "../../analysis/why/words.ts";
@@ -79,24 +79,23 @@ async function reconsidered(
   seen: Seen,
   ask: (known: Known) => Answer,
 ): Promise<Answer> {
-  const pressed = new Set<string>();
+  const free = new Set<string>();
   const cleared = new Map<string, string>();
   for (;;) {
-    const answer = ask({ pressed, cleared });
+    const answer = ask({ free, cleared });
     const [first] = answer.findings;
     if (!first) return learning(answer);
     const periods = periodsOf(first, seen);
     const evidence = evidenceOf(await materialFor(deps, course, first, { ...seen, ...periods }));
     const [caller, suspect] = first.path.slice(-2);
-    if (cleared.size + pressed.size >= MOST_CLEARED) return withEvidence(answer, evidence);
+    if (cleared.size + free.size >= MOST_CLEARED) return withEvidence(answer, evidence);
     if (caller && suspect && isFor(caller, evidence.contrast) && !cleared.has(suspect)) {
       cleared.set(suspect, caller);
       continue;
     }
-    const above = first.path.slice(0, -1).filter((service) => !pressed.has(service));
-    const more = await pressedOf(deps, above, periods);
+    const more = (await freeOf(deps, answer, periods)).filter((service) => !free.has(service));
     if (more.length === 0) return withEvidence(answer, evidence);
-    for (const service of more) pressed.add(service);
+    for (const service of more) free.add(service);
   }
 }
 
@@ -152,17 +151,21 @@ async function materialFor(
   return { before: before.facts, during: during.facts, metric, since, changes, stepSeconds };
 }
 
-/** Which of them stood still by themselves. */
-async function pressedOf(
-  { observatory }: QuestionDeps,
-  services: readonly string[],
-  { usual, now }: Periods,
-): Promise<string[]> {
-  const { queries } = observatory;
+/** Who adds more than the first suspect, is said to be held up by it, and is not, by his own ledger. */
+async function freeOf(deps: QuestionDeps, { findings }: Answer, { usual, now }: Periods): Promise<string[]> {
+  const [first] = findings;
+  const added = ({ evidence: [all] }: Finding) => (all ? all.observed - all.baseline : 0);
+  const above = findings.filter((one) => {
+    return first?.path.slice(0, -1).includes(one.subject.service) && added(one) > added(first);
+  });
   const found = await Promise.all(
-    services.map(async (service) => {
-      const [before, during] = await Promise.all([queries.used(service, usual), queries.used(service, now)]);
-      return pressureOf(before, during) ? [service] : [];
+    above.map(async ({ subject: { service } }) => {
+      const callee = first?.path[first.path.indexOf(service) + 1] ?? "";
+      const [before, during] = await Promise.all([
+        ledgerFacts(deps.observatory, service, usual),
+        ledgerFacts(deps.observatory, service, now),
+      ]);
+      return isFree(before.facts, during.facts, callee) ? [service] : [];
     }),
   );
   return found.flat();
