@@ -2,12 +2,15 @@
 import type { SeenExchange } from "../../model/figures.ts";
 import { differenceP } from "../statistics/proportion.ts";
 import type { ChangeLine, Class } from "./answer.ts";
-import { isRequest } from "./contrast/attributes.ts";
+import { isRequest, routeOf } from "./contrast/attributes.ts";
 import type { Seen } from "./contrast/contrast.ts";
 import { isMeshsDoing } from "./failures.ts";
+import { median } from "./robust.ts";
+import { slowerRoutes } from "./slower.ts";
 
 export type Behind = { readonly class: Class & ("deployment" | "configuration"); readonly change: ChangeLine };
 
+type Requests = readonly SeenExchange[];
 type IsBad = (request: SeenExchange) => boolean;
 
 /** of either version, beside the moment at which the new one was first asked */
@@ -40,8 +43,25 @@ function isBroken(version: string, { before, during }: Seen, isBad: IsBad): bool
   const [fresh, old] = [beside.filter(isNew), beside.filter((one) => !isNew(one))];
   const first = fresh.filter(({ startUs }) => startUs <= firstUs + FIRST_US);
   if (first.length < FEWEST || old.length < FEWEST) return false;
-  const bad = (some: readonly SeenExchange[]) => some.filter(isBad).length;
-  const share = (some: readonly SeenExchange[]) => bad(some) / some.length;
+  const last = old.filter(({ startUs }) => startUs >= firstUs - FIRST_US);
+  return isSlowed({ old, last, fresh, first }) || isWorse(old, fresh, first, isBad);
+}
+
+type Beside = { readonly old: Requests; readonly last: Requests; readonly fresh: Requests; readonly first: Requests };
+
+/** Most requests of some routes are slower, from the first ones on, and the last ones of the old version were not. */
+function isSlowed({ old, last, fresh, first }: Beside): boolean {
+  const slower = slowerRoutes(old, fresh);
+  const among = (some: Requests) => some.filter((one) => slower.some(({ name }) => name === routeOf(one)));
+  const middle = (some: Requests) => median(among(some).map(({ durationUs }) => durationUs));
+  const half = (middle(old) + middle(fresh)) / 2;
+  return slower.length > 0 && middle(first) >= half && !(middle(last) > half);
+}
+
+/** More of them are slow, or fail, from the first ones on. */
+function isWorse(old: Requests, fresh: Requests, first: Requests, isBad: IsBad): boolean {
+  const bad = (some: Requests) => some.filter(isBad).length;
+  const share = (some: Requests) => bad(some) / some.length;
   return (
     share(fresh) >= LIFT * share(old) &&
     share(first) - share(old) >= (share(fresh) - share(old)) / 2 &&
