@@ -45,6 +45,16 @@ test("no part that is most of it: the class stays open", () => {
   expect(withEvidence(answer, { before: ledger(usual), during, ...nothing }).findings[0]?.class).toBe("service");
 });
 
+test("what nothing explains does not outvote a part that was seen and is a good part of it", () => {
+  const half = ledger({ ...usual, network: 74, "own: unexplained": 77 });
+  const hardly = ledger({ ...usual, network: 10, "own: unexplained": 77 });
+
+  expect(withEvidence(answer, { before: ledger(usual), during: half, ...nothing }).findings[0]?.class).toBe("network");
+  expect(withEvidence(answer, { before: ledger(usual), during: hardly, ...nothing }).findings[0]?.class).toBe(
+    "unexplained",
+  );
+});
+
 test("without requests in one of the windows there is no ledger to compare", () => {
   const idle: LedgerDocument = { ...ledger({}), all: { requests: 0, meanMs: 0, rows: [] } };
 

@@ -20,6 +20,8 @@ import { amount, percent, SERIES_ONLY } from "./words.ts";
 
 /** Of what was added, a part must be so much to give its name to the finding. */
 const DECIDES = 0.5;
+/** a part that was seen, before what nothing explains */
+const EVIDENCED = 1 / 3;
 
 const CLASSES: Readonly<Record<Part, Class>> = {
   "waiting for a connection": "saturation",
@@ -174,12 +176,14 @@ function classOf(
   return mix ? "load" : (classOfPart(rows) ?? finding.class);
 }
 
-/** of the part that is most of what was added */
+/** Of the part that is most of what was added. What has no evidence may be more of the same, of which less was seen. */
 function classOfPart(rows: readonly LedgerChange[]): Class | undefined {
+  const of = ({ beforeMs, duringMs }: LedgerChange) => Math.max(0, duringMs - beforeMs);
+  const added = rows.reduce((sum, row) => sum + of(row), 0);
+  const seen = rows.find(({ part }) => part !== "own: unexplained");
+  if (seen && of(seen) > EVIDENCED * added) return CLASSES[seen.part];
   const [most] = rows;
-  const added = rows.reduce((sum, { beforeMs, duringMs }) => sum + Math.max(0, duringMs - beforeMs), 0);
-  if (!most || added <= 0) return undefined;
-  return most.duringMs - most.beforeMs >= DECIDES * added ? CLASSES[most.part] : undefined;
+  return most && of(most) > DECIDES * added ? CLASSES[most.part] : undefined;
 }
 
 function textOf({ service, text }: ChangeLine): string {
