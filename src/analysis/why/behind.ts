@@ -19,7 +19,7 @@ const BESIDE_US = 60e6;
 const FIRST_US = 15e6;
 const FEWEST = 10;
 const LIFT = 2;
-const CHANCE = 0.001;
+const CHANCE = 0.01;
 /** of the failures, so many are the mesh's doing: a limit, a deadline */
 const MOST = 0.5;
 /** so many times as many tries for a request, or requests */

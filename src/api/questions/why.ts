@@ -21,6 +21,7 @@ import { ledgerFacts } from "./ledger.ts";
 const MINUTES_15_US = 900e6;
 /** the baseline is so many times as long as the window unless said, if so much is known */
 const BASELINES = 3;
+const USUAL_LEAST_US = 90e6;
 /** so many services are cleared before what is found is told */
 const MOST_CLEARED = 4;
 const METRICS = { latency: "latency", errors: "availability" } as const;
@@ -128,11 +129,12 @@ function symptomOf(
 type Seen = Window & Pick<Symptom, "metric">;
 type Periods = { readonly usual: Window; readonly now: Window };
 
-/** since it began, and as long before that */
+/** since it began, and as long before that, or as long as it takes to see a version before the one that did it */
 function periodsOf({ since }: Finding, { fromUs, toUs }: Seen): Periods {
   const sinceUs = Date.parse(since) * 1000;
+  const usualUs = Math.max(USUAL_LEAST_US, toUs - sinceUs);
   return {
-    usual: { fromUs: Math.max(fromUs, sinceUs - (toUs - sinceUs)), toUs: sinceUs },
+    usual: { fromUs: Math.max(fromUs, sinceUs - usualUs), toUs: sinceUs },
     now: { fromUs: sinceUs, toUs },
   };
 }
