@@ -46,7 +46,12 @@ function outsideOf({ services, egress }: Project): unknown {
 }
 
 function serviceOf({ kind, spec }: MeshObject): string {
-  const refs = kind === "Gateway" ? [] : kind === "TrafficPolicy" ? spec.targetRefs : (spec.parentRefs ?? []);
+  const refs =
+    kind === "Gateway" || kind === "Journey"
+      ? []
+      : kind === "TrafficPolicy"
+        ? spec.targetRefs
+        : (spec.parentRefs ?? []);
   const names = new Set(refs.filter((ref) => isService({ kind: "Gateway", ...ref })).map(({ name }) => name));
   return names.size === 1 ? ([...names][0] as string) : "";
 }

@@ -74,10 +74,11 @@ async function main(): Promise<void> {
   process.on("SIGINT", () => {}); // Ctrl-C reaches the whole group; the host decides when we end
   const host = createInterface({ input: process.stdin });
   host.on("line", (line) => {
-    const { processes, change, isEnding, forget } = JSON.parse(line) as HostToObservatory;
+    const { processes, change, isEnding, forget, journeys } = JSON.parse(line) as HostToObservatory;
     if (processes) observatory.tellProcesses(processes);
     if (change) observatory.tellChange(change);
     if (isEnding) observatory.intake.ending();
+    if (journeys) observatory.tellJourneys(journeys);
     if (forget) {
       const { id: forgotten, whom } = forget;
       observatory.forget(whom).then(

@@ -7,6 +7,7 @@
 import type { ErrorCode } from "../base/errors/index.ts";
 import type { AgentProgram, Upgraded, UpgradeRequest } from "./agent.ts";
 import type { Change } from "./change.ts";
+import type { DeclaredJourney } from "./journey.ts";
 import type { Project, ResourceLimits } from "./project.ts";
 import type { MeshConfig, PackedSnapshot, PublishedListener } from "./snapshot.ts";
 import type { ProcessSample } from "./telemetry.ts";
@@ -104,6 +105,8 @@ export type HostToObservatory = {
   /** the project is being stopped: that workloads end is no change of its own */
   readonly isEnding?: true;
   readonly forget?: Forget;
+  /** all that are declared now */
+  readonly journeys?: readonly DeclaredJourney[];
 };
 
 /** Nothing of these visitors is to be kept. */

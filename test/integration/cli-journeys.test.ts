@@ -107,9 +107,24 @@ test("why they do not buy is said as far as it can be seen: 402 at pay, and no m
   expect(out).toContain("Next: meshwise tap --destination pay --status 402 --since ");
 }, 60_000);
 
+test("a declared journey is asked for by its name, and is the one that is meant", async () => {
+  const file = join(folder, "journey.yaml");
+  const steps = STEPS.split(" > ").map((step) => `\n    - ${step}`);
+  const head = "apiVersion: meshwise.dev/v1alpha1\nkind: Journey\nmetadata: {name: purchase}";
+  writeFileSync(file, `${head}\nspec:\n  window: 30m\n  steps:${steps.join("")}\n`);
+
+  expect((await ask("apply", "-f", file)).err).toContain("journey/purchase created");
+
+  const named = await told<FunnelAnswer>("funnel", "purchase");
+  expect(named).toMatchObject({ name: "purchase", definition: { steps: STEPS.split(" > "), windowSeconds: 1800 } });
+  expect((await told<FunnelAnswer>("funnel")).name).toBe("purchase");
+  expect((await ask("get", "journeys")).out).toMatch(/purchase +GET \/product\/\{id\} > POST \/cart .* Accepted\n/);
+  expect((await ask("journeys")).out).toContain(`Declared: purchase = ${STEPS}`);
+}, 60_000);
+
 test("a wrong use says what would be right", async () => {
   const table: readonly [args: string[], code: number, text: string][] = [
-    [["funnel", "nowhere"], 1, "no journey is called nowhere"],
+    [["funnel", "nowhere"], 1, "no journey is called nowhere; there is purchase"],
     [["funnel", "GET /product/{id} > "], 2, "The funnel"],
     [["funnel", STEPS, "--order", "never"], 2, "ordered, strict, any"],
     [["funnel", "why", STEPS, "--step", "7"], 1, "step"],
@@ -128,6 +143,7 @@ test("what was seen outlives the observatory and the project, and nobody is foll
   process.kill(before, "SIGKILL");
 
   await eventually(async () => (await people()) === LOOK, { withinMs: 60_000, everyMs: 200 });
+  expect((await told<FunnelAnswer>("funnel")).name).toBe("purchase");
   expect((await ask("down")).code).toBe(0);
   const off = { directory: project, environment: { ...environment, MESHWISE_JOURNEYS: "off" } };
   expect((await meshwise(["up", "-d"], off)).code).toBe(0);

@@ -33,6 +33,7 @@ export function objectColumns(kind: Kind, nowUs: number): readonly Column<Object
       { title: "PARENTS", cell: (row) => refs(specOf(row).parentRefs) },
       { title: "BACKENDS", cell: backendsOf },
     ],
+    Journey: [{ title: "STEPS", cell: ({ spec }) => (spec as { steps: readonly string[] }).steps.join(" > ") }],
     TrafficPolicy: [{ title: "TARGETS", cell: (row) => refs(specOf(row).targetRefs) }],
   };
   return [
@@ -98,5 +99,6 @@ function statusOf({ status, kind }: ObjectView): Cell {
   }
   if (groups.every((one) => one.length === 0))
     return { text: kind.endsWith("Route") ? "has no parentRefs" : "", tone: "warning" };
-  return { text: "Programmed", tone: "good" };
+  const isForWorkers = groups.flat().some(({ type }) => type === "Programmed");
+  return { text: isForWorkers ? "Programmed" : "Accepted", tone: "good" };
 }

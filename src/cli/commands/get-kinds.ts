@@ -7,6 +7,7 @@ export const SUBJECTS: Readonly<Record<string, readonly Kind[]>> = {
   routes: ["HTTPRoute", "TCPRoute"],
   gateways: ["Gateway"],
   policies: ["TrafficPolicy"],
+  journeys: ["Journey"],
   httproutes: ["HTTPRoute"],
   tcproutes: ["TCPRoute"],
   trafficpolicies: ["TrafficPolicy"],

@@ -1,4 +1,4 @@
-// `meshwise get`: routes, gateways and policies with their status.
+// `meshwise get`: routes, gateways, policies and journeys with their status.
 import { type Command, InvalidArgumentError } from "commander";
 import { MeshError } from "../../base/errors/index.ts";
 import type { Kind } from "../../control/gateway/object.ts";
@@ -20,7 +20,7 @@ export const get: Register = (program, act) => {
     .argument("<what>", `${Object.keys(SUBJECTS).join(", ")}, or kind/name`, subject)
     .argument("[name]", "only this one");
   manual(outputOption(projectOptions(command, "--file <path>")), {
-    summary: "Routes, gateways and policies, and whether they are in force",
+    summary: "Routes, gateways, policies and journeys, and whether they are in force",
     more: "Conditions are those of the Gateway API. `-o yaml` shows all of them, and for policies the values that hold and where each comes from.",
     examples: {
       "meshwise get all": "every object, and the first thing that is wrong with it",

@@ -4,6 +4,7 @@ import type { Kind } from "./object.ts";
 import common from "./schema/common.json" with { type: "json" };
 import gateway from "./schema/gateway.json" with { type: "json" };
 import httproute from "./schema/httproute.json" with { type: "json" };
+import journey from "./schema/journey.json" with { type: "json" };
 import tcproute from "./schema/tcproute.json" with { type: "json" };
 import trafficpolicy from "./schema/trafficpolicy.json" with { type: "json" };
 
@@ -28,6 +29,7 @@ export const KIND_ROWS: Readonly<Record<Kind, KindRow>> = {
     check: schemaCheck(tcproute, { shared }),
   },
   TrafficPolicy: { apiVersions: [`${MESHWISE_GROUP}/v1alpha1`], check: schemaCheck(trafficpolicy, { shared }) },
+  Journey: { apiVersions: [`${MESHWISE_GROUP}/v1alpha1`], check: schemaCheck(journey, { shared }) },
 };
 
 const HTTP2 = "It comes with HTTP/2; until then gRPC is carried as bytes.";

@@ -29,13 +29,13 @@ const table: readonly [fact: string, text: string, line: string][] = [
   [
     "no kind",
     "apiVersion: a\n",
-    "1:1: (the whole file): kind is missing. Add kind: one of Gateway, HTTPRoute, TCPRoute, TrafficPolicy.",
+    "1:1: (the whole file): kind is missing. Add kind: one of Gateway, HTTPRoute, TCPRoute, TrafficPolicy, Journey.",
   ],
   ["a misspelt kind", "kind: HttpRoutes\n", '1:7: kind: there is no kind HttpRoutes. Did you mean "HTTPRoute"?'],
   [
     "a kind like no other",
     "kind: Pod\n",
-    "1:7: kind: there is no kind Pod. Write one of Gateway, HTTPRoute, TCPRoute, TrafficPolicy.",
+    "1:7: kind: there is no kind Pod. Write one of Gateway, HTTPRoute, TCPRoute, TrafficPolicy, Journey.",
   ],
   [
     "a kind that comes with HTTP/2",

@@ -1,8 +1,8 @@
 // One object that a user wrote: of a kind we know, its shape checked, with the place it was read from.
 import type { Path } from "../yaml/problems.ts";
-import type { RawGateway, RawHttpRoute, RawTcpRoute, RawTrafficPolicy } from "./raw.ts";
+import type { RawGateway, RawHttpRoute, RawJourney, RawTcpRoute, RawTrafficPolicy } from "./raw.ts";
 
-export const KINDS = ["Gateway", "HTTPRoute", "TCPRoute", "TrafficPolicy"] as const;
+export const KINDS = ["Gateway", "HTTPRoute", "TCPRoute", "TrafficPolicy", "Journey"] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** A field that is right, but whose effect we do not have: the object's status says so. */
@@ -28,8 +28,9 @@ export type GatewayObject = Written<"Gateway", RawGateway>;
 export type HttpRouteObject = Written<"HTTPRoute", RawHttpRoute>;
 export type TcpRouteObject = Written<"TCPRoute", RawTcpRoute>;
 export type PolicyObject = Written<"TrafficPolicy", RawTrafficPolicy>;
+export type JourneyObject = Written<"Journey", RawJourney>;
 export type RouteObject = HttpRouteObject | TcpRouteObject;
-export type MeshObject = GatewayObject | RouteObject | PolicyObject;
+export type MeshObject = GatewayObject | RouteObject | PolicyObject | JourneyObject;
 
 /** `httproute/cart`, as the command line names it */
 export function objectKey({ kind, name }: Pick<MeshObject, "kind" | "name">): string {

@@ -218,3 +218,15 @@ export type RawTrafficPolicy = {
     readonly panicPercent?: number;
   };
 };
+
+export type RawJourney = {
+  /** names of routes */
+  readonly steps: readonly string[];
+  readonly order?: "Ordered" | "Strict" | "Any";
+  readonly unit?: "Session" | "Visitor";
+  /** from the first step to the last */
+  readonly window?: string;
+  readonly exclude?: readonly string[];
+  /** each attempt counts, and not the best one */
+  readonly reentry?: boolean;
+};

@@ -6,11 +6,12 @@ import { collectProblems, type Problems } from "../yaml/problems.ts";
 import { nearest } from "../yaml/suggest.ts";
 import { checkGateway } from "./checks/gateway.ts";
 import { checkHttpRoute } from "./checks/http-route.ts";
+import { checkJourney } from "./checks/journey.ts";
 import { checkTcpRoute } from "./checks/tcp-route.ts";
 import { checkPolicy } from "./checks/traffic-policy.ts";
 import { KIND_ROWS, REFUSED_KINDS } from "./kinds.ts";
 import { KINDS, type Kind, type MeshObject, objectKey, type Unsupported } from "./object.ts";
-import type { RawGateway, RawHttpRoute, RawTcpRoute, RawTrafficPolicy } from "./raw.ts";
+import type { RawGateway, RawHttpRoute, RawJourney, RawTcpRoute, RawTrafficPolicy } from "./raw.ts";
 import { makeReport } from "./report.ts";
 
 /** @property name as people know the file */
@@ -144,6 +145,9 @@ function readObject(
     case "TrafficPolicy":
       checkPolicy(report, spec as RawTrafficPolicy);
       return { ...head, kind, spec: spec as RawTrafficPolicy };
+    case "Journey":
+      checkJourney(report, spec as RawJourney);
+      return { ...head, kind, spec: spec as RawJourney };
   }
 }
 

@@ -41,6 +41,8 @@ export function statusOf(
       return { parents: parentStatuses(object, enacted, pending, dated) };
     case "TrafficPolicy":
       return { ancestors: ancestorStatuses(object, enacted, pending, dated) };
+    case "Journey": // it is for the observatory, which takes it as it is
+      return { conditions: dated("", [holds("Accepted")]) };
   }
 }
 

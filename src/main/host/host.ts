@@ -181,7 +181,10 @@ export function openHost(options: HostOptions): Host {
     main: options.observatoryMain,
     environment: { ...options.environment, MESHWISE_STATE: state.root },
     errorFile: join(state.logs, "mesh", "observatory.err"),
-    onReady: options.onApiUrl,
+    onReady(apiUrl) {
+      told.begun();
+      options.onApiUrl(apiUrl);
+    },
     onEnd: (how, againMs) => journal.say(`the observatory ended: ${how}; again in ${againMs} ms`),
   });
 

@@ -1,6 +1,7 @@
 // What the host tells the observatory of its configurations: what the user changed, and what the workers could not take.
 import type { Clock } from "../../base/clock.ts";
 import { type Configuration, differences } from "../../control/differences.ts";
+import { declaredJourneys } from "../../control/gateway/journeys.ts";
 import type { Change, ChangeKind } from "../../model/change.ts";
 import type { HostToObservatory, Programmed } from "../../model/messages.ts";
 
@@ -8,6 +9,8 @@ export type ToldChanges = {
   /** a configuration is to be in force; nothing is told of the first one */
   configured(now: Configuration): void;
   programmed(answer: Programmed): void;
+  /** an observatory has started, and knows nothing of what it was told before */
+  begun(): void;
   /** the project is being stopped */
   ending(): void;
 };
@@ -19,13 +22,16 @@ export function toldChanges(clock: Clock, tell: (message: HostToObservatory) => 
     return { atUs: clock.nowUs(), kind, namespace, service, workload: "", version: "", text };
   };
   const say = (...change: Parameters<typeof made>) => tell({ change: made(...change) });
+  const tellJourneys = () => tell({ journeys: declaredJourneys(before?.objects ?? []) });
   return {
     configured(now) {
       for (const { service, text } of before ? differences(before, now) : []) {
         say("configuration", service === "" ? "" : now.project.name, service, text);
       }
       before = now;
+      tellJourneys();
     },
+    begun: tellJourneys,
     programmed({ version, error }) {
       if (error !== undefined) return say("configuration", "", "", `configuration ${version}: ${error}`);
       if (!hasStarted) say("deployment", "", "", "the project was started");
