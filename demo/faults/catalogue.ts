@@ -6,6 +6,7 @@ import { configuration } from "./kinds/configuration.ts";
 import { dependencies } from "./kinds/dependencies.ts";
 import { deployments } from "./kinds/deployments.ts";
 import { load } from "./kinds/load.ts";
+import { losses } from "./kinds/losses.ts";
 import { memory } from "./kinds/memory.ts";
 import { network } from "./kinds/network.ts";
 import { quiet } from "./kinds/quiet.ts";
@@ -22,6 +23,7 @@ export const faults: readonly Fault[] = [
   ...deployments,
   ...configuration,
   ...load,
+  ...losses,
   ...compound,
   ...quiet,
 ];

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { type Origin, originOf } from "./net/client.ts";
 import type { Surge } from "./plan/arrivals.ts";
+import { INTENT_SHARES, type Intent } from "./plan/intents.ts";
 import type { Crowd } from "./plan/visitors.ts";
 
 export const HELP = `Sends shoppers to a shop until it is stopped, then says how they fared.
@@ -14,6 +15,7 @@ export const HELP = `Sends shoppers to a shop until it is stopped, then says how
   --rate      new people per second at the quietest time of the day, which lasts five minutes; 1.3 × at the busiest (5)
   --think     ms a person thinks before a step, on average (800)
   --bots      share of bots among all visits; they come on top of the people (0.1)
+  --intent    what all people come for, such as search or glance (each for something of their own)
   --surge     factor@from+seconds: a sale
   --seed      the same seed brings the same shoppers (1)
   --seconds   then nobody new comes, and it ends when all have left (until stopped)
@@ -42,6 +44,7 @@ export function flagsFrom(args: readonly string[]): Flags | "help" {
       rate: { type: "string", default: "5" },
       think: { type: "string", default: "800" },
       bots: { type: "string", default: "0.1" },
+      intent: { type: "string" },
       surge: { type: "string" },
       seed: { type: "string", default: "1" },
       seconds: { type: "string" },
@@ -55,7 +58,14 @@ export function flagsFrom(args: readonly string[]): Flags | "help" {
   if (bots < 0 || bots >= 1) throw new Error("--bots is a share from 0 to below 1");
   const seed = number("seed", values.seed);
   if (!Number.isInteger(seed)) throw new Error("--seed is a whole number");
-  const crowd = { seed, rate: above0("rate", values.rate), meanThinkMs: above0("think", values.think), bots };
+  const intent = values.intent === undefined ? {} : { intent: intentNamed(values.intent) };
+  const crowd = {
+    seed,
+    rate: above0("rate", values.rate),
+    meanThinkMs: above0("think", values.think),
+    bots,
+    ...intent,
+  };
   return {
     origin: originOf(values.url),
     crowd: values.surge === undefined ? crowd : { ...crowd, surge: surge(values.surge) },
@@ -63,6 +73,12 @@ export function flagsFrom(args: readonly string[]): Flags | "help" {
     isJson: values.json,
     plan: values.plan === undefined ? 0 : above0("plan", values.plan),
   };
+}
+
+function intentNamed(text: string): Intent {
+  const found = INTENT_SHARES.find(({ intent }) => intent === text)?.intent;
+  if (found) return found;
+  throw new Error(`--intent is one of ${INTENT_SHARES.map(({ intent }) => intent).join(", ")}, not ${text}`);
 }
 
 function surge(text: string): Surge {

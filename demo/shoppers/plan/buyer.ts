@@ -21,7 +21,8 @@ export type Payment = {
   readonly correctMs: number;
 };
 
-const GOOD_CARD = "4242424242424242";
+/** of two networks; most have the first */
+const GOOD_CARDS = ["4242424242424242", "4242424242424242", "5555555555554444"] as const;
 const BAD_CARDS = ["4000000000000002", "4000000000009995"] as const;
 const FIRST_NAMES = [
   "Ada",
@@ -68,9 +69,10 @@ export function payment(random: Random, correctMs: number): Payment {
   const isDeclined = chance(random, 0.06);
   const hasAnother = chance(random, 0.5);
   const typo = chance(random, 0.05) ? pick(random, ["card", "email"] as const) : undefined;
+  const good = pick(random, GOOD_CARDS);
   const doubleClickMs = chance(random, 0.02) ? 80 + random() * 220 : undefined;
   return {
-    cards: isDeclined ? [pick(random, BAD_CARDS), ...(hasAnother ? [GOOD_CARD] : [])] : [GOOD_CARD],
+    cards: isDeclined ? [pick(random, BAD_CARDS), ...(hasAnother ? [good] : [])] : [good],
     shippingRank: random() ** 2, // the cheapest stands first and is liked most
     ...(typo ? { typo } : {}),
     ...(doubleClickMs ? { doubleClickMs } : {}),

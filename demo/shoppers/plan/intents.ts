@@ -26,6 +26,8 @@ const INTENTS = {
   abandon: { share: 5, walk: abandon },
   /** the cart is where things are kept that would be nice to have */
   wishlist: { share: 4, walk: wishlist },
+  /** an advertisement has led them to a product, and they go; nobody does unless asked for */
+  glance: { share: 0, walk: glance },
 } as const satisfies Record<string, Model>;
 
 export const INTENT_SHARES = (Object.entries(INTENTS) as [Intent, Model][]).map(([intent, { share }]) => ({
@@ -77,6 +79,13 @@ function look(trail: Trail): void {
     add(trail);
     decide(trail, 0.28);
   }
+}
+
+function glance(trail: Trail): void {
+  const { random, go } = trail;
+  const campaign = "utm_source=social&utm_campaign=summer";
+  go({ kind: "landOnProduct", rank: rank(random), referrer: pick(random, SOCIAL), campaign });
+  if (chance(random, 0.3)) lookAtProducts(trail, 1);
 }
 
 function gift(trail: Trail): void {

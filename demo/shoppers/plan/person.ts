@@ -32,8 +32,9 @@ export type Person = {
 
 const LONGEST_PATIENCE_MS = 30_000; // bounds how many are inside when the shop hangs
 
-export function person(random: Random, number: number, atMs: number, meanThinkMs: number): Person {
-  const { intent } = pickByShare(random, INTENT_SHARES);
+/** @param only what all come for; undefined: each for something of their own */
+export function person(random: Random, number: number, atMs: number, meanThinkMs: number, only?: Intent): Person {
+  const intent = only ?? pickByShare(random, INTENT_SHARES).intent;
   const has = device(random);
   const own = { address: address(random, has), buyer: buyer(random, number), temper: temper(random, has) };
   const way = trail(random, meanThinkMs);

@@ -7,7 +7,7 @@ export type Action =
   /** comes in: by typing the address, or by a link elsewhere; `campaign` is what such a link adds to the address */
   | { readonly kind: "land"; readonly on: "home" | "cart"; readonly referrer?: string; readonly campaign?: string }
   /** comes in on a product that a search engine knows */
-  | { readonly kind: "landOnProduct"; readonly rank: number; readonly referrer: string }
+  | { readonly kind: "landOnProduct"; readonly rank: number; readonly referrer: string; readonly campaign?: string }
   | { readonly kind: "home" }
   | { readonly kind: "category"; readonly rank: number }
   | { readonly kind: "search"; readonly words: string }

@@ -78,19 +78,19 @@ test("the share of bots is the one asked for", () => {
 
 test("about 70 % of carts are never bought", () => {
   const carts = people(MANY).filter(({ steps }) => steps.some(({ kind }) => kind === "add"));
-  const bought = carts.filter(({ steps }) => steps.some((step) => step.kind === "pay" && step.cards.includes(GOOD)));
+  const bought = carts.filter(({ steps }) => steps.some((step) => step.kind === "pay" && step.cards.some(isGood)));
 
   expect(carts.length / people(MANY).length).toBeWithin(0.3, 0.5);
   expect(1 - bought.length / carts.length).toBeWithin(0.67, 0.73);
 });
 
-const GOOD = "4242424242424242";
+const isGood = (card: string) => ["4242424242424242", "5555555555554444"].includes(card);
 
 test("some of those who pay have a card that is declined, mistype, or click twice", () => {
   const payments = people(MANY).flatMap(({ steps }) => steps.filter((step) => step.kind === "pay"));
   const share = (is: (payment: (typeof payments)[number]) => boolean) => payments.filter(is).length / payments.length;
 
-  expect(share(({ cards }) => cards[0] !== GOOD)).toBeWithin(0.04, 0.08);
+  expect(share(({ cards }) => !isGood(cards[0] ?? ""))).toBeWithin(0.04, 0.08);
   expect(share(({ typo }) => typo !== undefined)).toBeWithin(0.03, 0.07);
   expect(share(({ doubleClickMs }) => doubleClickMs !== undefined)).toBeWithin(0.01, 0.03);
 });

@@ -103,10 +103,12 @@ export async function shop(person: Person, { origin, browser, index, notes }: Op
         await open(action.campaign ? `${path}?${action.campaign}` : path, from(action.referrer));
         return;
       }
-      case "landOnProduct":
+      case "landOnProduct": {
         here = undefined;
-        await open(index.product(action.rank) ?? "/", from(action.referrer));
+        const path = index.product(action.rank) ?? "/";
+        await open(action.campaign ? `${path}?${action.campaign}` : path, from(action.referrer));
         return;
+      }
       case "home":
         await follow("/");
         return;

@@ -1,0 +1,142 @@
+// Faults that cost purchases, and nothings that cost none: what `meshwise funnel why` should say of each stands in answers.yaml.
+import type { Random } from "../../../src/base/random.ts";
+import { pick, whole } from "../draw.ts";
+import type { CauseClass, Fault, Scene } from "../fault.ts";
+import { sendShoppers } from "../means/crowd.ts";
+import { configure, deploy } from "../means/deploy.ts";
+import { type Version, version } from "../versions.ts";
+
+type Loss = {
+  readonly name: string;
+  readonly summary: string;
+  readonly metric: "latency" | "errors";
+  readonly alsoRight?: readonly CauseClass[];
+  readonly release: (random: Random, scene: Scene) => Version;
+};
+
+function loss({ name, summary, metric, alsoRight = [], release }: Loss): Fault {
+  return {
+    name,
+    summary,
+    needs: [],
+    draw(random, scene) {
+      const made = release(random, scene);
+      const { service, version, what } = made;
+      return {
+        causes: [{ classes: ["deployment", ...alsoRight], subject: { service, version }, what }],
+        symptom: { service, metric },
+        begin: (hands) => deploy(hands, [made]),
+      };
+    },
+  };
+}
+
+/** People look at the first ones most; a third of them is enough to be felt. */
+function popular(random: Random, { products }: Scene): string {
+  const first = whole(random, 0, 2);
+  return products.filter((_, at) => at < 24 && at % 3 === first).join(",");
+}
+
+const deliveryAway: Fault = {
+  name: "delivery-away",
+  summary: "many questions for a delivery are refused, so that there is no checkout",
+  needs: [],
+  draw(random) {
+    const percent = whole(random, 60, 90);
+    return {
+      causes: [
+        {
+          classes: ["configuration", "dependency"],
+          subject: { service: "shipping" },
+          what: `${percent} % of what shipping is asked for deliveries is answered 503`,
+        },
+      ],
+      symptom: { service: "web", metric: "errors" },
+      begin: (hands) =>
+        configure(hands, (objects) => {
+          objects.push({
+            apiVersion: "meshwise.dev/v1alpha1",
+            kind: "TrafficPolicy",
+            metadata: { name: "shipping" },
+            spec: {
+              targetRefs: [{ group: "", kind: "Service", name: "shipping" }],
+              faults: [{ name: "away", percent, abort: { status: 503 } }],
+            },
+          });
+        }),
+    };
+  },
+};
+
+/** Nothing is wrong with the shop: others come than before. */
+const onlyLooking: Fault = {
+  name: "only-looking",
+  summary: "a campaign brings people who look at a product and go",
+  needs: [],
+  draw(random) {
+    const [rate, seed] = [whole(random, 5, 8), whole(random, 1, 1_000_000)];
+    return { causes: [], begin: async (hands) => sendShoppers(hands, { rate, seed, bots: 0, intent: "glance" }) };
+  },
+};
+
+export const losses: readonly Fault[] = [
+  loss({
+    name: "slow-scoring",
+    summary: "a new version of the checkout takes seconds for each purchase",
+    metric: "latency",
+    release(random) {
+      const ms = whole(random, 3_000, 5_000);
+      return version("checkout", "3.2.0", "slow-scoring", `scores each purchase first, which takes ${ms} ms`, { ms });
+    },
+  }),
+  loss({
+    name: "one-network-less",
+    summary: "cards of one network are declined",
+    metric: "errors",
+    alsoRight: ["dependency"],
+    release(random) {
+      const network = pick(random, ["4", "5"]);
+      return version("payment", "1.9.0", "one-network-less", `declines cards that begin with ${network}`, { network });
+    },
+  }),
+  loss({
+    name: "one-product-refused",
+    summary: "certain products cannot be put into the cart",
+    metric: "errors",
+    release(random, scene) {
+      const products = popular(random, scene);
+      return version("cart", "2.4.0", "one-product-refused", `refuses ${products}`, { products });
+    },
+  }),
+  loss({
+    name: "checkout-in-a-circle",
+    summary: "the checkout leads some people in a circle",
+    metric: "errors",
+    release(random) {
+      const sessions = pick(random, ["01234567", "89abcdef"]);
+      return version("web", "2.6.0", "checkout-in-a-circle", `leads half of them in a circle (${sessions})`, {
+        sessions,
+      });
+    },
+  }),
+  loss({
+    name: "never-refilled",
+    summary: "what many want is sold out",
+    metric: "errors",
+    release(random, scene) {
+      const products = popular(random, scene);
+      return version("inventory", "1.7.0", "never-refilled", `has no more of ${products}`, { products });
+    },
+  }),
+  loss({
+    name: "slow-pictures",
+    summary: "pages of some products take seconds",
+    metric: "latency",
+    release: (random, scene) => {
+      const drawn = { products: popular(random, scene), ms: whole(random, 3_000, 5_000) };
+      return version("web", "2.7.0", "slow-pictures", `scales pictures for ${drawn.ms} ms while somebody waits`, drawn);
+    },
+  }),
+  deliveryAway,
+  onlyLooking,
+];
