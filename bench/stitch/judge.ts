@@ -38,7 +38,13 @@ export function judge(world: World, hasContent: boolean): Verdict {
     const exchanges = spans.map(({ id, startUs, endUs, what, side, key, isFailure }) => {
       const name = `${side} ${what} ${isFailure}`;
       if (!ids.has(name)) ids.set(name, [...ids.keys()].filter((other) => other.startsWith(side)).length);
-      return { id, startUs, endUs, what: ids.get(name) as number, ...(hasContent && { tokens: [0, key + 1] }) };
+      return {
+        id,
+        startUs,
+        endUs,
+        what: ids.get(name) as number,
+        ...(hasContent && { tokens: [0, 0, 0, 0, 0, key + 1, 0, 0] }),
+      };
     });
     const before = process.cpuUsage();
     const stitch = stitcher(({ call, request, also, confidence }) => {

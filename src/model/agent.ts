@@ -5,7 +5,7 @@
  * observatory): messages, spans, samples and the order of the error table. Raise it when one of these changes so that the
  * other side of before cannot follow.
  */
-export const AGENT_PROTOCOL = 1;
+export const AGENT_PROTOCOL = 2;
 
 /** The program of an agent: where it lies, and what runs it. */
 export type AgentProgram = {

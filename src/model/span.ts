@@ -107,6 +107,15 @@ export const SPAN_COLUMNS = {
   joins0: "u32",
   joins1: "u32",
   visit: "u32",
+  /** keyed hashes of what the request carried and its service may pass on, 0 = nothing: see RequestHead, and ids of the path
+   *  and values of the query. They serve to find whose call it was, and are not stored with the exchange */
+  requestId: "u32",
+  tracer: "u32",
+  credential: "u32",
+  session: "u32",
+  id0: "u32",
+  id1: "u32",
+  id2: "u32",
   port: "u16",
   /** HTTP status, 0 without */
   status: "u16",
@@ -127,6 +136,9 @@ export const SPAN_COLUMNS = {
 } as const satisfies Record<string, "f64" | "u32" | "u16" | "u8">;
 
 export type SpanColumn = keyof typeof SPAN_COLUMNS;
+
+/** What a request and the calls that it causes may have in common. */
+export const CONTENT_COLUMNS = ["requestId", "tracer", "credential", "session", "id0", "id1", "id2"] as const;
 
 /** The columns that say when something was reached, in the order in which it happens. */
 export const PHASES = [

@@ -7,10 +7,21 @@ import type { Answer, TapRow, TraceAnswer, TraceRow } from "../../src/api/types.
 import { inFolder, meshwise, start } from "../support/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 
+type Calls = Readonly<Record<string, readonly string[]>>;
+
 /** front → (a → (b → d), then c → d) */
-const CALLS: Readonly<Record<string, readonly string[]>> = { front: ["a", "c"], a: ["b"], b: ["d"], c: ["d"], d: [] };
+const CALLS: Calls = { front: ["a", "c"], a: ["b"], b: ["d"], c: ["d"], d: [] };
 const VISITS = 400;
-const AT_ONCE = 4;
+
+/** a purchase; each names the order in the path or in the query */
+const PURCHASE: Calls = {
+  front: ["cart", "orders"],
+  cart: ["stock"],
+  orders: ["stock", "payment", "mail"],
+  payment: ["bank"],
+  ...{ stock: [], mail: [], bank: [] },
+};
+const EXCHANGES = 8;
 
 const SERVICE = `
 const calls = (process.env.CALLS ?? "").split(",").filter(Boolean);
@@ -19,9 +30,11 @@ Bun.serve({
   port: 8080,
   async fetch(request) {
     const body = await request.text();
+    const order = /[0-9]+$/.exec(request.url)?.[0];
     await work();
     for (const name of calls) {
-      await (await fetch("http://" + name + ":8080/work", { method: "POST", body })).text();
+      const path = order === undefined ? "/work" : name === "bank" ? "/work?order=" + order : "/work/" + order;
+      await (await fetch("http://" + name + ":8080" + path, { method: "POST", body })).text();
       await work();
     }
     return new Response("done");
@@ -35,8 +48,8 @@ function freePort(): number {
   return server.port;
 }
 
-function compose(folder: string, port: number): string {
-  const services = Object.entries(CALLS).map(
+function compose(folder: string, port: number, all: Calls): string {
+  const services = Object.entries(all).map(
     ([name, calls]) => `  ${name}:
     command: [${JSON.stringify(process.execPath)}, ${JSON.stringify(join(folder, "service.js"))}]
     expose: ["8080"]
@@ -59,55 +72,94 @@ function shareRight(rows: readonly TapRow[]): number {
   return right.length / rows.length;
 }
 
-test("services that pass nothing on make whole traces, live", async () => {
+type Shop = {
+  /** as many visits, so many at once; each with a body of its own length */
+  visit(count: number, atOnce: number, path: (visit: number) => string): Promise<void>;
+  /** what the visits caused, once it is all there and it is known whose it was */
+  rows(count: number): Promise<TapRow[]>;
+  ask(...args: readonly string[]): ReturnType<typeof meshwise>;
+};
+
+async function inShop(calls: Calls, act: (shop: Shop) => Promise<void>): Promise<void> {
   await inFolder(async (folder) => {
     const port = freePort();
     writeFileSync(join(folder, "service.js"), SERVICE);
-    writeFileSync(join(folder, "compose.yaml"), compose(folder, port));
-    const url = `http://127.0.0.1:${port}/visit`;
+    writeFileSync(join(folder, "compose.yaml"), compose(folder, port, calls));
     const environment = { MESHWISE_STATE_DIR: join(folder, "state"), MESHWISE_API_PORT: "0" };
     const ask = (...args: readonly string[]) => meshwise(args, { directory: folder, environment });
+    const post = (path: string, body: string) => fetch(`http://127.0.0.1:${port}${path}`, { method: "POST", body });
     const up = start(["up"], { directory: folder, environment });
     try {
-      await eventually(async () => (await fetch(url, { method: "POST", body: "x" })).ok, {
-        ...{ withinMs: 60_000, everyMs: 300 },
-      });
-      let next = 1;
-      const visitor = async () => {
-        while (next <= VISITS) await fetch(url, { method: "POST", body: "x".repeat(1_000 + next++) });
-      };
-      await Promise.all(Array.from({ length: AT_ONCE }, visitor));
-
-      const rows = await eventually(
-        async () => {
-          const { out } = await ask("tap", "--method", "POST", "-n", "10000", "-o", "json");
-          const found = (JSON.parse(out) as Answer<TapRow>).rows.filter(({ requestBytes }) => requestBytes > 1_000);
-          const isWhole = found.length === VISITS * 6 && found.every(({ confidence }) => confidence > 0);
-          return isWhole ? found : undefined;
+      await eventually(async () => (await post("/visit", "x")).ok, { withinMs: 60_000, everyMs: 300 });
+      await act({
+        ask,
+        async visit(count, atOnce, path) {
+          let next = 1;
+          const visitor = async () => {
+            while (next <= count) {
+              const visit = next++;
+              await post(path(visit), "x".repeat(1_000 + visit));
+            }
+          };
+          await Promise.all(Array.from({ length: atOnce }, visitor));
         },
-        { withinMs: 40_000, everyMs: 500 },
-      );
-      const learned = rows.filter(({ requestBytes }) => requestBytes > 1_000 + VISITS / 4);
-      const [all, later] = [shareRight(rows), shareRight(learned)].map((share) => (100 * share).toFixed(1));
-      console.log(`${all} % of ${rows.length} calls stand in the right place, ${later} % after the first quarter`);
-      // a loaded machine stretches the gaps that it is learned by
-      expect(shareRight(rows)).toBeGreaterThan(0.75);
-
-      const { out } = await ask("trace", "--of", "d", "--since", "5m", "-n", "200", "-o", "json");
-      const whole = (JSON.parse(out) as Answer<TraceRow>).rows.find(({ calls }) => calls === 6) as TraceRow;
-      expect(whole).toMatchObject({ source: "outside", destination: "front", method: "POST" });
-      const one = JSON.parse((await ask("trace", whole.traceId.slice(0, 12), "-o", "json")).out) as TraceAnswer;
-      expect(one.spans.map(({ depth, destination }) => `${depth} ${destination}`)).toEqual([
-        ...["0 front", "1 a", "2 b", "3 d", "1 c", "2 d"],
-      ]);
-      const shown = await ask("trace", one.spans[3]?.spanId as string);
-      expect(shown.out).toContain(`trace ${whole.traceId}`);
-
-      const unknown = await ask("trace", "0123456789abcdef0123456789abcdef");
-      expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining("no trace and no exchange has the id")]);
+        rows: (count) =>
+          eventually(
+            async () => {
+              const { out } = await ask("tap", "--method", "POST", "-n", "10000", "-o", "json");
+              const found = (JSON.parse(out) as Answer<TapRow>).rows.filter(({ requestBytes }) => requestBytes > 1_000);
+              return found.length === count && found.every(({ confidence }) => confidence > 0) ? found : undefined;
+            },
+            { withinMs: 40_000, everyMs: 500 },
+          ),
+      });
     } finally {
       up.kill("SIGINT");
       await up.exited;
     }
+  });
+}
+
+test("services that pass nothing on make whole traces, live", async () => {
+  await inShop(CALLS, async ({ visit, rows: rowsOf, ask }) => {
+    await visit(VISITS, 4, () => "/visit");
+
+    const rows = await rowsOf(VISITS * 6);
+
+    const learned = rows.filter(({ requestBytes }) => requestBytes > 1_000 + VISITS / 4);
+    const [all, later] = [shareRight(rows), shareRight(learned)].map((share) => (100 * share).toFixed(1));
+    console.log(`${all} % of ${rows.length} calls stand in the right place, ${later} % after the first quarter`);
+    // a loaded machine stretches the gaps that it is learned by
+    expect(shareRight(rows)).toBeGreaterThan(0.75);
+
+    const { out } = await ask("trace", "--of", "d", "--since", "5m", "-n", "200", "-o", "json");
+    const whole = (JSON.parse(out) as Answer<TraceRow>).rows.find(({ calls }) => calls === 6) as TraceRow;
+    expect(whole).toMatchObject({ source: "outside", destination: "front", method: "POST" });
+    const one = JSON.parse((await ask("trace", whole.traceId.slice(0, 12), "-o", "json")).out) as TraceAnswer;
+    expect(one.spans.map(({ depth, destination }) => `${depth} ${destination}`)).toEqual([
+      ...["0 front", "1 a", "2 b", "3 d", "1 c", "2 d"],
+    ]);
+    const shown = await ask("trace", one.spans[3]?.spanId as string);
+    expect(shown.out).toContain(`trace ${whole.traceId}`);
+
+    const unknown = await ask("trace", "0123456789abcdef0123456789abcdef");
+    expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining("no trace and no exchange has the id")]);
+  });
+}, 180_000);
+
+test("purchases across seven services, many at once, are found by the order that their calls name", async () => {
+  await inShop(PURCHASE, async ({ visit, rows: rowsOf, ask }) => {
+    await visit(200, 8, (visit) => `/buy/${70_000 + visit}`);
+
+    const rows = await rowsOf(200 * EXCHANGES);
+
+    expect(shareRight(rows)).toBeGreaterThan(0.98);
+    const { out } = await ask("trace", "--of", "bank", "--since", "5m", "-n", "200", "-o", "json");
+    const whole = (JSON.parse(out) as Answer<TraceRow>).rows.find(({ calls }) => calls === EXCHANGES) as TraceRow;
+    const { spans } = JSON.parse((await ask("trace", whole.traceId, "-o", "json")).out) as TraceAnswer;
+    expect(spans.map(({ depth, destination }) => `${depth} ${destination}`)).toEqual([
+      ...["0 front", "1 cart", "2 stock", "1 orders", "2 stock", "2 payment", "3 bank", "2 mail"],
+    ]);
+    for (const { confidence } of spans) expect(confidence).toBeGreaterThan(0.9);
   });
 }, 180_000);

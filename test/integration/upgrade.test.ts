@@ -71,7 +71,7 @@ test("a version that ends before it is ready is given up, with its last words, a
 
 test("a version that speaks another protocol is refused with what to do instead", async () => {
   const launcher = changed("9.0.2", "model/agent.ts", (text) =>
-    text.replace("AGENT_PROTOCOL = 1", "AGENT_PROTOCOL = 2"),
+    text.replace("AGENT_PROTOCOL = 2", "AGENT_PROTOCOL = 3"),
   );
 
   const { code, err } = await meshwise(["upgrade"], { ...options(), launcher });

@@ -1,14 +1,12 @@
 // The first pass over a window, in the order of time: which requests could have made each call, and the one that looks most
 // likely by what was before it. Only a beginning: what comes after a call is weighed by the sweeps.
-import { logContent, type Model } from "./model.ts";
+import { AFTERWARDS_US, affinityOf } from "./content.ts";
+import type { Model } from "./model.ts";
 import { step } from "./run.ts";
-import { bare, CANDIDATES, cameOf, NONE, startOf, TOKENS, type Window } from "./window.ts";
+import { bare, CANDIDATES, cameOf, NONE, startOf, type Window } from "./window.ts";
 
-/** how long after its answer a request may still make calls, µs, and how many such requests are looked at */
-export const AFTERWARDS_US = 1_000_000;
+/** requests whose answer is over that are looked at */
 const LATE = 32;
-/** log odds of a trace id, or its like, on both */
-const CERTAIN = 200;
 
 const alive = { rows: new Int32Array(1024), count: 0 };
 const late = { rows: new Int32Array(LATE), count: 0 };
@@ -105,25 +103,4 @@ function consider(window: Window, model: Model, c: number, r: number): void {
   }
   best[place] = score;
   call.candidates[base + place] = r;
-}
-
-/** Log odds from content that a request is a call's parent; -∞: it was not there. */
-export function affinityOf({ request, call, hasContent }: Window, model: Model, c: number, r: number): number {
-  const start = call.start[c] as number;
-  if (start < (request.start[r] as number)) return Number.NEGATIVE_INFINITY;
-  if (start > (request.end[r] as number) + AFTERWARDS_US) return Number.NEGATIVE_INFINITY;
-  if (!hasContent) return 0;
-  const exact = call.tokens[c * TOKENS] as number;
-  if (exact !== 0 && exact === request.tokens[r * TOKENS]) return CERTAIN;
-  if (call.tokens[c * TOKENS + 1] === 0 || request.tokens[r * TOKENS + 1] === 0) return 0;
-  return logContent(model, call.kind[c] as number, isContentShared(call.tokens, c, request.tokens, r));
-}
-
-export function isContentShared(ours: Float64Array, c: number, theirs: Float64Array, r: number): boolean {
-  for (let i = 1; i < TOKENS; i++) {
-    const token = ours[c * TOKENS + i] as number;
-    if (token === 0) return false;
-    for (let j = 1; j < TOKENS; j++) if (theirs[r * TOKENS + j] === token) return true;
-  }
-  return false;
 }

@@ -1,5 +1,6 @@
 // Makes what the hot path reads of what was counted: logs of probabilities. What is usual of a service stands in for what is
 // not known of a route, and that for what is not known after one event of it.
+import { compileContent } from "./content.ts";
 import { BINS, densities } from "./gap.ts";
 import { ANSWERED, MOST_CALLS, MOST_KINDS, type Model, placeOf } from "./model.ts";
 
@@ -25,6 +26,7 @@ export function compile(model: Model): void {
   compilePasses(model, visits, shares);
   compileSteps(model, visits, shares, gaps);
   compileCounts(model);
+  compileContent(model);
   for (let kind = 0; kind < MOST_KINDS; kind++) {
     const seen = (model.strays[kind] as number) + (model.chance[kind] as number);
     model.logStray[kind] = Math.log((seen + FIRST_STRAYS) / (model.strayUs + FIRST_US));

@@ -1,5 +1,9 @@
 // What goes into a stitcher, and what comes out.
 
+export const EXACT = 3;
+export const SHARED = 5;
+export const TOKENS: number = EXACT + SHARED;
+
 export type Exchange = {
   /** the caller's own number of it, given back in links */
   readonly id: number;
@@ -7,7 +11,8 @@ export type Exchange = {
   readonly endUs: number;
   /** by service: the route of a request; the callee and route of a call */
   readonly what: number;
-  /** hashes of content, 0 = none; the first for what is exact */
+  /** hashes of content, 0 = none: in the first `EXACT` places ids of the request itself, each with its own kind of id, then what
+   *  requests may have in common, in `SHARED` places */
   readonly tokens?: readonly number[];
 };
 

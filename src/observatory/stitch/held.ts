@@ -1,9 +1,9 @@
 // The rows of a workload between two tellings: they come by their end, are put in the order of their start, and leave when
 // nothing that may still come can need them.
 
-import type { Exchange } from "./exchange.ts";
+import { type Exchange, TOKENS } from "./exchange.ts";
 import { MOST_KINDS, MOST_ROUTES } from "./model.ts";
-import { NONE, newWindow, orderEvents, TOKENS, type Window } from "./window.ts";
+import { NONE, newWindow, orderEvents, type Window } from "./window.ts";
 
 export type Held = {
   window: Window;
@@ -23,7 +23,7 @@ export function hold(capacity: number, baseUs: number, dueUs: number): Held {
 
 export function addRequest({ window, baseUs }: Held, exchange: Exchange): void {
   window.request.route[window.requests] = Math.min(exchange.what, MOST_ROUTES - 1);
-  window.hasContent ||= exchange.tokens !== undefined;
+  window.hasContent ||= exchange.tokens?.some((token) => token !== 0) === true;
   write(window.request, window.requests++, exchange, baseUs);
 }
 

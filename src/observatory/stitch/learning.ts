@@ -1,14 +1,15 @@
 // What is learned of a service: assign → learn → assign, on what was drawn, so that what is not sure is learned as often one
 // way as the other. Where little is known yet it begins from a guess.
 import type { Random } from "../../base/random.ts";
-import { affinityOf, begin, isContentShared } from "./candidates.ts";
+import { begin } from "./candidates.ts";
 import { compile } from "./compile.ts";
+import { affinityOf, learnContent } from "./content.ts";
 import { firstCome, serveInOrder } from "./first-come.ts";
 import { firstGuess } from "./first-guess.ts";
 import { copyOf, type Model, scale } from "./model.ts";
 import { learnRun } from "./run.ts";
 import { draw, forget, improve, score } from "./sweep.ts";
-import { CANDIDATES, NONE, type Window } from "./window.ts";
+import { NONE, type Window } from "./window.ts";
 
 const ROUNDS = 10;
 /** of what was learned in the round before; of what was guessed */
@@ -111,23 +112,7 @@ export function learn(window: Window, model: Model, after: number, until: number
     const kind = call.kind[c] as number;
     const isNobodys = call.parent[c] === NONE;
     model.strays[kind] = (model.strays[kind] as number) + (isNobodys ? 1 : MAYBE_NOBODYS);
-    if (!isNobodys) learnContent(window, model, c);
+    learnContent(window, model, c);
   }
   if (last > first) model.strayUs += last - first;
-}
-
-function learnContent({ request, call, hasContent }: Window, model: Model, c: number): void {
-  if (!hasContent) return;
-  const at = (call.kind[c] as number) * 4;
-  const add = (place: number, isShared: boolean) => {
-    model.content[at + place] = (model.content[at + place] as number) + 1;
-    if (isShared) model.content[at + place + 1] = (model.content[at + place + 1] as number) + 1;
-  };
-  const parent = call.parent[c] as number;
-  for (let i = 0; i < (call.candidateCount[c] as number); i++) {
-    const r = call.candidates[c * CANDIDATES + i] as number;
-    const isShared = isContentShared(call.tokens, c, request.tokens, r);
-    add(0, isShared);
-    if (r === parent) add(2, isShared);
-  }
 }

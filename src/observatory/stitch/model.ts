@@ -1,5 +1,6 @@
 // What is known of how a service's requests run: which event follows which, after what gap, how often each kind of call is
 // made, and which calls come from nowhere. Learned from what was stitched, and what the next stitching is judged by.
+import { SHARED } from "./exchange.ts";
 import { BINS, binOf, logWidths } from "./gap.ts";
 
 /** ids from 0; a service's further routes and kinds of call share the last one */
@@ -60,8 +61,10 @@ export type Model = {
   isInOrder: boolean;
   /** by kind, 1: some are made after the answer */
   readonly isLate: Uint8Array;
-  /** by kind: pairs of a call and a candidate, those that share content; links, those that share content */
-  readonly content: Float64Array;
+  /** by kind and place of content: pairs of a call and a candidate, those that share it; links, those that share it */
+  readonly content: Float32Array;
+  /** by kind and place: log odds of a candidate that does not share it, and of one that does */
+  readonly contentLogs: Float32Array;
 };
 
 /** @param resolutionUs of the times; 0: as exact as they are written */
@@ -95,7 +98,8 @@ export function newModel(resolutionUs: number): Model {
     strayUs: 0,
     isInOrder: false,
     isLate: new Uint8Array(MOST_KINDS),
-    content: new Float64Array(MOST_KINDS * 4),
+    content: new Float32Array(MOST_KINDS * SHARED * 4),
+    contentLogs: new Float32Array(MOST_KINDS * SHARED * 2),
   };
 }
 
@@ -151,21 +155,6 @@ export function logCount(model: Model, route: number, kind: number, count: numbe
   const row = model.countRows[route * model.kinds + kind] as number;
   if (row > 0) return model.countLogs[(row - 1) * MOST_CALLS + Math.min(count, MOST_CALLS - 1)] as number;
   return count === 0 ? 0 : -Math.log(2 + (model.routeWeight[route] as number));
-}
-
-/** log odds that a candidate which shares content with the call, or does not, is its parent */
-export function logContent(model: Model, kind: number, isShared: boolean): number {
-  const at = kind * 4;
-  const [pairs, sharing, links, sharingLinks] = [0, 1, 2, 3].map((i) => model.content[at + i] as number) as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  // before anything was seen: nine of ten calls share what can be shared, one of fifty strangers does
-  const own = (sharingLinks + 18) / (links + 20);
-  const any = (sharing + 1) / (pairs + 50);
-  return isShared ? Math.max(0, Math.log(own / any)) : Math.min(0, Math.log((1 - own) / Math.max(1e-3, 1 - any)));
 }
 
 export function learnStep(model: Model, route: number, event: number, next: number, bin: number, weight: number): void {

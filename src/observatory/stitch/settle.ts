@@ -4,6 +4,7 @@ import type { Random } from "../../base/random.ts";
 import { begin } from "./candidates.ts";
 import { compile } from "./compile.ts";
 import { confidenceOf } from "./confidence.ts";
+import { isSure } from "./content.ts";
 import type { Link } from "./exchange.ts";
 import { serveInOrder } from "./first-come.ts";
 import { type Held, sort } from "./held.ts";
@@ -51,7 +52,8 @@ function clearShares({ call, calls }: Window): void {
   call.noneShare.fill(0, 0, calls);
 }
 
-function beSure({ call, calls }: Window): void {
+function beSure(window: Window): void {
+  const { call, calls } = window;
   for (let c = 0; c < calls; c++) {
     if (call.told[c] === 1) continue;
     const parent = call.parent[c] as number;
@@ -59,7 +61,8 @@ function beSure({ call, calls }: Window): void {
     const count = call.candidateCount[c] as number;
     const at = call.candidates.subarray(base, base + count).indexOf(parent);
     const sum = (parent === NONE ? call.noneShare[c] : at < 0 ? 0 : call.shares[base + at]) as number;
-    call.confidence[c] = confidenceOf(Math.min(1, sum / DRAWS), count);
+    const isTold = parent !== NONE && isSure(window, c, parent);
+    call.confidence[c] = confidenceOf(Math.min(1, sum / DRAWS), isTold ? 0 : count);
   }
 }
 

@@ -61,9 +61,25 @@ test("with four in flight gaps tell whose call it is", () => {
 });
 
 test("content tells whose call it is where time cannot", () => {
-  const spans = pairs(600, 150, (i) => [0, i + 1]);
+  const spans = pairs(600, 150, (i) => [0, 0, 0, 0, 0, i + 1]);
 
   expect(shareRight(stitched(spans))).toBeGreaterThan(0.99);
+});
+
+test("content that many requests share does not hide what tells them apart", () => {
+  // one session for all, and an id of each
+  const spans = pairs(600, 150, (i) => [0, 0, 0, 0, 5, i + 10]);
+
+  expect(shareRight(stitched(spans))).toBeGreaterThan(0.98);
+});
+
+test("an id of the request on both sides makes the link sure, whichever kind of id it is", () => {
+  for (const place of [0, 1, 2]) {
+    const links = stitched(pairs(200, 150, (i) => [0, 0, 0].with(place, i + 1)));
+
+    expect(shareRight(links)).toBe(1);
+    expect(Math.min(...links.map(({ confidence }) => confidence))).toBeGreaterThan(0.99);
+  }
 });
 
 test("what is exact on both sides decides against time", () => {

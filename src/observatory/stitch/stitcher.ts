@@ -1,7 +1,7 @@
 // Stitching on line: exchanges of a service's workloads come in as they end, and links go out within the delay, by the
 // data's own time. What has come is held in windows that overlap: a call is told when what followed it is known too.
 import { seededRandom } from "../../base/random.ts";
-import { AFTERWARDS_US } from "./candidates.ts";
+import { AFTERWARDS_US } from "./content.ts";
 import type { Exchange, Link } from "./exchange.ts";
 import { addCall, addRequest, type Held, hold, middle, retire, widen } from "./held.ts";
 import { newModel } from "./model.ts";

@@ -3,7 +3,7 @@
 // nothing makes the whole more likely, or one is drawn by how likely each is: what is drawn is how things may well have
 // been, which is what to learn from, and how often a link is drawn is how sure it is.
 import type { Random } from "../../base/random.ts";
-import { affinityOf } from "./candidates.ts";
+import { affinityOf } from "./content.ts";
 import type { Model } from "./model.ts";
 import { likelihood, plus, spliced, step, without, withoutCount } from "./run.ts";
 import { attach, CANDIDATES, cameOf, detach, NONE, startOf, type Window } from "./window.ts";

@@ -1,9 +1,8 @@
 // What one workload received and called in a stretch of time, as columns: nothing is allocated for a span, let alone for a
 // pair of them. Times are µs since the window's base.
+import { TOKENS } from "./exchange.ts";
 import { ANSWERED, began, CAME, ended } from "./model.ts";
 
-/** keyed hashes of content per span; the first place is for what is exact, such as a trace id */
-export const TOKENS = 4;
 /** requests that are weighed against each other for one call */
 export const CANDIDATES = 31;
 export const NONE = -1;

@@ -15,16 +15,15 @@ import {
   VARCHAR,
 } from "@duckdb/node-api";
 import { RESOURCE_COUNTERS } from "../../model/resources.ts";
-import { SPAN_COLUMNS, type SpanColumn } from "../../model/span.ts";
+import { CONTENT_COLUMNS, SPAN_COLUMNS, type SpanColumn } from "../../model/span.ts";
 import { SUMS } from "../live/sums.ts";
 
 /** Columns of a span that are stored as they are; the others are resolved to names or renamed, or of the visitor: those are kept
- *  apart from the exchange (visits/). */
+ *  apart from the exchange (visits/). What calls share is of no use once it is known whose they were. */
 const RESOLVED = ["startUs", "source", "service", "workload", "error"] as const;
 const OF_THE_VISITOR = ["visitor0", "visitor1", "joins0", "joins1", "visit"] as const;
-export const PLAIN_COLUMNS = (Object.keys(SPAN_COLUMNS) as SpanColumn[]).filter(
-  (name) => !([...RESOLVED, ...OF_THE_VISITOR] as readonly string[]).includes(name),
-);
+const LEFT_OUT: readonly string[] = [...RESOLVED, ...OF_THE_VISITOR, ...CONTENT_COLUMNS];
+export const PLAIN_COLUMNS = (Object.keys(SPAN_COLUMNS) as SpanColumn[]).filter((name) => !LEFT_OUT.includes(name));
 
 const TYPE_OF = { f64: UBIGINT, u32: UINTEGER, u16: USMALLINT, u8: UTINYINT };
 

@@ -8,7 +8,7 @@ import { type Names, OUTSIDE } from "../names.ts";
 import type { Link } from "../stitch/exchange.ts";
 import { MOST_KINDS, MOST_ROUTES } from "../stitch/model.ts";
 import { type Limits, type Stitcher, stitcher } from "../stitch/stitcher.ts";
-import { pathTokens, traceToken, wordsOf } from "./tokens.ts";
+import { tokensOf, wordsOf } from "./tokens.ts";
 
 export type Services = {
   /** Gives the row to those whom it concerns.
@@ -94,22 +94,20 @@ export function stitchedServices(names: Names, tell: (link: Link) => void): Serv
 
       const what = `${columns.method[row]} ${wordsOf(paths[row] as string)}`;
       const startUs = columns.startUs[row] as number;
-      const tokens = [0];
-      pathTokens(paths[row] as string, tokens);
+      const isContinued = (flags & FLAG.continued) !== 0;
       if (source) {
-        const isContinued = (flags & FLAG.continued) !== 0;
         source.propagates ||= isContinued;
         const failed = columns.error[row] !== 0 || (columns.status[row] as number) >= 500 ? "!" : "";
         source.stitch.called(from, {
           ...{ id, startUs, endUs: startUs + (columns.end[row] as number) },
           what: source.kinds(`${calleeOf(names, arrival, row)} ${what}${failed}`),
-          tokens: isContinued ? [traceToken(columns, row), ...tokens.slice(1)] : tokens,
+          tokens: tokensOf(columns, row, isContinued),
         });
       }
       if (target) {
         target.stitch.received(to, {
           ...{ id, ...heldUs(columns, row, startUs), what: target.routes(what) },
-          tokens: target.propagates ? [traceToken(columns, row), ...tokens.slice(1)] : tokens,
+          tokens: tokensOf(columns, row, target.propagates),
         });
       }
       if (source) return "call";

@@ -1,23 +1,20 @@
-// What a call and the request that caused it may share: ids in their paths, and a trace id that the application passed on.
-// As numbers that mean nothing elsewhere; they are kept no longer than the exchange is stitched.
+// What a call and the request that caused it may share, as the workers hashed it, and a trace id that the application passed
+// on. Numbers that mean nothing elsewhere; they are kept no longer than the exchange is stitched.
 import type { SpanColumns } from "../../model/span-buffer.ts";
-
-/** of a path that are looked at */
-const MOST_IDS = 3;
-
-/** What stands in a path where others have something else. */
-export function pathTokens(path: string, into: number[]): void {
-  let left = MOST_IDS;
-  for (const segment of path.split("/")) {
-    if (left === 0 || !isId(segment)) continue;
-    into.push(Bun.hash.crc32(segment) || 1);
-    left--;
-  }
-}
 
 /** Segments with a digit in them but for `v1` and its like, and very long ones. */
 function isId(segment: string): boolean {
   return segment.length >= 24 || (/\d/.test(segment) && !/^[vV]\d{1,2}$/.test(segment));
+}
+
+/** For a stitcher, see its Exchange. @param isTraceTold its trace id is of the application, or passed on by it */
+export function tokensOf(columns: SpanColumns, row: number, isTraceTold: boolean): readonly number[] {
+  const { requestId, tracer, credential, session, id0, id1, id2 } = columns;
+  const of = (column: Uint32Array) => column[row] as number;
+  return [
+    ...[isTraceTold ? traceToken(columns, row) : 0, of(tracer), of(requestId)],
+    ...[of(credential), of(session), of(id0), of(id1), of(id2)],
+  ];
 }
 
 /** 53 bits of the trace's id, never 0 */
@@ -27,7 +24,7 @@ export function traceToken({ trace1, trace2, trace3 }: SpanColumns, row: number)
   );
 }
 
-/** The path without what `pathTokens` takes for ids: what all calls of a kind have in common. */
+/** The path without ids: what all calls of a kind have in common. */
 export function wordsOf(path: string): string {
   return path
     .split("/", 6)

@@ -3,6 +3,7 @@
 import { COLON, CR, LF, SPACE, spells, TAB, TOKEN, VALUE } from "./characters.ts";
 import { joinLines } from "./lines.ts";
 import { isProber } from "./prober.ts";
+import { noSharedValues, placeOf, type SharedValues } from "./shared-values.ts";
 import type { FieldLines, Violation } from "./types.ts";
 import { nameOfCode, violation } from "./violation.ts";
 
@@ -37,6 +38,8 @@ export type Found = {
   hasForwarded: boolean;
   /** User-Agent, which is among `lines`, names a known prober */
   isProbe: boolean;
+  /** of fields that are among `lines` */
+  shared: SharedValues | undefined;
 };
 
 const NO_LINES = "" as FieldLines;
@@ -67,6 +70,7 @@ export function nothingFound(): Found {
   found.timeoutMs = -1;
   found.hasForwarded = false;
   found.isProbe = false;
+  found.shared = undefined;
   return found;
 }
 
@@ -93,6 +97,7 @@ function makeFound(): Found {
     timeoutMs: -1,
     hasForwarded: false,
     isProbe: false,
+    shared: undefined,
   };
 }
 
@@ -158,6 +163,7 @@ export function allLines({ lines, tail }: Found): FieldLines {
 function isOurs(text: string, start: number, nameEnd: number, from: number, to: number, found: Found): boolean {
   switch (nameEnd - start) {
     case 2:
+      if (spells(text, start, "b3")) shared(found).tracer = placeOf(from, to);
       if (!spells(text, start, "te")) return false;
       found.te = joined(found.te, text.slice(from, to));
       return true;
@@ -168,6 +174,7 @@ function isOurs(text: string, start: number, nameEnd: number, from: number, to: 
       return true;
     case 6:
       if (spells(text, start, "expect")) found.expect = joined(found.expect, text.slice(from, to));
+      else if (spells(text, start, "cookie")) shared(found).cookies = placeOf(from, to);
       return false;
     case 7:
       if (!spells(text, start, "upgrade")) return false;
@@ -175,6 +182,7 @@ function isOurs(text: string, start: number, nameEnd: number, from: number, to: 
       return true;
     case 9:
       if (spells(text, start, "forwarded") || spells(text, start, "x-real-ip")) found.hasForwarded = true;
+      else if (spells(text, start, "x-user-id")) shared(found).session = placeOf(from, to);
       return false;
     case 10:
       if (spells(text, start, "connection")) {
@@ -189,27 +197,47 @@ function isOurs(text: string, start: number, nameEnd: number, from: number, to: 
         found.isProbe = isProber(text, from);
         return false;
       }
+      if (spells(text, start, "request-id") || spells(text, start, "x-trace-id")) {
+        shared(found).requestId = placeOf(from, to);
+        return false;
+      }
       return spells(text, start, "keep-alive");
     case 11:
       if (!spells(text, start, "traceparent")) return false;
       found.traceparent = text.slice(from, to);
       found.traceparentCount++;
       return true;
+    case 12:
+      if (spells(text, start, "x-request-id")) shared(found).requestId = placeOf(from, to);
+      else if (spells(text, start, "x-b3-traceid")) shared(found).tracer = placeOf(from, to);
+      else if (spells(text, start, "x-session-id")) shared(found).session = placeOf(from, to);
+      return false;
+    case 13:
+      if (spells(text, start, "authorization")) shared(found).credential = placeOf(from, to);
+      else if (spells(text, start, "uber-trace-id")) shared(found).tracer = placeOf(from, to);
+      return false;
     case 14:
       if (!spells(text, start, "content-length")) return false;
       found.contentLength = lengthAt(text, from, to);
       found.contentLengthCount++;
       return true;
     case 15:
-    case 18:
+      if (spells(text, start, "x-amzn-trace-id")) shared(found).tracer = placeOf(from, to);
       return isForwarded(text, start, found);
     case 16:
+      if (spells(text, start, "x-correlation-id")) shared(found).requestId = placeOf(from, to);
       return spells(text, start, "proxy-connection") || isForwarded(text, start, found);
     case 17:
       if (!spells(text, start, "transfer-encoding")) return isForwarded(text, start, found);
       found.transferEncoding = text.slice(from, to);
       found.transferEncodingCount++;
       return true;
+    case 18:
+      if (spells(text, start, "x-datadog-trace-id")) shared(found).tracer = placeOf(from, to);
+      return isForwarded(text, start, found);
+    case 21:
+      if (spells(text, start, "x-cloud-trace-context")) shared(found).tracer = placeOf(from, to);
+      return false;
     case 30:
       if (!spells(text, start, "x-envoy-expected-rq-timeout-ms")) return false;
       found.timeoutMs = lengthAt(text, from, to);
@@ -217,6 +245,11 @@ function isOurs(text: string, start: number, nameEnd: number, from: number, to: 
     default:
       return false;
   }
+}
+
+function shared(found: Found): SharedValues {
+  found.shared ??= noSharedValues();
+  return found.shared;
 }
 
 let lastHost = "";

@@ -8,6 +8,7 @@ import { allLines, type Found, nothingFound, scanFields } from "./fields.ts";
 import { declaredFraming, isViolation, NO_BODY } from "./framing.ts";
 import { readLatin1 } from "./latin1.ts";
 import { joinLines, splitLines } from "./lines.ts";
+import type { SharedValues } from "./shared-values.ts";
 import { badTarget, endOfPath, endOfQuery, isAuthority, otherTarget, sameAuthority } from "./target.ts";
 import type { FieldLines, Fields, Framing, HeadResult, Limits, RequestHead, Violation } from "./types.ts";
 import { brokenAlready, tooLong } from "./unfinished.ts";
@@ -83,7 +84,12 @@ function readHead(bytes: Buffer, base: number, text: string, length: number, lim
   const isAsSent = authority === undefined && minor === 1;
   if (isAsSent) findOpening(text, at + 11, found);
   const startLine = isAsSent && found.opening === undefined ? text.slice(0, at + 11) : undefined;
-  return assemble(found, method, target, path, authority, minor, startLine, length);
+  const read = assemble(found, method, target, path, authority, minor, startLine, length);
+  if (authority === undefined && read.kind === "head") {
+    read.head.text = text;
+    read.head.targetFrom = targetStart;
+  }
+  return read;
 }
 
 /** See ParsedRequest. @param fields where the first field line begins */
@@ -104,7 +110,7 @@ function assemble(
   minor: 0 | 1,
   startLine: string | undefined,
   length: number,
-): HeadResult<RequestHead> {
+): HeadResult<ParsedRequest> {
   const hostProblem = badHost(found, method, targetAuthority, minor);
   if (hostProblem) return refused(hostProblem);
 
@@ -203,6 +209,9 @@ export class ParsedRequest implements RequestHead {
   readonly timeoutMs: number | undefined;
   readonly hasForwarded: boolean;
   readonly isProbe: boolean;
+  readonly shared: SharedValues | undefined;
+  text: string | undefined = undefined;
+  targetFrom = 0;
 
   constructor(
     found: Found,
@@ -233,6 +242,7 @@ export class ParsedRequest implements RequestHead {
     this.timeoutMs = found.timeoutMs > 0 ? found.timeoutMs : undefined;
     this.hasForwarded = found.hasForwarded;
     this.isProbe = found.isProbe;
+    this.shared = found.shared;
   }
 
   get lines(): FieldLines {

@@ -1,5 +1,6 @@
 // HTTP/1.x messages as values (RFC 9112). Parsed once, strictly; written anew from these values, so that no byte of
 // framing that a peer sent ever reaches the other side.
+import type { SharedValues } from "./shared-values.ts";
 
 /** How the body's end is found (RFC 9112 §6.3). `close`: until the connection ends, responses only. */
 export type Framing =
@@ -49,6 +50,11 @@ export type RequestHead = {
   readonly hasForwarded?: boolean;
   /** User-Agent names somebody who only looks whether it is well, or reads counters: kube-probe, Prometheus, … */
   readonly isProbe?: boolean;
+  /** the head as it came, in one piece, where a target in origin form stands in it, and values of fields: whoever only looks at
+   *  characters saves the making of strings. Absent in a head that somebody else made */
+  readonly text?: string | undefined;
+  readonly targetFrom?: number;
+  readonly shared?: SharedValues | undefined;
 };
 
 export type ResponseHead = {

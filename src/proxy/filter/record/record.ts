@@ -7,6 +7,7 @@ import { withPages } from "../../../model/visit.ts";
 import { fieldValue } from "../../../protocol/http1/lines.ts";
 import type { Body } from "../../body.ts";
 import type { Core, Destination, Exchange, Layer } from "../../shapes.ts";
+import { writeContent, writeNoContent } from "./content.ts";
 import { maskedPath } from "./masked-path.ts";
 import { beginTrace } from "./trace.ts";
 import { type Visitors, visitors } from "./visit/visit.ts";
@@ -83,13 +84,17 @@ function writeSpan(core: Core, x: Exchange, added: number, visitors?: Visitors):
   columns.protocol[row] = x.isOpaque ? 0 : head?.minor === 0 ? 2 : 1;
   columns.method[row] = head ? methodIndex(head.method) : 0;
   columns.attempts[row] = backend ? Math.max(1, x.attempts) : 0;
-  const kept = maskedPath(path, hashKeys(core).current);
+  const keys = hashKeys(core);
+  const kept = maskedPath(path, keys.current);
   if (visitors && x.downstream.origin.kind === "published") {
     spans.setPath(row, withPages(kept, visitors.write(row, x), PATH_BYTES));
   } else {
     columns.visit[row] = 0;
     spans.setPath(row, kept);
   }
+  // of a try, and of a copy, it is known without whose it was
+  if (head && keys.content && added === 0 && !x.isMirror) writeContent(columns, row, head, keys.content);
+  else writeNoContent(columns, row);
   writeEnds(core, row, x);
   spans.publish();
 }

@@ -3,6 +3,7 @@ import type { ErrorCode } from "../../../base/errors/index.ts";
 import { ABSENT, FLAG, PROTOCOLS } from "../../../model/span.ts";
 import type { Core, Exchange } from "../../shapes.ts";
 import type { Dialogue, Turn } from "../../turns/turn.ts";
+import { writeNoContent } from "./content.ts";
 import { errorNumber, flags, writeEnds } from "./record.ts";
 
 const CODE = { failed: "statement_failed", refused: "statement_refused" } as const;
@@ -55,6 +56,7 @@ export function recordTurn(
   columns.serverResent[row] = ABSENT;
   columns.requestHeld[row] = 0;
   columns.answerHeld[row] = 0;
+  writeNoContent(columns, row);
   columns.status[row] = 0;
   columns.flags[row] = flags(x, turn.name) | (x.turns > 1 ? FLAG.reused : 0) | (turn.isStream ? FLAG.stream : 0);
   columns.error[row] = errorNumber(failed);
