@@ -51,6 +51,21 @@ test("edges beyond what there is room for are one between others", () => {
   expect(book.edge(WEB, CART, 5, 1)).toMatchObject({ source: "web", destination: "cart" });
 });
 
+test("calls to the outside leave room for those in the mesh", () => {
+  const book = bookOf({ edges: 8, series: 10 });
+  const api: End = { name: "api.example.com", namespace: "" };
+  const outside = (port: number) => book.edge(WEB, api, port, 1);
+  for (let port = 1; port <= 20; port++)
+    for (let route = 1; route <= 5; route++) book.find(outside(port), route, GET, 0, OK);
+
+  expect(outside(4).destination).toBe("api.example.com");
+  expect(outside(5)).toMatchObject({ source: "other", destination: "other" });
+  const within = book.edge(WEB, CART, 80, 1);
+  expect([1, 2, 3].map((route) => book.find(within, route, GET, 0, OK).route)).toEqual(["/1", "/2", "/3"]);
+  book.forget(1);
+  expect(outside(9).destination).toBe("api.example.com");
+});
+
 test("series that nobody counts any more make room for others", () => {
   const book = bookOf({ series: 2, edges: 1 });
   const edge = book.edge(WEB, CART, 80, 1);

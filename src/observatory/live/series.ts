@@ -66,10 +66,12 @@ export type BookDeps = {
 /**
  * Ports, outside names, versions are chosen by workloads, paths by strangers: their number must have an end. What has no
  * room in an edge is counted there as another route, method and version, so that the edge's figures and outcomes stay
- * exact; what has no room at all is counted between `other` and `other`.
+ * exact; what has no room at all is counted between `other` and `other`. Calls to the outside, where names and ports are
+ * without number, take a half of the room at most: services of the mesh always find the other one.
  */
 export type Limits = { readonly series: number; readonly perEdge: number; readonly edges: number };
 const LIMITS: Limits = { series: 20_000, perEdge: 1_000, edges: 8_000 };
+const OUTSIDE_SHARE = 0.5;
 
 const OTHER: End = { name: "other", namespace: "" };
 const MOST_ENDS = 0x1_0000;
@@ -87,7 +89,10 @@ export function seriesBook({ routeName = () => "", limits = {} }: BookDeps = {})
   const ends = new Map<End, number>();
   const versions = new Map<string, number>([["", 0]]);
   const versionNames = [""];
+  /** of what is there, and of it to the outside */
   let count = 0;
+  let outsideCount = 0;
+  let outsideEdges = 0;
 
   const numberOf = (end: End): number => {
     let number = ends.get(end);
@@ -107,7 +112,9 @@ export function seriesBook({ routeName = () => "", limits = {} }: BookDeps = {})
     const number = ((from * MOST_ENDS + to) * 65536 + port) * 32 + protocol;
     let found = edges.get(number);
     if (!found) {
-      if (edges.size >= most.edges && destination !== OTHER) return edge(OTHER, OTHER, 0, protocol);
+      const isFull =
+        edges.size >= most.edges || (destination.namespace === "" && outsideEdges >= most.edges * OUTSIDE_SHARE);
+      if (isFull && destination !== OTHER) return edge(OTHER, OTHER, 0, protocol);
       found = {
         source: source.name,
         sourceNamespace: source.namespace,
@@ -118,6 +125,7 @@ export function seriesBook({ routeName = () => "", limits = {} }: BookDeps = {})
         byNumber: new Map(),
       };
       edges.set(number, found);
+      if (isOutside(found)) outsideEdges++;
     }
     return found;
   };
@@ -140,11 +148,12 @@ export function seriesBook({ routeName = () => "", limits = {} }: BookDeps = {})
     const number = ((Math.min(route, MOST_ROUTES) * 16 + method) * 65536 + version) * 4096 + ending;
     let found = of.byNumber.get(number);
     if (!found) {
-      const hasRoom = of.byNumber.size < most.perEdge && count < most.series;
-      if (!hasRoom && route !== MOST_ROUTES) return find(of, MOST_ROUTES, OTHER_METHOD, 0, ending);
+      const isFull = of.byNumber.size >= most.perEdge || !hasRoom(most.series, count, outsideCount, isOutside(of));
+      if (isFull && route !== MOST_ROUTES) return find(of, MOST_ROUTES, OTHER_METHOD, 0, ending);
       found = make(of, route, method, version, ending);
       of.byNumber.set(number, found);
       count++;
+      if (isOutside(of)) outsideCount++;
     }
     return found;
   };
@@ -162,14 +171,29 @@ export function seriesBook({ routeName = () => "", limits = {} }: BookDeps = {})
       return number;
     },
     forget(beforeS) {
-      for (const [key, { byNumber }] of edges) {
+      for (const [key, one] of edges) {
+        const { byNumber } = one;
         for (const [number, { lastS }] of byNumber) {
-          if (lastS < beforeS && byNumber.delete(number)) count--;
+          if (lastS >= beforeS || !byNumber.delete(number)) continue;
+          count--;
+          if (isOutside(one)) outsideCount--;
         }
-        if (byNumber.size === 0) edges.delete(key);
+        if (byNumber.size > 0) continue;
+        edges.delete(key);
+        if (isOutside(one)) outsideEdges--;
       }
     },
   };
+}
+
+/** Is there room for one more? Those to the outside may have spread beyond their half: what they share has no bound. */
+function hasRoom(most: number, all: number, outside: number, isForOutside: boolean): boolean {
+  const half = most * OUTSIDE_SHARE;
+  return isForOutside ? outside < half : all - outside < most - Math.min(outside, half);
+}
+
+function isOutside({ destinationNamespace }: Pick<Edge, "destinationNamespace">): boolean {
+  return destinationNamespace === "";
 }
 
 const OTHER_METHOD = METHODS.indexOf("_OTHER");

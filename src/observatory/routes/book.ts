@@ -87,10 +87,11 @@ export function routeBook(limits: Partial<RouteLimits> = {}): RouteBook {
   ];
   let changes = 0;
 
-  const serviceOf = (namespace: string, name: string): Service | undefined => {
+  /** @param isNew it may be met for the first time */
+  const serviceOf = (namespace: string, name: string, isNew = true): Service | undefined => {
     const key = `${namespace}/${name}`;
     let found = services.get(key);
-    if (!found && services.size < most.services) {
+    if (!found && isNew && services.size < most.services) {
       const made: Service = {
         ...{ namespace, name, byName: new Map(), live: 0, paths: new Map(), version: 0 },
         tree: tree<Route>({
@@ -147,7 +148,8 @@ export function routeBook(limits: Partial<RouteLimits> = {}): RouteBook {
     if (method === 0 && path === "") return 0;
     // a turn of a database's connection: the statement without values is its route
     if (method === 0) return byName(namespace, name, path);
-    const of = serviceOf(namespace, name);
+    // whoever calls names that are not there must not take the room of those that are
+    const of = serviceOf(namespace, name, isProof);
     if (!of || !path.startsWith("/")) return OTHER_ID;
     if (of.version !== of.tree.version()) {
       of.paths.clear();
