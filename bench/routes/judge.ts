@@ -3,7 +3,7 @@ import { seededRandom } from "../../src/base/random.ts";
 import { METHODS } from "../../src/model/span.ts";
 import { routeBook } from "../../src/observatory/routes/book.ts";
 import { isProof } from "../../src/observatory/routes/proof.ts";
-import type { Style } from "./styles.ts";
+import type { Style } from "./style.ts";
 
 export type Verdict = {
   /** of the routes there are at the end, those that are a label's */
