@@ -1,5 +1,6 @@
 // Styles that the learner was not made on, after the documentation of public APIs: they were written down before it met them,
 // and are reported apart. What they taught is told with their figures in bench/README.md.
+import { seededRandom } from "../../src/base/random.ts";
 import { coined, drawn, HEX, number, oneOf, type Pool, uuid } from "./pools.ts";
 import { routes, type Style } from "./style.ts";
 
@@ -12,6 +13,10 @@ const group = oneOf(coined(80, [1, 2]));
 const repository = oneOf(coined(300, [1, 2, 2]));
 const branch: Pool = (random) =>
   random.unit() < 0.6 ? oneOf(["main", "develop", "master"])(random) : `feature%2F${oneOf(coined(80, [2, 3]))(random)}`;
+
+const snowflake: Pool = (random) => `${1 + (random.u32() % 9)}${drawn("0123456789", 17)(random)}`;
+const digest: Pool = (random) => `sha256:${drawn(HEX, 64)(random)}`;
+const emoji = oneOf(["%F0%9F%91%8D", "%F0%9F%8E%89", "%E2%9D%A4%EF%B8%8F", "blobcat:41771983429993937"]);
 
 export const HELD_OUT: readonly Style[] = [
   {
@@ -104,14 +109,6 @@ export const HELD_OUT: readonly Style[] = [
       key: oneOf(["DEPLOY_TOKEN", "REGISTRY_USER", "AWS_REGION", "NPM_TOKEN", "SENTRY_DSN", "KUBE_CONTEXT", "DB_URL"]),
     },
   },
-];
-
-const snowflake: Pool = (random) => `${1 + (random.u32() % 9)}${drawn("0123456789", 17)(random)}`;
-const digest: Pool = (random) => `sha256:${drawn(HEX, 64)(random)}`;
-const emoji = oneOf(["%F0%9F%91%8D", "%F0%9F%8E%89", "%E2%9D%A4%EF%B8%8F", "blobcat:41771983429993937"]);
-
-/** Written down with the others, and judged once the learner was done: it was never changed for their sake. */
-export const UNSEEN: readonly Style[] = [
   {
     name: "chat",
     routes: routes(`
@@ -192,3 +189,110 @@ export const UNSEEN: readonly Style[] = [
     },
   },
 ];
+
+/** Written down last: the learner was never changed for their sake. */
+export const UNSEEN: readonly Style[] = [
+  {
+    name: "music",
+    routes: routes(`
+      GET /v1/me 5
+      GET /v1/me/playlists 3
+      GET /v1/me/player 8
+      PUT /v1/me/player/play 4
+      PUT /v1/me/player/pause 3
+      GET /v1/me/player/recently-played 2
+      GET /v1/me/tracks 3
+      PUT /v1/me/tracks 2
+      GET /v1/me/top/{kind} 2
+      GET /v1/tracks/{track} 10
+      GET /v1/audio-features/{track} 3
+      GET /v1/albums/{track} 6
+      GET /v1/albums/{track}/tracks 5
+      GET /v1/artists/{track} 6
+      GET /v1/artists/{track}/albums 4
+      GET /v1/artists/{track}/top-tracks 4
+      GET /v1/artists/{track}/related-artists 2
+      GET /v1/playlists/{track} 5
+      GET /v1/playlists/{track}/tracks 6
+      POST /v1/playlists/{track}/tracks 2
+      DELETE /v1/playlists/{track}/followers
+      GET /v1/users/{user} 3
+      GET /v1/users/{user}/playlists 3
+      GET /v1/browse/categories 2
+      GET /v1/browse/categories/{category} 2
+      GET /v1/browse/categories/{category}/playlists 2
+      GET /v1/browse/new-releases 2
+      GET /v1/recommendations/available-genre-seeds
+      GET /v1/markets
+      GET /v1/search 10
+      GET /image/{image} 12
+      POST /api/token 4`),
+    pools: {
+      kind: oneOf(["artists", "tracks"]),
+      track: drawn("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 22),
+      user: (random) =>
+        random.unit() < 0.5 ? number(100_000_000)(random) : oneOf(coined(200, [1, 1, 2], "."))(random),
+      category: oneOf([
+        "toplists",
+        "pop",
+        "rock",
+        "hiphop",
+        "mood",
+        "chill",
+        "party",
+        "workout",
+        "focus",
+        "sleep",
+        "latin",
+        "indie",
+      ]),
+      image: drawn(HEX, 40),
+    },
+  },
+  {
+    name: "cloud resources",
+    routes: routes(`
+      GET /subscriptions 2
+      GET /subscriptions/{uuid} 2
+      GET /subscriptions/{uuid}/locations
+      GET /subscriptions/{uuid}/resourceGroups 3
+      GET /subscriptions/{uuid}/resourceGroups/{rg} 4
+      PUT /subscriptions/{uuid}/resourceGroups/{rg} 2
+      DELETE /subscriptions/{uuid}/resourceGroups/{rg}
+      GET /subscriptions/{uuid}/resourceGroups/{rg}/resources 2
+      GET /subscriptions/{uuid}/resourceGroups/{rg}/providers/Microsoft.Compute/virtualMachines 3
+      GET /subscriptions/{uuid}/resourceGroups/{rg}/providers/Microsoft.Compute/virtualMachines/{vm} 6
+      PUT /subscriptions/{uuid}/resourceGroups/{rg}/providers/Microsoft.Compute/virtualMachines/{vm} 2
+      POST /subscriptions/{uuid}/resourceGroups/{rg}/providers/Microsoft.Compute/virtualMachines/{vm}/restart
+      POST /subscriptions/{uuid}/resourceGroups/{rg}/providers/Microsoft.Compute/virtualMachines/{vm}/deallocate
+      GET /subscriptions/{uuid}/resourceGroups/{rg}/providers/Microsoft.Compute/virtualMachines/{vm}/instanceView 4
+      GET /subscriptions/{uuid}/resourceGroups/{rg}/providers/Microsoft.Compute/disks/{vm} 2
+      GET /subscriptions/{uuid}/resourceGroups/{rg}/providers/Microsoft.Network/virtualNetworks/{vm} 3
+      GET /subscriptions/{uuid}/resourceGroups/{rg}/providers/Microsoft.Network/virtualNetworks/{vm}/subnets/{subnet} 3
+      GET /subscriptions/{uuid}/resourceGroups/{rg}/providers/Microsoft.Storage/storageAccounts/{account} 3
+      POST /subscriptions/{uuid}/resourceGroups/{rg}/providers/Microsoft.Storage/storageAccounts/{account}/listKeys 2
+      GET /subscriptions/{uuid}/providers/Microsoft.Compute/locations/{location}/vmSizes 2
+      GET /subscriptions/{uuid}/providers/Microsoft.Compute/locations/{location}/operations/{uuid} 4
+      GET /subscriptions/{uuid}/providers/Microsoft.Insights/eventtypes/management/values
+      GET /subscriptions/{uuid}/operationresults/{uuid} 3
+      GET /tenants
+      GET /providers/Microsoft.Management/managementGroups/{rg}
+      POST /batch
+      GET /metadata/endpoints`),
+    pools: {
+      uuid: oneOfMany(uuid, 12),
+      rg: oneOf(coined(60, [2, 3]).map((name) => `rg-${name}`)),
+      vm: (random) =>
+        `${oneOf(coined(80, [1, 2]))(random)}-${random.u32() % 2 ? "prod" : "dev"}-0${1 + (random.u32() % 9)}`,
+      subnet: oneOf(["default", "AzureBastionSubnet", "GatewaySubnet", "backend", "frontend", "db", "aks", "private"]),
+      account: (random) => `${oneOf(coined(70, [1]))(random)}stor${random.u32() % 100}`,
+      location: oneOf(["westeurope", "northeurope", "eastus", "eastus2", "westus2", "uksouth", "germanywestcentral"]),
+    },
+  },
+];
+
+/** Of these few, each drawn once. */
+function oneOfMany(pool: Pool, count: number): Pool {
+  const some = seededRandom(5);
+  return oneOf(Array.from({ length: count }, () => pool(some)));
+}

@@ -74,7 +74,7 @@ function word(n: number): string {
 export const routes: Suite = {
   name: "routes",
   about:
-    "routes learned from paths, against labelled paths of eleven styles of API, four of which the learner was not made on",
+    "routes learned from paths, against labelled paths of thirteen styles of API, six of which the learner was not made on",
   sections: [
     ...STYLES.map((style) => section(style, "made on")),
     ...HELD_OUT.map((style) => section(style, "mended on")),

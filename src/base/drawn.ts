@@ -13,9 +13,9 @@ export function looksDrawn(text: string): boolean {
   const runs = text.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+/g) ?? [];
   const mean = text.length / runs.length;
   const longest = Math.max(...runs.map((run) => (/\d/.test(run) ? 0 : run.length)));
-  // as many capitals as small letters: nobody writes so. What is left of base 64 is learned by its number
+  // as many capitals as small letters, or more: nobody writes so. What is left of base 64 is learned by its number
   const capitals = text.replace(/[^A-Z]/g, "").length / (text.length - digits);
-  if (text.length >= 14 && capitals > 0.33 && capitals < 0.67) return true;
+  if (text.length >= 14 && capitals > 0.33 && capitals < 1) return true;
   if (text.length >= 18 && digits > 0 && mean < 3.6) return true;
   if (digits === 0) return text.length >= 16 && mean < 2.6;
   if (text.length >= 16 && digits >= 2 && runs.length >= 4) return true;

@@ -24,6 +24,9 @@ test.each([
   ["/cart;jsessionid=A1?x=1", "GET /cart"],
   ["/users/jane@example.com", "GET /users/{id}"],
   ["//cart///items/", "GET /cart/items"],
+  ["/acme/web.git/info/refs", "GET /acme/web.git/info/refs"],
+  ["/users/@me/guilds", "GET /users/@me/guilds"],
+  ["/files/3f2a91c4d5e6f708.tar.gz", "GET /files/{id}.tar.gz"],
 ])("%s is %s", (path, name) => {
   expect(see(routeBook(), path)).toBe(name);
 });
@@ -43,6 +46,26 @@ test("a place that takes many words is a variable, and what was counted before i
   expect(see(book, `/products/${SLUGS[0]}`)).toBe("GET /products/{id}");
   expect(book.today("shop", "front", first)).toBe("GET /products/{id}");
   expect(see(book, "/products/search")).toBe("GET /products/search");
+});
+
+test("a place of names keeps what the API marks as its own", () => {
+  const book = routeBook();
+  for (const slug of SLUGS) see(book, `/${slug}`);
+
+  expect(see(book, `/${SLUGS[3]}`)).toBe("GET /{id}");
+  expect(see(book, "/-/ping")).toBe("GET /-/ping");
+  expect(see(book, "/_catalog")).toBe("GET /_catalog");
+  expect(see(book, "/@me/devices")).toBe("GET /@me/devices");
+});
+
+test("a few words where all else is a hash are values too, and not where they stand alone", () => {
+  const tags = ["stable", "edge", "nightly", "1.25.3", "3-alpine", "bullseye"];
+  const [mixed, alone] = [routeBook(), routeBook()];
+  for (const tag of tags) for (const book of [mixed, alone]) see(book, `/manifests/${tag}`);
+  for (let n = 0; n < 100; n++) see(mixed, `/manifests/${(n * 1e9 + 0xabcdef12345).toString(16)}`);
+
+  expect(see(mixed, "/manifests/stable")).toBe("GET /manifests/{id}");
+  expect(see(alone, "/manifests/stable")).toBe("GET /manifests/stable");
 });
 
 test("things of one kind are known by what stands below them, sooner than by their number", () => {

@@ -17,7 +17,7 @@ const DATE: Segment = { isWord: false, label: "{date}" };
 /** longer than any word; a template holds what it is made of for ever */
 const LONGEST_WORD = 48;
 const EXTENSION =
-  /^(.+?)((?:\.min)?\.(?:js|mjs|css|map|html?|json|xml|txt|csv|pdf|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|mp[34]|webm|zip|gz|tgz|wasm|php|aspx?|jsp|do|md|ya?ml|rss|atom))$/i;
+  /^(.+?)((?:\.min|\.tar)?\.(?:js|mjs|css|map|html?|json|xml|txt|csv|pdf|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|mp[34]|webm|zip|gz|tgz|bz2|xz|tar|jar|war|whl|gem|deb|rpm|apk|git|sig|asc|wasm|php|aspx?|jsp|do|md|ya?ml|rss|atom))$/i;
 
 export function segmentOf(text: string): Segment {
   const method = /^(.+):([a-z][A-Za-z]{1,23})$/.exec(text); // AIP-136: /v1/users/42:cancel
@@ -28,7 +28,7 @@ export function segmentOf(text: string): Segment {
   const call = /^([A-Za-z]\w{0,31})\(.*\)$/.exec(text); // OData: /Products(42)
   if (call) return word(`${call[1]}(${ID})`, "");
   if (/^(?:19|20)\d\d-?(?:0[1-9]|1[0-2])-?(?:0[1-9]|[12]\d|3[01])(?:[T ].*)?$/.test(text)) return DATE;
-  if (!/^[A-Za-z0-9._~$+-]+$/.test(text) || text.length > LONGEST_WORD || /^\.*$/.test(text)) return ID_SEGMENT;
+  if (!/^@?[A-Za-z0-9._~$+-]+$/.test(text) || text.length > LONGEST_WORD || /^\.*$/.test(text)) return ID_SEGMENT;
   const file = EXTENSION.exec(text);
   if (file) {
     const [, stem = "", extension = ""] = file;
@@ -66,8 +66,14 @@ const LOCALE = /^[a-z]{2}(?:[-_][A-Za-z]{2})?$/;
 const PROCEDURE = /^[A-Za-z]?[a-z]+(?:[A-Z][a-z]+)+$|^(?:[a-z]\w*\.)+[A-Z]\w*$/;
 
 function weightOf(text: string): number {
-  if (RESERVED.has(text)) return 0;
-  if (/^[vV]\d/.test(text)) return 0.1;
+  // `/-/ping`, `/_catalog`: a mark between what somebody named and what the API offers
+  if (RESERVED.has(text) || !/[A-Za-z0-9]/.test(text) || /^_[a-z]/.test(text)) return 0;
+  // `/users/@me`, `/@jane`: what an API offers has a mark too, but a mark is for names most of the time
+  if (text.startsWith("@")) return isCommon(text.slice(1)) ? 0 : 0.6;
+  // of an API; a release such as v1.2.3 is a thing that somebody made
+  if (/^[vV]\d+(?:\.\d+)?(?:[a-z]+\d*)?$/.test(text)) return 0.1;
+  // DEPLOY_TOKEN: a key that somebody chose
+  if (/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(text)) return 1;
   if (isCommon(text) || LOCALE.test(text)) return 0.05;
   if (PROCEDURE.test(text)) return 0.05;
   const parts = text.split(/[-_.~$+]/);

@@ -1,7 +1,6 @@
 // What was learned of the paths of one service: a tree of segments, in which a place that takes many different words
 // becomes a variable.
 import { ID, type Segment } from "./segment.ts";
-import { RESERVED } from "./words.ts";
 
 export type Node<Route> = {
   /** the segments from the root on, as a route shows them: "" is the root, `/cart/{id}` a place below */
@@ -22,6 +21,8 @@ export type Node<Route> = {
   readonly shared: Map<string, number>;
   /** successes seen here that have no route yet */
   unnamed: number;
+  /** paths that had a value by its looks below here */
+  valued: number;
   /** by method */
   readonly routes: Map<number, Route>;
 };
@@ -46,6 +47,10 @@ export type Tree<Route> = {
 
 /** Words of full weight (or ten times as many that look like the API's own) that make a place a variable. */
 const ENOUGH = 6;
+/** the same where nearly all else is a value by its looks: `/manifests/sha256:…` and `/manifests/stable` */
+const ENOUGH_AMONG_VALUES = 2.5;
+const AMONG = 10;
+const FEW = 4;
 /** brothers that have a child of the same name: then they are things of one kind, and fewer are enough */
 const ALIKE = 4;
 const MOST_DEPTH = 12;
@@ -78,10 +83,15 @@ export function tree<Route>({ fold, segment }: TreeDeps<Route>): Tree<Route> {
     if (known) return known;
     if (at.declared !== undefined) return value(at, at.declared);
     const one = segment(text);
-    if (!one.isWord) return learn ? value(at, one.label) : (at.values.get(one.label) ?? at.values.get(ID));
+    if (!one.isWord) {
+      if (!learn) return at.values.get(one.label) ?? at.values.get(ID);
+      if (++at.valued === AMONG * at.words.size) takeRipe(at);
+      return value(at, one.label);
+    }
     const labelled = at.words.get(one.label);
     if (labelled) return labelled;
-    if (at.taken.has(one.variable) && !RESERVED.has(one.label)) return value(at, one.variable);
+    // nobody is called `search` or `-`
+    if (at.taken.has(one.variable) && one.weight > 0) return value(at, one.variable);
     return learn ? addWord(at, above, one) : undefined;
   };
 
@@ -91,9 +101,16 @@ export function tree<Route>({ fold, segment }: TreeDeps<Route>): Tree<Route> {
     if (above) noteShared(above, at, one);
     const weight = (at.weights.get(one.variable) ?? 0) + one.weight;
     at.weights.set(one.variable, weight);
-    if (weight < ENOUGH) return added;
+    if (weight < enough(at)) return added;
     take(at, one.variable);
     return at.words.get(one.label) ?? at.values.get(one.variable);
+  };
+
+  /** It is met mostly by values now, and what were enough words for that may be there already. */
+  const takeRipe = (at: Node<Route>) => {
+    for (const [variable, weight] of at.weights) {
+      if (weight >= enough(at) && !at.taken.has(variable)) take(at, variable);
+    }
   };
 
   /** `/octocat/hello/issues`, `/torvalds/linux/issues`: whatever has issues is a thing, not a word of the API. */
@@ -218,9 +235,13 @@ export function tree<Route>({ fold, segment }: TreeDeps<Route>): Tree<Route> {
 /** words of the API's own stay words in a place that became a variable */
 const KEPT = 0.1;
 
+function enough<Route>({ valued, words }: Node<Route>): number {
+  return words.size >= FEW && valued >= AMONG * words.size ? ENOUGH_AMONG_VALUES : ENOUGH;
+}
+
 function node<Route>(template: string, depth: number): Node<Route> {
   return {
-    ...{ template, depth, declared: undefined, unnamed: 0 },
+    ...{ template, depth, declared: undefined, unnamed: 0, valued: 0 },
     words: new Map(),
     values: new Map(),
     weights: new Map(),

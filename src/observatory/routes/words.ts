@@ -36,8 +36,12 @@ const NOUNS: ReadonlySet<string> = new Set(
 
 /** Is it a common word of APIs, be it in the plural? */
 export function isCommon(word: string): boolean {
-  if (RESERVED.has(word) || NOUNS.has(word)) return true;
-  if (word.endsWith("ies")) return NOUNS.has(`${word.slice(0, -3)}y`);
-  if (word.endsWith("es") && NOUNS.has(word.slice(0, -2))) return true;
-  return word.endsWith("s") && NOUNS.has(word.slice(0, -1));
+  if (isKnown(word)) return true;
+  if (word.endsWith("ies")) return isKnown(`${word.slice(0, -3)}y`);
+  if (word.endsWith("es") && isKnown(word.slice(0, -2))) return true;
+  return word.endsWith("s") && isKnown(word.slice(0, -1));
+}
+
+function isKnown(word: string): boolean {
+  return RESERVED.has(word) || NOUNS.has(word);
 }
