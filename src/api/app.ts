@@ -11,6 +11,7 @@ import { ledger } from "./questions/ledger.ts";
 import { live } from "./questions/live.ts";
 import { health, map } from "./questions/mesh.ts";
 import { processes, workloads } from "./questions/now.ts";
+import { incident, incidents, objectives } from "./questions/objectives.ts";
 import { privacy } from "./questions/privacy.ts";
 import { appMetrics, logs, otlp } from "./questions/said.ts";
 import { sql } from "./questions/sql.ts";
@@ -21,6 +22,9 @@ import { why } from "./questions/why.ts";
 const QUESTIONS: readonly AddQuestion[] = [
   health,
   why,
+  objectives,
+  incidents,
+  incident,
   map,
   stat,
   edges,

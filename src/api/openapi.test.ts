@@ -6,7 +6,11 @@ import { join } from "node:path";
 import Ajv2020 from "ajv/dist/2020.js";
 import { openIn } from "../../test/support/open-observatory.ts";
 import { syntheticBatch, syntheticMesh } from "../../test/support/synthetic-mesh.ts";
+import { closedIncident, explained, openedIncident } from "../analysis/objectives/incident.ts";
+import { objectiveRow } from "../analysis/objectives/row.ts";
+import { nothingSeen } from "../analysis/why/words.ts";
 import { systemClock } from "../base/clock.ts";
+import type { Objective } from "../model/objective.ts";
 import type { Observatory } from "../observatory/observatory.ts";
 import { type Api, serveApi } from "./server.ts";
 
@@ -31,7 +35,7 @@ let document: Document;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "meshwise-openapi-"));
   observatory = await openIn(directory, systemClock, []);
-  api = serveApi({ clock: systemClock, observatory }, 0);
+  api = serveApi({ clock: systemClock, observatory, watch: burning }, 0);
   const mesh = syntheticMesh({ services: 60, namespaces: 4, seed: 5 });
   const nowUs = systemClock.nowUs();
   observatory.intake.sample(mesh.sample(nowUs - 20e6));
@@ -47,6 +51,18 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+const OBJECTIVE: Objective = {
+  ...{ name: "cart", service: "cart", namespace: "shop", route: "GET /", windowS: 86_400 },
+  goal: { kind: "latency", share: 0.99, withinUs: 1000 },
+};
+const rate = { burn: 14.4, longS: 120, shortS: 10, long: 20, short: 20 };
+const judgement = { requests: 10, bad: 5, budgetLeft: -1, burnRates: [rate] };
+const opened = openedIncident("0badcafe", OBJECTIVE, judgement, rate, 1e15);
+const burning = {
+  rows: () => [objectiveRow(OBJECTIVE, judgement, opened.id)],
+  incidents: () => [closedIncident(explained(opened, nothingSeen({ fromUs: 0, toUs: 1e6 }), 1e15), "it is over", 2e15)],
+};
+
 /** a value for each parameter that cannot be left out, or that makes an answer worth checking */
 const ASKED: Readonly<Record<string, readonly string[]>> = {
   "/api/v1/health": ["", "since=5m"],
@@ -58,6 +74,9 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
   "/api/v1/resources": ["service=cart&since=5m", "service=nobody"],
   "/api/v1/ledger": ["service=cart&since=5m", "service=cart&route=GET%20%2F", "service=nobody"],
   "/api/v1/why": ["", "service=cart&since=5m", "metric=errors", "service=cart&metric=latency&since=1h"],
+  "/api/v1/objectives": ["", "service=cart"],
+  "/api/v1/incidents": ["", "state=open&service=shop/cart"],
+  "/api/v1/incidents/{id}": [""],
   "/api/v1/tap": ["limit=50", "route=GET%20%2Fcart%2F%7Bid%7D", "error=any", "follow=1&limit=1"],
   "/api/v1/traces": ["", "since=5m&slow=1&limit=3", "failed=1&route=/", "of=nobody"],
   "/api/v1/traces/{id}": [""],
@@ -75,7 +94,7 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
   "/api/v1/live": [`ask=${encodeURIComponent("/map?since=1m")}&ask=%2Ftap&ask=%2Fnowhere`],
 };
 
-const named = (path: string) => path.replace("{id}", traceId);
+const named = (path: string) => path.replace("{id}", path.includes("incident") ? "0badcafe" : traceId);
 const cases = Object.entries(ASKED).flatMap(([path, queries]) => queries.map((query) => [path, query] as const));
 
 test("the document has every path that is asked here, and none that is not", () => {

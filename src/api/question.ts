@@ -1,12 +1,25 @@
 // A question of the API: its path, its parameters and its answer, declared once. From it come the route, the refusal of
 // what it does not know, and its part of the OpenAPI document.
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Incident } from "../analysis/objectives/incident.ts";
+import type { ObjectiveRow } from "../analysis/objectives/row.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Observatory } from "../observatory/observatory.ts";
 import { refusedParameters } from "./parameters.ts";
 import { apiProblem } from "./schema/common.ts";
 
-export type QuestionDeps = { readonly clock: Clock; readonly observatory: Observatory };
+export type QuestionDeps = {
+  readonly clock: Clock;
+  readonly observatory: Observatory;
+  /** absent: nobody watches objectives */
+  readonly watch?: Watching;
+};
+
+/** What is known of objectives, and of incidents, newest first. */
+export type Watching = {
+  rows(): readonly ObjectiveRow[];
+  incidents(): readonly Incident[];
+};
 
 export const PREFIX = "/api/v1";
 

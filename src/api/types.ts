@@ -4,6 +4,8 @@
 import type { MapDocument } from "../analysis/graph/types.ts";
 import type { Health, ServiceHealth } from "../analysis/health/types.ts";
 import type { LedgerDocument } from "../analysis/ledger/types.ts";
+import type { Incident } from "../analysis/objectives/incident.ts";
+import type { ObjectiveRow } from "../analysis/objectives/row.ts";
 import type { TraceDocument, TraceSummary } from "../analysis/trace/types.ts";
 import type { Change } from "../model/change.ts";
 import type {
@@ -56,12 +58,22 @@ export type {
   LiveLoss as LossAnswer,
 } from "../analysis/journeys/visits/answers.ts";
 export type { Ledger, LedgerRow } from "../analysis/ledger/types.ts";
+/** `GET /api/v1/incidents/{id}`: by its id or the beginning of it */
+export type { Incident } from "../analysis/objectives/incident.ts";
+export type { ObjectiveRow } from "../analysis/objectives/row.ts";
 export type { LinkKind, TraceSpan } from "../analysis/trace/types.ts";
 /** `GET /api/v1/why?service=checkout&metric=latency&since=15m`: causes, or that nothing is wrong */
 export type { Answer as WhyAnswer } from "../analysis/why/answer.ts";
 export type { Coverage } from "../model/figures.ts";
 
 export type Signals = SignalFigures;
+
+/** `GET /api/v1/objectives?service=checkout` */
+export type ObjectivesAnswer = { readonly asOf: string; readonly rows: readonly ObjectiveRow[] };
+
+/** `GET /api/v1/incidents?service=checkout&state=open`: newest first */
+export type IncidentRow = Omit<Incident, "schema" | "why" | "timeline" | "burnRate"> & { readonly cause?: string };
+export type IncidentsAnswer = { readonly asOf: string; readonly rows: readonly IncidentRow[] };
 
 /** What every answer says of itself. */
 export type Envelope = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { decodeSketch, encodeSketch, mergeEncoded } from "./sketch.bytes.ts";
-import { add, merge, quantile, RELATIVE_ERROR, type Sketch, sketch } from "./sketch.ts";
+import { add, countAbove, merge, quantile, RELATIVE_ERROR, type Sketch, sketch } from "./sketch.ts";
 
 const values = fc.array(
   fc.oneof(
@@ -93,4 +93,15 @@ test.each([
   ["a bucket beyond all values", [1, 0, 1, 0xff, 0xff, 0xff, 0x7f, 1]],
 ])("bytes with %s are refused", (_, bytes) => {
   expect(() => decodeSketch(new Uint8Array(bytes))).toThrow(RangeError);
+});
+
+test("how many values are larger is told to within a bucket", () => {
+  const of = sketch();
+  for (const value of [0, 100, 200, 300, 400, 500]) add(of, value);
+
+  expect(countAbove(of, 250)).toBe(3);
+  expect(countAbove(of, 300)).toBe(2);
+  expect(countAbove(of, 0)).toBe(5);
+  expect(countAbove(of, 1e9)).toBe(0);
+  expect(countAbove(sketch(), 1)).toBe(0);
 });

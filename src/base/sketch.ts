@@ -90,6 +90,15 @@ export function quantile(of: Sketch, q: number): number | undefined {
   return middleOf(last);
 }
 
+/** How many values are larger than `value`; those within RELATIVE_ERROR of it may count on either side. */
+export function countAbove(of: Sketch, value: number): number {
+  if (!(value >= 1)) return of.count - of.zeros;
+  const index = Math.min(Math.ceil(Math.log(value) * INDEX_PER_LN), MAX_INDEX);
+  let above = 0;
+  for (let at = Math.max(0, index + 1 - of.low); at < of.counts.length; at++) above += of.counts[at] ?? 0;
+  return above;
+}
+
 /** The mean of all values, within RELATIVE_ERROR; undefined when empty. */
 export function mean(of: Sketch): number | undefined {
   if (of.count === 0) return undefined;

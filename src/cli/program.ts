@@ -16,9 +16,11 @@ import { edges } from "./commands/edges.ts";
 import { funnel } from "./commands/funnel.ts";
 import { get } from "./commands/get.ts";
 import { health } from "./commands/health.ts";
+import { incidents } from "./commands/incidents.ts";
 import { journeys } from "./commands/journeys.ts";
 import { ledger } from "./commands/ledger.ts";
 import { logs } from "./commands/logs.ts";
+import { objectives } from "./commands/objectives.ts";
 import { privacy } from "./commands/privacy.ts";
 import { ps } from "./commands/ps.ts";
 import { restore } from "./commands/restore.ts";
@@ -89,7 +91,7 @@ export function buildProgram(context: Context, act: Act): Command {
     ...[up, down, ps, logs, run],
     ...[dashboard, health, stat, edges, routes, ledger, tap, trace, changes, sql, backup, restore],
     ...[apply, get, deletion],
-    ...[why, journeys, funnel, privacy, stitch],
+    ...[why, objectives, incidents, journeys, funnel, privacy, stitch],
     ...[check, debug, upgrade, demo, version, completion],
   ];
   for (const register of registers) register(program, act);

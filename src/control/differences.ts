@@ -46,14 +46,14 @@ function outsideOf({ services, egress }: Project): unknown {
 }
 
 function serviceOf({ kind, spec }: MeshObject): string {
-  const refs =
-    kind === "Gateway" || kind === "Journey"
-      ? []
-      : kind === "TrafficPolicy"
-        ? spec.targetRefs
-        : (spec.parentRefs ?? []);
+  const refs = refsOf({ kind, spec } as MeshObject);
   const names = new Set(refs.filter((ref) => isService({ kind: "Gateway", ...ref })).map(({ name }) => name));
   return names.size === 1 ? ([...names][0] as string) : "";
+}
+
+function refsOf({ kind, spec }: MeshObject): readonly { readonly kind?: string; readonly name: string }[] {
+  if (kind === "TrafficPolicy" || kind === "Objective") return spec.targetRefs;
+  return kind === "HTTPRoute" || kind === "TCPRoute" ? (spec.parentRefs ?? []) : [];
 }
 
 type Field = { readonly path: string; readonly old: string | undefined; readonly now: string | undefined };
@@ -87,7 +87,7 @@ function nameOf(item: unknown): string | undefined {
 /** A header that a route sets may be a secret. */
 function valueText(path: string, text: string | undefined): string {
   if (text === undefined) return "none";
-  if (path.split(/[.[\]]+/).some(isTelling)) return MASK;
+  if (path === "webhook.url" || path.split(/[.[\]]+/).some(isTelling)) return MASK;
   const kept = redact(text);
   return kept.length > SHOWN_LENGTH ? `${kept.slice(0, SHOWN_LENGTH)}…` : kept;
 }

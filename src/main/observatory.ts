@@ -3,14 +3,19 @@
 import { writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { apiApp } from "../api/app.ts";
+import { type App, PREFIX } from "../api/question.ts";
 import { serveApi } from "../api/server.ts";
+import type { ApiProblem, WhyAnswer } from "../api/types.ts";
 import { systemClock } from "../base/clock.ts";
 import { asMeshError } from "../base/errors/index.ts";
+import { systemRandom } from "../base/random.ts";
 import type { HostToObservatory, ObservatoryToHost } from "../model/messages.ts";
 import { OTLP_NAME } from "../model/otlp-door.ts";
 import { stateDirectory } from "../model/state-directory.ts";
 import { openDoors } from "../observatory/apps/doors.ts";
 import { listenForTelemetry } from "../observatory/ingest/listen.ts";
+import { notifier } from "../observatory/notify/notifier.ts";
 import {
   DEFAULT_MEMORY_LIMIT_MB,
   DEFAULT_RETENTION,
@@ -18,6 +23,7 @@ import {
   openObservatory,
 } from "../observatory/observatory.ts";
 import { readSettings } from "../observatory/settings.ts";
+import { watchObjectives } from "./observatory/watch.ts";
 
 const CLOSE_WITHIN_MS = 3_000;
 
@@ -52,7 +58,14 @@ async function main(): Promise<void> {
     },
   );
   const door = listenForTelemetry(directory.ingestSocket, observatory.intake);
-  const api = serveApi({ clock, observatory }, settings.apiPort);
+  const random = systemRandom();
+  const questions = apiApp({ clock, observatory });
+  const watch = watchObjectives({
+    ...{ clock, random, log, queries: observatory.queries, store: observatory.incidents },
+    notifier: notifier({ clock, random, log }),
+    why: (parameters) => askWhy(questions, parameters),
+  });
+  const api = serveApi({ clock, observatory, watch }, settings.apiPort);
   const otlp = await openDoors(observatory.apps, settings.otlpPorts, { names: [OTLP_NAME], log });
   const tell = (message: ObservatoryToHost) => process.stdout.write(`${JSON.stringify(message)}\n`);
   tell({ apiUrl: api.url, otlp: { http: otlp.http, grpc: otlp.grpc } });
@@ -66,7 +79,7 @@ async function main(): Promise<void> {
       log("could not write everything in time");
       process.exit(1);
     });
-    await Promise.all([door.close(), otlp.close()]);
+    await Promise.all([door.close(), otlp.close(), watch.close()]);
     await observatory.close();
     process.exit(0); // followers of the API see their stream end
   };
@@ -74,10 +87,14 @@ async function main(): Promise<void> {
   process.on("SIGINT", () => {}); // Ctrl-C reaches the whole group; the host decides when we end
   const host = createInterface({ input: process.stdin });
   host.on("line", (line) => {
-    const { processes, change, isEnding, forget, journeys } = JSON.parse(line) as HostToObservatory;
+    const { processes, objectives, change, isEnding, forget, journeys } = JSON.parse(line) as HostToObservatory;
     if (processes) observatory.tellProcesses(processes);
+    if (objectives) watch.set(objectives);
     if (change) observatory.tellChange(change);
-    if (isEnding) observatory.intake.ending();
+    if (isEnding) {
+      watch.pause(); // that workloads end is no incident
+      observatory.intake.ending();
+    }
     if (journeys) observatory.tellJourneys(journeys);
     if (forget) {
       const { id: forgotten, whom } = forget;
@@ -89,6 +106,12 @@ async function main(): Promise<void> {
   });
   host.on("close", () => void close("the host is gone"));
   process.stdin.on("error", () => void close("the host is gone"));
+}
+
+async function askWhy(questions: App, parameters: Readonly<Record<string, string>>): Promise<WhyAnswer> {
+  const response = await questions.request(`${PREFIX}/why?${new URLSearchParams(parameters)}`);
+  if (!response.ok) throw new Error(((await response.json()) as ApiProblem).detail);
+  return (await response.json()) as WhyAnswer;
 }
 
 main().catch((thrown) => {

@@ -8,6 +8,7 @@ import type { ErrorCode } from "../base/errors/index.ts";
 import type { AgentProgram, Upgraded, UpgradeRequest } from "./agent.ts";
 import type { Change } from "./change.ts";
 import type { DeclaredJourney } from "./journey.ts";
+import type { Objectives } from "./objective.ts";
 import type { Project, ResourceLimits } from "./project.ts";
 import type { MeshConfig, PackedSnapshot, PublishedListener } from "./snapshot.ts";
 import type { ProcessSample } from "./telemetry.ts";
@@ -100,6 +101,8 @@ export type OwnProcess = {
 /** A JSON line on the observatory's stdin: every process of the mesh, by the pids that `kill` and `top` take on the host. */
 export type HostToObservatory = {
   readonly processes?: readonly ProcessSample[];
+  /** all that there are now */
+  readonly objectives?: Objectives;
   /** that no agent sees */
   readonly change?: Change;
   /** the project is being stopped: that workloads end is no change of its own */

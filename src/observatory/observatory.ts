@@ -34,6 +34,7 @@ import { routeBook } from "./routes/book.ts";
 import { type AskSql, sqlAsker } from "./sql/ask.ts";
 import { type Backup, backups } from "./store/backup.ts";
 import { storeFile } from "./store/files.ts";
+import { type IncidentStore, incidentStore } from "./store/incidents.ts";
 import type { Retention } from "./store/shelves.ts";
 import { spool } from "./store/spool.ts";
 import { telemetryStore } from "./store/store.ts";
@@ -75,6 +76,7 @@ export type Observatory = {
   logs(query: LogQuery): Promise<FoundLogs>;
   /** what is sent elsewhere; undefined: nothing is */
   readonly out: Exporter | undefined;
+  readonly incidents: IncidentStore;
   /** one sentence when the store cannot be used now */
   readonly trouble: () => string | undefined;
   /** all processes of the mesh on this host, when somebody knows them */
@@ -216,6 +218,7 @@ export async function openObservatory(
     apps: told,
     logs: (query) => findLogs({ apps: told, folder: options.logs, project: level.project }, query),
     out,
+    incidents: incidentStore(store),
     trouble: store.trouble,
     tellProcesses: level.tellProcesses,
     tellChange: changed.add,

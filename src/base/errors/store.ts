@@ -92,6 +92,13 @@ export const storeErrors = {
     means: "The question was not understood",
     fix: "See the parameters in `meshwise help` or the documentation of the API.",
   },
+  incident_unknown: {
+    side: "downstream",
+    retry: "no",
+    status: 404,
+    means: "There is no incident with this id",
+    fix: "Incidents are kept for 90 days; `meshwise incidents` lists those that are there.",
+  },
   trace_unknown: {
     side: "downstream",
     retry: "no",

@@ -7,9 +7,12 @@ import type {
   EdgeRow,
   FunnelAnswer,
   HealthAnswer,
+  Incident,
+  IncidentsAnswer,
   JourneysAnswer,
   LedgerAnswer,
   LossAnswer,
+  ObjectivesAnswer,
   PrivacyAnswer,
   ProcessRow,
   RouteRow,
@@ -35,6 +38,9 @@ export type ObservatoryClient = {
   series(query: Query): Promise<SeriesAnswer>;
   ledger(query: Query): Promise<LedgerAnswer>;
   why(query: Query): Promise<WhyAnswer>;
+  objectives(query: Query): Promise<ObjectivesAnswer>;
+  incidents(query: Query): Promise<IncidentsAnswer>;
+  incident(id: string): Promise<Incident>;
   journeys(query: Query): Promise<JourneysAnswer>;
   funnel(query: Query): Promise<FunnelAnswer>;
   funnelWhy(query: Query): Promise<LossAnswer>;
@@ -63,6 +69,9 @@ export function observatoryClient(apiUrl: string, clock: Clock): ObservatoryClie
     series: (query) => get("series", query),
     ledger: (query) => get("ledger", query),
     why: (query) => get("why", query),
+    objectives: (query) => get("objectives", query),
+    incidents: (query) => get("incidents", query),
+    incident: (id) => get(`incidents/${encodeURIComponent(id)}`),
     // of a million requests it takes a second or two
     journeys: (query) => getJson(peer, `/api/v1/journeys?${parameters(query)}`, { withinMs: 60_000 }),
     funnel: (query) => getJson(peer, `/api/v1/funnel?${parameters(query)}`, { withinMs: 60_000 }),

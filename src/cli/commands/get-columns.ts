@@ -1,5 +1,6 @@
 // `meshwise get` as tables, one for each kind: what an object is for, and whether all is well with it.
 import type { Kind } from "../../control/gateway/object.ts";
+import type { RawNotification, RawObjective } from "../../control/gateway/raw.ts";
 import { isWrong } from "../../control/gateway/shortcomings.ts";
 import { type ObjectView, SOURCE_ANNOTATION } from "../../control/gateway/view.ts";
 import { age } from "../output/format.ts";
@@ -34,6 +35,11 @@ export function objectColumns(kind: Kind, nowUs: number): readonly Column<Object
       { title: "BACKENDS", cell: backendsOf },
     ],
     Journey: [{ title: "STEPS", cell: ({ spec }) => (spec as { steps: readonly string[] }).steps.join(" > ") }],
+    Objective: [
+      { title: "TARGETS", cell: (row) => refs(specOf(row).targetRefs) },
+      { title: "GOAL", cell: goalOf },
+    ],
+    Notification: [{ title: "TELLS", cell: tellsOf }],
     TrafficPolicy: [{ title: "TARGETS", cell: (row) => refs(specOf(row).targetRefs) }],
   };
   return [
@@ -56,6 +62,18 @@ function refs(all: readonly Ref[] = []): string {
       return `${kind.toLowerCase()}/${name}${section}${port === undefined ? "" : `:${port}`}`;
     })
     .join(",");
+}
+
+function goalOf({ spec }: ObjectView): string {
+  const { availability, latency, window = "30d" } = spec as RawObjective;
+  const goal = latency ? `${latency.percent} % within ${latency.within}` : `${availability?.percent} % without failure`;
+  return `${goal} over ${window}`;
+}
+
+/** The rest of an address may be a secret. */
+function tellsOf({ spec }: ObjectView): string {
+  const { webhook, file } = spec as RawNotification;
+  return [...(webhook ? [new URL(webhook.url).host] : []), ...(file === undefined ? [] : [file])].join(",");
 }
 
 /** with their weights, when a rule has several */

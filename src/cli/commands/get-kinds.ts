@@ -8,6 +8,8 @@ export const SUBJECTS: Readonly<Record<string, readonly Kind[]>> = {
   gateways: ["Gateway"],
   policies: ["TrafficPolicy"],
   journeys: ["Journey"],
+  objectives: ["Objective"],
+  notifications: ["Notification"],
   httproutes: ["HTTPRoute"],
   tcproutes: ["TCPRoute"],
   trafficpolicies: ["TrafficPolicy"],

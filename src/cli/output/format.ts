@@ -20,6 +20,18 @@ export function age(seconds: number | undefined): string {
   return `${Math.floor(s / 86_400)}d ${Math.floor((s % 86_400) / 3600)}h`;
 }
 
+/** A set length of time in its largest whole unit, from s: `30d`, `12h`, `5m`, `70s`. */
+export function span(seconds: number): string {
+  const [unit, size] = (
+    [
+      ["d", 86_400],
+      ["h", 3600],
+      ["m", 60],
+    ] as const
+  ).find(([, one]) => seconds % one === 0) ?? ["s", 1];
+  return `${seconds / size}${unit}`;
+}
+
 /** `512 B`, `1.5 KiB`, `48 MiB` */
 export function bytes(count: number | undefined): string {
   if (count === undefined) return NOTHING;

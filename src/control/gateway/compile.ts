@@ -13,6 +13,7 @@ import {
   type RouteObject,
   type TcpRouteObject,
 } from "./object.ts";
+import { type ObjectiveTarget, objectiveTargets } from "./objectives.ts";
 import { attachPolicies, type Policies } from "./policies.ts";
 import type { RawParentRef } from "./raw.ts";
 import { backendOf, compileRule } from "./rules.ts";
@@ -52,6 +53,7 @@ export type Findings = {
   /** by Listener.name */
   readonly attachedRoutes: ReadonlyMap<string, number>;
   readonly policies: Policies;
+  readonly objectives: ReadonlyMap<MeshObject, readonly ObjectiveTarget[]>;
 };
 
 export type CompiledRouting = {
@@ -115,10 +117,15 @@ export function compileRouting({ objects, world, previous, nowUs, socketIds }: R
     policies: policies.services,
   };
   const { routes, attachedRoutes } = attacher;
+  const objectives = new Map(
+    objects.flatMap((object) =>
+      object.kind === "Objective" ? [[object, objectiveTargets(object, world.services)] as const] : [],
+    ),
+  );
   return {
     routing,
     sockets: [...sockets.values()],
-    findings: { gateways, routes, attachedRoutes, policies },
+    findings: { gateways, routes, attachedRoutes, policies, objectives },
     allocation,
   };
 }

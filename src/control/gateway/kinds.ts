@@ -5,6 +5,8 @@ import common from "./schema/common.json" with { type: "json" };
 import gateway from "./schema/gateway.json" with { type: "json" };
 import httproute from "./schema/httproute.json" with { type: "json" };
 import journey from "./schema/journey.json" with { type: "json" };
+import notification from "./schema/notification.json" with { type: "json" };
+import objective from "./schema/objective.json" with { type: "json" };
 import tcproute from "./schema/tcproute.json" with { type: "json" };
 import trafficpolicy from "./schema/trafficpolicy.json" with { type: "json" };
 
@@ -30,6 +32,8 @@ export const KIND_ROWS: Readonly<Record<Kind, KindRow>> = {
   },
   TrafficPolicy: { apiVersions: [`${MESHWISE_GROUP}/v1alpha1`], check: schemaCheck(trafficpolicy, { shared }) },
   Journey: { apiVersions: [`${MESHWISE_GROUP}/v1alpha1`], check: schemaCheck(journey, { shared }) },
+  Objective: { apiVersions: [`${MESHWISE_GROUP}/v1alpha1`], check: schemaCheck(objective, { shared }) },
+  Notification: { apiVersions: [`${MESHWISE_GROUP}/v1alpha1`], check: schemaCheck(notification, { shared }) },
 };
 
 const HTTP2 = "It comes with HTTP/2; until then gRPC is carried as bytes.";

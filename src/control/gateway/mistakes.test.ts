@@ -29,13 +29,13 @@ const table: readonly [fact: string, text: string, line: string][] = [
   [
     "no kind",
     "apiVersion: a\n",
-    "1:1: (the whole file): kind is missing. Add kind: one of Gateway, HTTPRoute, TCPRoute, TrafficPolicy, Journey.",
+    "1:1: (the whole file): kind is missing. Add kind: one of Gateway, HTTPRoute, TCPRoute, TrafficPolicy, Journey, Objective, Notification.",
   ],
   ["a misspelt kind", "kind: HttpRoutes\n", '1:7: kind: there is no kind HttpRoutes. Did you mean "HTTPRoute"?'],
   [
     "a kind like no other",
     "kind: Pod\n",
-    "1:7: kind: there is no kind Pod. Write one of Gateway, HTTPRoute, TCPRoute, TrafficPolicy, Journey.",
+    "1:7: kind: there is no kind Pod. Write one of Gateway, HTTPRoute, TCPRoute, TrafficPolicy, Journey, Objective, Notification.",
   ],
   [
     "a kind that comes with HTTP/2",
@@ -438,7 +438,57 @@ const table: readonly [fact: string, text: string, line: string][] = [
   ],
 ];
 
-test.each([...table])("%s", (_, text, line) => {
+const objective = (spec: string) => `apiVersion: meshwise.dev/v1alpha1
+kind: Objective
+metadata: {name: a}
+spec:
+  ${spec}
+`;
+const CART = "targetRefs: [{kind: Service, name: cart}]";
+const notification = (spec: string) => `apiVersion: meshwise.dev/v1alpha1
+kind: Notification
+metadata: {name: a}
+spec: ${spec}
+`;
+const ofObjectives: readonly (readonly [what: string, text: string, line: string])[] = [
+  [
+    "an objective without a goal",
+    objective(CART),
+    "5:3: spec: availability or latency is missing. Add one, such as availability: {percent: 99.9} or latency: {percent: 99, within: 300ms}.",
+  ],
+  [
+    "an objective with two goals",
+    objective(`${CART}\n  availability: {percent: 99}\n  latency: {percent: 99, within: 1s}`),
+    "7:12: spec.latency: an objective has one goal. Write a second Objective for the latency.",
+  ],
+  [
+    "a goal of a hundred percent",
+    objective(`${CART}\n  availability: {percent: 100}`),
+    "6:27: spec.availability.percent: must be at most 99.999, not 100. Write a smaller number.",
+  ],
+  [
+    "a window longer than figures are kept",
+    objective(`${CART}\n  availability: {percent: 99}\n  window: 90d`),
+    "7:11: spec.window: is longer than figures are kept. Write 30d or less.",
+  ],
+  [
+    "a target twice",
+    objective(`targetRefs: [{kind: Service, name: cart}, {kind: Service, name: cart}]\n  availability: {percent: 99}`),
+    "5:45: spec.targetRefs[1]: this target is there twice. Keep one of the two.",
+  ],
+  [
+    "a notification of nobody",
+    notification("{}"),
+    "4:7: spec: tells nobody. Add webhook: {url: https://…} or file: incidents.jsonl.",
+  ],
+  [
+    "a webhook that is no address",
+    notification("{webhook: {url: hooks.example.com}}"),
+    '4:23: spec.webhook.url: "hooks.example.com" is not allowed here. Write an address that begins with http:// or https://.',
+  ],
+];
+
+test.each([...table, ...ofObjectives])("%s", (_, text, line) => {
   expect(read(text).errors).toEqual([`meshwise.yaml:${line}`]);
 });
 

@@ -142,6 +142,20 @@ export type RawTargetRef = {
   readonly sectionName?: string;
 };
 
+export type RawObjective = {
+  readonly targetRefs: readonly {
+    readonly group?: string;
+    readonly kind: string;
+    readonly name: string;
+    readonly route?: string;
+  }[];
+  readonly availability?: { readonly percent: number };
+  readonly latency?: { readonly percent: number; readonly within: string };
+  readonly window?: string;
+};
+
+export type RawNotification = { readonly webhook?: { readonly url: string }; readonly file?: string };
+
 export type RawTrafficPolicy = {
   readonly targetRefs: readonly RawTargetRef[];
   readonly loadBalancing?: {

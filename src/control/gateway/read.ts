@@ -7,11 +7,20 @@ import { nearest } from "../yaml/suggest.ts";
 import { checkGateway } from "./checks/gateway.ts";
 import { checkHttpRoute } from "./checks/http-route.ts";
 import { checkJourney } from "./checks/journey.ts";
+import { checkNotification, checkObjective } from "./checks/objective.ts";
 import { checkTcpRoute } from "./checks/tcp-route.ts";
 import { checkPolicy } from "./checks/traffic-policy.ts";
 import { KIND_ROWS, REFUSED_KINDS } from "./kinds.ts";
 import { KINDS, type Kind, type MeshObject, objectKey, type Unsupported } from "./object.ts";
-import type { RawGateway, RawHttpRoute, RawJourney, RawTcpRoute, RawTrafficPolicy } from "./raw.ts";
+import type {
+  RawGateway,
+  RawHttpRoute,
+  RawJourney,
+  RawNotification,
+  RawObjective,
+  RawTcpRoute,
+  RawTrafficPolicy,
+} from "./raw.ts";
 import { makeReport } from "./report.ts";
 
 /** @property name as people know the file */
@@ -148,6 +157,12 @@ function readObject(
     case "Journey":
       checkJourney(report, spec as RawJourney);
       return { ...head, kind, spec: spec as RawJourney };
+    case "Objective":
+      checkObjective(report, spec as RawObjective);
+      return { ...head, kind, spec: spec as RawObjective };
+    case "Notification":
+      checkNotification(report, spec as RawNotification);
+      return { ...head, kind, spec: spec as RawNotification };
   }
 }
 

@@ -3,7 +3,7 @@ import type { CompiledRouting, RoutingAllocation } from "./compile.ts";
 import { socketKey } from "./compile.ts";
 import { GATEWAY_GROUP } from "./kinds.ts";
 import type { Gateway, Listener } from "./listeners.ts";
-import type { MeshObject, PolicyObject, RouteObject } from "./object.ts";
+import type { MeshObject, ObjectiveObject, PolicyObject, RouteObject } from "./object.ts";
 import { fails, holds, type Reason, type Verdict, verdict } from "./verdict.ts";
 import type { Condition, ListenerStatus, ObjectStatus, ParentStatus } from "./view.ts";
 
@@ -41,7 +41,10 @@ export function statusOf(
       return { parents: parentStatuses(object, enacted, pending, dated) };
     case "TrafficPolicy":
       return { ancestors: ancestorStatuses(object, enacted, pending, dated) };
-    case "Journey": // it is for the observatory, which takes it as it is
+    case "Objective":
+      return { ancestors: objectiveStatuses(object, enacted, dated) };
+    case "Journey":
+    case "Notification": // they are for the observatory, which takes them as they are
       return { conditions: dated("", [holds("Accepted")]) };
   }
 }
@@ -62,6 +65,17 @@ function ancestorStatuses(policy: PolicyObject, { findings }: Enacted, pending: 
     );
     const conditions = dated(String(index), [verdict("Accepted", against), programmed]);
     return { ancestorRef: ref, controllerName: CONTROLLER, conditions };
+  });
+}
+
+/** The observatory has them as soon as they are accepted: no worker takes part. */
+function objectiveStatuses(objective: ObjectiveObject, { findings }: Enacted, dated: Dated) {
+  return (findings.objectives.get(objective) ?? []).map(({ ref, against }, index) => {
+    return {
+      ancestorRef: ref,
+      controllerName: CONTROLLER,
+      conditions: dated(String(index), [verdict("Accepted", against)]),
+    };
   });
 }
 

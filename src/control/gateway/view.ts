@@ -30,13 +30,13 @@ export type ListenerStatus = {
 
 /** The fields that a kind has not are absent. */
 export type ObjectStatus = {
-  /** Gateway */
+  /** Gateway, Notification */
   readonly addresses?: readonly { readonly type: "IPAddress"; readonly value: string }[];
   readonly listeners?: readonly ListenerStatus[];
   readonly conditions?: readonly Condition[];
   /** HTTPRoute, TCPRoute */
   readonly parents?: readonly ParentStatus[];
-  /** TrafficPolicy */
+  /** TrafficPolicy, Objective */
   readonly ancestors?: readonly {
     readonly ancestorRef: object;
     readonly controllerName: string;

@@ -182,7 +182,7 @@ export function openHost(options: HostOptions): Host {
     environment: { ...options.environment, MESHWISE_STATE: state.root },
     errorFile: join(state.logs, "mesh", "observatory.err"),
     onReady(apiUrl) {
-      told.begun();
+      told.observatoryReady();
       options.onApiUrl(apiUrl);
     },
     onEnd: (how, againMs) => journal.say(`the observatory ended: ${how}; again in ${againMs} ms`),

@@ -2,15 +2,16 @@
 import type { Clock } from "../../base/clock.ts";
 import { type Configuration, differences } from "../../control/differences.ts";
 import { declaredJourneys } from "../../control/gateway/journeys.ts";
+import { objectivesOf } from "../../control/gateway/objectives.ts";
 import type { Change, ChangeKind } from "../../model/change.ts";
 import type { HostToObservatory, Programmed } from "../../model/messages.ts";
 
 export type ToldChanges = {
-  /** a configuration is to be in force; nothing is told of the first one */
+  /** a configuration is to be in force; of the first one nothing but what it declares is told */
   configured(now: Configuration): void;
   programmed(answer: Programmed): void;
-  /** an observatory has started, and knows nothing of what it was told before */
-  begun(): void;
+  /** an observatory is there that may have been told nothing yet */
+  observatoryReady(): void;
   /** the project is being stopped */
   ending(): void;
 };
@@ -22,16 +23,19 @@ export function toldChanges(clock: Clock, tell: (message: HostToObservatory) => 
     return { atUs: clock.nowUs(), kind, namespace, service, workload: "", version: "", text };
   };
   const say = (...change: Parameters<typeof made>) => tell({ change: made(...change) });
-  const tellJourneys = () => tell({ journeys: declaredJourneys(before?.objects ?? []) });
+  const tellDeclared = ({ project, objects }: Configuration) =>
+    tell({ journeys: declaredJourneys(objects), objectives: objectivesOf(project, objects) });
   return {
     configured(now) {
       for (const { service, text } of before ? differences(before, now) : []) {
         say("configuration", service === "" ? "" : now.project.name, service, text);
       }
       before = now;
-      tellJourneys();
+      tellDeclared(now);
     },
-    begun: tellJourneys,
+    observatoryReady() {
+      if (before) tellDeclared(before);
+    },
     programmed({ version, error }) {
       if (error !== undefined) return say("configuration", "", "", `configuration ${version}: ${error}`);
       if (!hasStarted) say("deployment", "", "", "the project was started");

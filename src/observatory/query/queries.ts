@@ -1,6 +1,7 @@
 // The questions the observatory answers. CLI, API and web page ask the same ones.
 import type { Change } from "../../model/change.ts";
 import type { EdgeFigures, RouteFigures, ServiceFigures, StepFigures, WorkloadHistory } from "../../model/figures.ts";
+import type { CountedStep, Objective } from "../../model/objective.ts";
 import { type Course, type Flow, type Pace, signals } from "../../model/tally.ts";
 import type { ProcessSample, WorkloadSample } from "../../model/telemetry.ts";
 import type { ChangeFilter, Changes } from "../changes/changes.ts";
@@ -10,6 +11,7 @@ import type { Names } from "../names.ts";
 import type { RouteNames } from "../routes/book.ts";
 import type { Store } from "../store/store.ts";
 import type { TapFilter } from "./condition.ts";
+import { type CountedStretch, counted } from "./counted.ts";
 import { course } from "./course.ts";
 import { type CoverageDeps, coverage } from "./coverage.ts";
 import type { Exchange } from "./exchange.ts";
@@ -53,6 +55,15 @@ export type Queries = {
   resources(service: string, asked: Window, stepS?: number): Promise<FoundSteps<WorkloadHistory>>;
   /** all services over time, for those who look for causes */
   course(asked: Window): Promise<Course>;
+  /** what objectives count, step by step */
+  counted(
+    objectives: readonly Objective[],
+    stretch: CountedStretch,
+  ): Promise<ReadonlyMap<Objective, readonly CountedStep[]>>;
+  /** seconds since the epoch: from here on figures are in memory */
+  memoryFromS(): number;
+  /** µs since the epoch: before this there are no figures */
+  beganUs(): number;
   /** what its workloads used and waited for */
   used(service: string, window: Window): Promise<Used[]>;
   /** the newest exchanges that meet the filter, oldest first */
@@ -167,6 +178,9 @@ export function queries(deps: QueryDeps): Queries {
     },
 
     course: (asked) => course(deps, asked, clock.nowUs()),
+    counted: (objectives, stretch) => counted(deps, objectives, stretch),
+    memoryFromS: deps.live.periodsFrom,
+    beganUs: deps.beganUs,
     used: (service, window) => used(deps, service.slice(service.indexOf("/") + 1), window),
     tap,
     trace: (id) => traceById(tap, id),

@@ -220,6 +220,12 @@ export const FIXED_TABLES: Readonly<Record<string, Columns>> = {
     ["version", VARCHAR],
     ["text", VARCHAR],
   ],
+  /** the whole incident as JSON, see analysis/objectives/incident.ts */
+  incidents: [
+    ["id", VARCHAR],
+    ["opened", TIMESTAMP],
+    ["document", VARCHAR],
+  ],
   loss_counters: [
     ["agent", VARCHAR],
     ["ring", DOUBLE],
