@@ -8,6 +8,7 @@ import { browserLive } from "./data/browser.ts";
 import { applyTheme } from "./data/theme.ts";
 import { LiveProvider } from "./data/use-answer.tsx";
 import { MeshProvider } from "./data/use-mesh.tsx";
+import { IncidentPage } from "./pages/incident.tsx";
 import { JourneysPage } from "./pages/journeys.tsx";
 import { MapPage } from "./pages/map.tsx";
 import { MeshPage } from "./pages/mesh.tsx";
@@ -22,6 +23,7 @@ function Places() {
       <Route path="/service" component={ServicesPage} />
       <Route path="/service/*">{(parameters) => <ServicePage service={parameters["*"] ?? ""} />}</Route>
       <Route path="/trace/:id">{({ id }) => <TracePage key={id} id={id} />}</Route>
+      <Route path="/incident/:id">{({ id }) => <IncidentPage key={id} id={id} />}</Route>
       <Route path="/why" component={WhyPage} />
       <Route path="/journeys" component={JourneysPage} />
       <Route path="/mesh" component={MeshPage} />

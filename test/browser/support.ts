@@ -3,6 +3,7 @@
 import { setDefaultTimeout } from "bun:test";
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { HostToObservatory } from "../../src/model/messages.ts";
 
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 const FLAGS = [
@@ -28,6 +29,8 @@ export type SyntheticSite = {
   readonly url: string;
   /** kills the observatory and starts it again on the same port; resolves when it answers */
   restart(): Promise<void>;
+  /** what the observatory's host would say */
+  tell(message: HostToObservatory): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -46,6 +49,10 @@ export async function syntheticSite(options: {
   const url = await nextUrl();
   return {
     url,
+    async tell(message) {
+      child.stdin.write(`${JSON.stringify(message)}\n`);
+      await child.stdin.flush();
+    },
     async restart() {
       child.stdin.write("restart\n");
       await child.stdin.flush();

@@ -1,7 +1,7 @@
 // Starts an observatory that is fed by a synthetic mesh each second, until stdin ends:
 //   bun test/support/synthetic-mesh.driver.ts --services 200 --namespaces 8 --seed 1 --port 0
 // stdout: {"apiUrl": …} once the first figures are there. A line `restart` on stdin kills the observatory and starts it
-// again on the same port; then {"apiUrl": …} comes again.
+// again on the same port; then {"apiUrl": …} comes again. A line of JSON is told to it as its host would.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -72,6 +72,10 @@ const feeding = systemClock.every(1_000, () => {
 });
 
 for await (const line of console) {
+  if (line.startsWith("{")) {
+    observatory.child.stdin.write(`${line}\n`);
+    await observatory.child.stdin.flush();
+  }
   if (line.trim() !== "restart") continue;
   isRestarting = true;
   observatory.child.kill("SIGKILL");

@@ -91,6 +91,18 @@ export function traceCommand(project: string, id: string): string {
   return meshwise(project, "trace", id);
 }
 
+export function objectivesCommand(project: string, service: string | undefined): string {
+  return meshwise(project, "objectives", ...(service === undefined ? [] : [service]));
+}
+
+export function incidentsCommand(project: string, service: string | undefined): string {
+  return meshwise(project, "incidents", ...(service === undefined ? [] : ["--service", service]));
+}
+
+export function incidentCommand(project: string, id: string): string {
+  return meshwise(project, "incidents", id);
+}
+
 export function meshwise(project: string | undefined, ...words: readonly string[]): string {
   return ["meshwise", ...(project ? ["-p", project] : []), ...words].map(quoted).join(" ");
 }

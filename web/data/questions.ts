@@ -110,6 +110,18 @@ export function traceQuestion(id: string): string {
   return `/traces/${encodeURIComponent(id)}`;
 }
 
+export function objectivesQuestion(service: string | undefined): string {
+  return question("/objectives", service === undefined ? {} : { service });
+}
+
+export function incidentsQuestion(service: string | undefined): string {
+  return question("/incidents", service === undefined ? {} : { service });
+}
+
+export function incidentQuestion(id: string): string {
+  return `/incidents/${encodeURIComponent(id)}`;
+}
+
 export const WORKLOADS = "/workloads";
 export const PROCESSES = "/processes";
 

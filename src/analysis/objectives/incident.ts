@@ -51,11 +51,11 @@ export function openedIncident(
 ): Incident {
   const { name, service, namespace, route, goal } = objective;
   const badShare = burnRate.short * (1 - goal.share);
-  const what = goal.kind === "availability" ? "fail" : "take longer";
+  const what = goal.kind === "availability" ? "fail" : `take longer than ${goal.withinUs / 1000} ms`;
   const of = route === undefined ? service : `${service} ${route}`;
   const sentence =
-    `${percent(badShare)} of the requests to ${of} ${what}, ${times(burnRate.short)} what ${name} allows ` +
-    `(${goalText(goal)}); ${percent(Math.max(0, budgetLeft))} of its budget is left`;
+    `${percent(badShare)} of the requests to ${of} ${what}, ${times(burnRate.short)} what ${name} allows; ` +
+    `${percent(budgetLeft)} of its budget is left`;
   return {
     schema: "meshwise.dev/incident/v1",
     ...{ id, objective: name, service, namespace, ...(route !== undefined && { route }), goal: goalText(goal) },
@@ -104,7 +104,8 @@ export function closedIncident(incident: Incident, because: string, nowUs: numbe
 }
 
 function percent(share: number): string {
-  return `${(100 * Math.min(1, share)).toPrecision(2).replace(/^100$|^1\.0e\+2$/, "100")} %`;
+  if (share <= 0 || share >= 1) return share <= 0 ? "0 %" : "100 %";
+  return `${Number((100 * share).toPrecision(2))} %`;
 }
 
 function times(burn: number): string {
