@@ -27,19 +27,33 @@ export const RESOURCE_COUNTERS = {
   oomKills: "oom_kills",
   /** connections that its namespace refused because an application did not accept in time */
   listenDrops: "listen_drops",
+  /** segments that TCP sent again, in its network namespace */
+  retransmits: "retransmits",
+  /** requests to storage */
+  readOps: "read_ops",
+  writeOps: "write_ops",
+  /** read from storage once more, because there was no memory to keep it in */
+  refaultBytes: "refault_bytes",
 } as const;
 
 export type ResourceCounter = keyof typeof RESOURCE_COUNTERS;
 export const COUNTER_NAMES = Object.keys(RESOURCE_COUNTERS) as ResourceCounter[];
 
-/** Figures of one workload's cgroup, or of one of our processes; absent = this host does not tell. */
+/** Figures of one workload's cgroup, of the host, or of one of our processes; absent = this host does not tell. */
 export type ResourceSample = { readonly [Name in ResourceCounter]?: number } & {
   /** without page cache that the kernel would give back at once */
   readonly memoryBytes?: number;
 };
 
+/** a store has the columns of these behind all others, because it lacked them at first */
+const ADDED_LATER: readonly ResourceCounter[] = ["retransmits", "readOps", "writeOps", "refaultBytes"];
+
 /** The order in which figures are kept and stored. */
-export const RESOURCE_NAMES: readonly (keyof ResourceSample)[] = [...COUNTER_NAMES, "memoryBytes"];
+export const RESOURCE_NAMES: readonly (keyof ResourceSample)[] = [
+  ...COUNTER_NAMES.filter((name) => !ADDED_LATER.includes(name)),
+  "memoryBytes",
+  ...ADDED_LATER,
+];
 
 /** NaN where absent */
 export function figuresOf(sample: ResourceSample = {}): number[] {

@@ -28,6 +28,8 @@ export type Sample = {
   readonly workloads: readonly WorkloadSample[];
   /** our own processes */
   readonly processes: readonly ProcessSample[];
+  /** all of the agent's host, cumulated since it was booted */
+  readonly host?: ResourceSample;
   /** what only the agent sees, such as ejections; each stands in some samples, for one may be lost */
   readonly changes?: readonly Change[];
   /** spans lost since the agent started, by where they were lost */

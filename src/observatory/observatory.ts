@@ -206,7 +206,7 @@ export async function openObservatory(
       stitched.add(arrival);
     },
     sampled(sample) {
-      used.add(sample.atUs, sample.workloads);
+      used.add(sample.atUs, sample.looked);
       store.addSample(sample);
     },
   });

@@ -51,17 +51,23 @@ function collect(stream: ReadableStream<Uint8Array>): () => string {
   return () => text;
 }
 
-test("what workloads use comes to the observatory while they run", async () => {
+test("what workloads and the host use comes to the observatory while they run", async () => {
   await withUp(["sh", "-c", "echo ready; while :; do :; done"], async ({ options }) => {
     const state = async () => JSON.parse((await meshwise(["ps", "-o", "json"], options)).out) as HostState;
     const apiUrl = await eventually(async () => (await state()).apiUrl);
-    const cores = async () => {
-      const answer = await fetch(`${apiUrl}/api/v1/resources?service=one&since=5m`);
+    const running = async (query: string) => {
+      const answer = await fetch(`${apiUrl}/api/v1/resources?since=5m${query}`);
       const { rows } = (await answer.json()) as ResourcesAnswer;
-      return rows.some(({ points }) => points.some(({ cpuCores = 0 }) => cpuCores > 0));
+      return rows.flatMap(({ workload, points }) =>
+        points.some(({ cpuCores = 0 }) => cpuCores > 0) ? [workload] : [],
+      );
+    };
+    const seen = async () => {
+      const both = [await running("&service=one"), await running("")];
+      return both.every(({ length }) => length > 0) && both;
     };
 
-    expect(await eventually(cores, { withinMs: 60_000 })).toBe(true);
+    expect(await eventually(seen, { withinMs: 60_000 })).toEqual([["one-1"], ["host"]]);
   });
 }, 120_000);
 

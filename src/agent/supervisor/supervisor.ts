@@ -27,6 +27,7 @@ import { mapShared, prepareSharedFiles, removeFormerFiles, type Share } from "..
 import { type AttachDeps, attach, detach, forget } from "./attach.ts";
 import { makeDebug } from "./debug.ts";
 import { drained, until } from "./drain.ts";
+import { hostFigures } from "./host-figures.ts";
 import { noticedChanges } from "./noticed.ts";
 import { openerClient } from "./opener-client.ts";
 import { behindWrappers, ownProcesses, type Watched } from "./own-processes.ts";
@@ -353,6 +354,7 @@ export function serveSupervisor(deps: SupervisorDeps): void {
         .concat(others.map((status) => ({ ...status, connections: 0, readyPorts: [] })))
         .concat(past),
       processes: own,
+      host: hostFigures(),
       changes: noticed.lately(),
     };
   };

@@ -13,6 +13,7 @@ const SIGNALS: readonly { readonly name: keyof ResourceSample; readonly signal: 
     enable: "`sysctl kernel.task_delayacct=1` before the services start, or the boot parameter `delayacct`",
   },
   { name: "ioSomeUs", signal: "pressure stall of storage", enable: `the boot parameter \`psi=1\` and ${CGROUP}` },
+  { name: "refaultBytes", signal: "storage that is read once more for want of memory", enable: CGROUP },
   { name: "memorySomeUs", signal: "pressure stall of memory", enable: `the boot parameter \`psi=1\` and ${CGROUP}` },
 ];
 

@@ -61,6 +61,13 @@ describe("in a second", () => {
       { memory: 0.5 },
     ],
     [
+      "so is what had to be read again",
+      { ioSomeUs: 0.5e6, refaultBytes: 3e6, readBytes: 3e6, writeBytes: 1e6 },
+      1,
+      1,
+      { storage: 0.13, memory: 0.38 },
+    ],
+    [
       "running to find pages that can go is a stall",
       { cpuUs: 0.7e6, memorySomeUs: 0.6e6 },
       1,

@@ -31,12 +31,14 @@ export type Manner = {
   readonly background: ResourceSample;
 };
 
+/** @param steps all that is known of one workload, oldest first */
 export function mannerOf(steps: readonly Step[]): Manner {
   const sum = (name: ResourceCounter) => steps.reduce((total, { rise }) => total + (rise[name] ?? 0), 0);
   const main = sum("mainCpuUs");
   return { isLoop: main > 0 && main >= LOOP_SHARE * sum("cpuUs"), background: background(steps) };
 }
 
+/** Parts of the own time that requests had in a step; what they lack to 1 is unexplained. */
 export function ownShares(
   { rise, seconds, ownS, busyS }: Omit<Step, "requests">,
   { isLoop, background }: Manner,
@@ -52,9 +54,11 @@ export function ownShares(
   const queued = Math.max(0, delayed - throttled);
   const busy = (ran + queued + throttled) / busyS;
   const crowd = isLoop && busy > 0 ? stretch(busy, ownS / busyS) : 1;
-  const memory = s("memorySomeUs");
-  // pages that come back from storage are memory's fault, and stand in both
-  const storage = rise.ioDelayUs === undefined ? Math.max(0, s("ioSomeUs") - memory) : s("ioDelayUs");
+  // pages that come back from storage are memory's fault, and may stand in both
+  const stalled = s("memorySomeUs");
+  const waited = rise.ioDelayUs === undefined ? Math.max(0, s("ioSomeUs") - stalled) : s("ioDelayUs");
+  const storage = waited * (1 - shareRefaulted(rise));
+  const memory = stalled + waited - storage;
 
   const others = (queued + throttled) * crowd + storage + memory;
   // to look for pages that can go is both: running, and a stall
@@ -69,4 +73,9 @@ export function ownShares(
     storage: storage * scale,
     memory: memory * scale,
   };
+}
+
+/** Of what came from storage or went there, what came back because there had been no memory to keep it in. */
+function shareRefaulted({ refaultBytes = 0, readBytes = 0, writeBytes = 0 }: ResourceSample): number {
+  return refaultBytes > 0 ? refaultBytes / Math.max(refaultBytes, readBytes + writeBytes) : 0;
 }

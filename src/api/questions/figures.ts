@@ -1,6 +1,7 @@
 // Golden signals: of services, of pairs, over time; what workloads use.
 import { neighbourhood } from "../../analysis/graph/neighbourhood.ts";
 import { serviceNode } from "../../analysis/graph/node.ts";
+import { HOST_SERVICE } from "../../model/looked.ts";
 import type { Flow } from "../../model/tally.ts";
 import { edgeOf, probesIn } from "../../observatory/query/queries.ts";
 import { answer, envelope, resourcesRow, seriesRow, stepped } from "../answer.ts";
@@ -94,11 +95,10 @@ export const series = question({
 
 export const resources = question({
   path: "/resources",
-  summary: "CPU, memory, connections and readiness of each workload of a service, over time",
-  parameters: { ...windowFields, service: service("whose workloads"), step },
+  summary: "CPU, memory, connections and readiness of each workload of a service, or of the host, over time",
+  parameters: { ...windowFields, service: service("whose workloads; the host when not given"), step },
   answer: steppedOf(resourcesRowSchema),
-  async ask({ clock, observatory }, { service, step, ...window }) {
-    if (service === undefined) throw invalid("say whose workloads: service");
+  async ask({ clock, observatory }, { service = HOST_SERVICE, step, ...window }) {
     return stepped(await observatory.queries.resources(service, windowOf(window, clock.nowUs()), step), resourcesRow);
   },
 });

@@ -1,6 +1,7 @@
 // The door of the observatory: what agents send, checked, named, counted and queued.
 import type { Clock } from "../../base/clock.ts";
 import { MeshError } from "../../base/errors/index.ts";
+import { lookedAt } from "../../model/looked.ts";
 import { FLAG, isTurn } from "../../model/span.ts";
 import { type Batch, decodeBatch } from "../../model/span-batch.ts";
 import { BREAKER_OPEN, watchBreakers } from "../changes/breakers.ts";
@@ -186,7 +187,7 @@ export function intake(deps: IntakeDeps): Intake {
       const nowUs = clock.nowUs();
       if (nowUs - sampleStoredUs < STORE_SAMPLE_EVERY_US) return;
       sampleStoredUs = nowUs;
-      deps.sampled({ atUs: sample.atUs, project: sample.project, workloads: sample.workloads });
+      deps.sampled({ atUs: sample.atUs, project: sample.project, looked: lookedAt(sample) });
     },
     ending() {
       isEnding = true;

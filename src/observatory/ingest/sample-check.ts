@@ -31,6 +31,7 @@ export function checkSample(value: unknown): Sample {
     resources(process, at);
     if (process.pssBytes !== undefined) number(process.pssBytes, `${at}.pssBytes`);
   });
+  if (sample.host !== undefined) resources(object(sample.host, "host"), "host");
   list(sample.changes ?? [], "changes", (change, at) => {
     number(change.atUs, `${at}.atUs`);
     for (const name of ["namespace", "service", "workload", "version", "text"]) text(change[name], `${at}.${name}`);

@@ -1,8 +1,8 @@
-// What each workload used, by 10 seconds, for a quarter of an hour: the live view of resources, also when there is no
-// store. Some 180 bytes a point.
-import { isReady } from "../../model/readiness.ts";
+// What each workload and the host used, by 10 seconds, for a quarter of an hour: the live view of resources, also when there is no
+// store. Some 210 bytes a point.
+
+import type { Looked } from "../../model/looked.ts";
 import { figuresOf, RESOURCE_NAMES, type ResourceSample, sampleOf } from "../../model/resources.ts";
-import type { WorkloadSample } from "../../model/telemetry.ts";
 
 /** Counters are cumulated over a workload's life; a restarted one begins anew. */
 export type Reading = {
@@ -17,7 +17,7 @@ export type WorkloadName = { readonly workload: string; readonly service: string
 export type Readings = { readonly name: WorkloadName; readonly readings: readonly Reading[] };
 
 export type History = {
-  add(atUs: number, workloads: readonly WorkloadSample[]): void;
+  add(atUs: number, looked: readonly Looked[]): void;
   /** of every workload of the service that was there; oldest first */
   of(service: string): Readings[];
   /** µs since the epoch: from here on memory holds every reading */
@@ -32,18 +32,13 @@ export function history(): History {
   let fromUs = Number.POSITIVE_INFINITY;
 
   return {
-    add(atUs, workloads) {
+    add(atUs, looked) {
       fromUs = Math.max(Math.min(fromUs, atUs), atUs - KEPT_US);
-      for (const { id, service, version, ...rest } of workloads) {
-        const key = `${id}\n${version}`;
-        const entry = byName.get(key) ?? { name: { workload: id, service, version }, rows: [] };
+      for (const { workload, service, version, connections, isReady, used } of looked) {
+        const key = `${service}\n${workload}\n${version}`;
+        const entry = byName.get(key) ?? { name: { workload, service, version }, rows: [] };
         byName.set(key, entry);
-        entry.rows.push(
-          atUs,
-          rest.connections,
-          isReady({ id, service, version, ...rest }) ? 1 : 0,
-          ...figuresOf(rest.resources),
-        );
+        entry.rows.push(atUs, connections, isReady ? 1 : 0, ...figuresOf(used));
       }
       for (const [key, entry] of byName) {
         let old = 0;

@@ -2,9 +2,8 @@
 import type { DuckDBAppender, DuckDBConnection } from "@duckdb/node-api";
 import { DuckDBTimestampValue } from "@duckdb/node-api";
 import type { Change } from "../../model/change.ts";
-import { isReady } from "../../model/readiness.ts";
+import type { Looked } from "../../model/looked.ts";
 import { RESOURCE_NAMES } from "../../model/resources.ts";
-import type { WorkloadSample } from "../../model/telemetry.ts";
 import type { Arrival } from "../ingest/arrival.ts";
 import type { ClosedPeriod } from "../live/live.ts";
 import type { Loss } from "../live/losses.ts";
@@ -34,7 +33,7 @@ export type Work = {
 export type StoredSample = {
   readonly atUs: number;
   readonly project: string;
-  readonly workloads: readonly WorkloadSample[];
+  readonly looked: readonly Looked[];
 };
 
 export type WriteDeps = {
@@ -203,16 +202,16 @@ function appendSamples(to: DuckDBAppender, samples: readonly StoredSample[]): vo
     if (value === undefined) to.appendNull();
     else to.appendDouble(value);
   };
-  for (const { atUs, project, workloads } of samples) {
-    for (const workload of workloads) {
+  for (const { atUs, project, looked } of samples) {
+    for (const one of looked) {
       appendTime(to, atUs);
       to.appendVarchar(project);
-      to.appendVarchar(workload.service);
-      to.appendVarchar(workload.id);
-      to.appendVarchar(workload.version);
-      to.appendUTinyInt(isReady(workload) ? 1 : 0);
-      to.appendUInteger(Math.min(Math.floor(workload.connections), 0xffffffff));
-      for (const name of RESOURCE_NAMES) optional(workload.resources?.[name]);
+      to.appendVarchar(one.service);
+      to.appendVarchar(one.workload);
+      to.appendVarchar(one.version);
+      to.appendUTinyInt(one.isReady ? 1 : 0);
+      to.appendUInteger(Math.min(Math.floor(one.connections), 0xffffffff));
+      for (const name of RESOURCE_NAMES) optional(one.used[name]);
       to.endRow();
     }
   }

@@ -8,8 +8,8 @@ export type Bases = {
   readonly v2?: { readonly own: string; readonly top: string };
 };
 
-/** `pressure` is in every group of version 2, also of one that is mounted beside version 1 */
-export const CONTROLLERS = ["cpu", "cpuacct", "memory", "pids", "pressure"] as const;
+/** storage is `blkio` in version 1 and `io` in version 2; `pressure` is in every group of version 2, also of one that is mounted beside version 1 */
+export const CONTROLLERS = ["cpu", "cpuacct", "memory", "pids", "pressure", "blkio", "io"] as const;
 export type Controller = (typeof CONTROLLERS)[number];
 
 export function cgroupBases(mountinfo: string, selfCgroup: string): Bases {

@@ -64,7 +64,7 @@ function openV2({ v2 }: Bases, name: string, isRoot: boolean): Found | undefined
   // root divides the topmost group, which may hold processes; nobody else may
   const base = isRoot ? v2.top : v2.own;
   const available = words(read(join(base, "cgroup.controllers")));
-  const wanted = ["cpu", "memory", "pids"].filter((controller) => available.includes(controller));
+  const wanted = ["cpu", "memory", "pids", "io"].filter((controller) => available.includes(controller));
   if (wanted.length === 0 || !isWritable(join(base, "cgroup.subtree_control"))) return undefined;
 
   const directory = join(base, MESHWISE, name);

@@ -29,12 +29,16 @@ test("figures of cgroup v2, without page cache that can be given back", () => {
   const files: Record<string, string> = {
     "cpu.stat": "usage_usec 1500\nuser_usec 1000\nthrottled_usec 20\n",
     "memory.current": "1000\n",
-    "memory.stat": "anon 500\ninactive_file 300\n",
+    "memory.stat": "anon 500\ninactive_file 300\nworkingset_refault_anon 1\nworkingset_refault_file 2\n",
     "memory.events": "low 0\noom 2\noom_kill 1\n",
+    "io.stat": "254:0 rbytes=9 wbytes=8 rios=7 wios=6 dbytes=0 dios=0\n8:0 rbytes=9 wbytes=8 rios=1 wios=2\n",
   };
   const read = (_: string, file: string) => files[file];
 
-  expect(readSample("v2", read)).toEqual({ cpuUs: 1500, throttledUs: 20, memoryBytes: 700, oomKills: 1 });
+  expect(readSample("v2", read)).toEqual({
+    ...{ cpuUs: 1500, throttledUs: 20, memoryBytes: 700, oomKills: 1 },
+    ...{ readOps: 8, writeOps: 8, refaultBytes: 3 * 4096 },
+  });
   expect(readOomKills("v2", read)).toBe(1);
 });
 
@@ -43,12 +47,16 @@ test("figures of cgroup v1, which counts in nanoseconds", () => {
     "cpuacct.usage": "1500999\n",
     "cpu.stat": "nr_periods 3\nthrottled_time 20000\n",
     "memory.usage_in_bytes": "1000\n",
-    "memory.stat": "cache 400\ntotal_inactive_file 300\n",
+    "memory.stat": "cache 400\ntotal_inactive_file 300\ntotal_workingset_refault_file 2\n",
+    "blkio.throttle.io_serviced": "254:0 Read 7\n254:0 Write 6\n254:0 Total 13\nTotal 13\n",
     "memory.oom_control": "oom_kill_disable 0\nunder_oom 0\noom_kill 2\n",
   };
   const read = (_: string, file: string) => files[file];
 
-  expect(readSample("v1", read)).toEqual({ cpuUs: 1500, throttledUs: 20, memoryBytes: 700, oomKills: 2 });
+  expect(readSample("v1", read)).toEqual({
+    ...{ cpuUs: 1500, throttledUs: 20, memoryBytes: 700, oomKills: 2 },
+    ...{ readOps: 7, writeOps: 6, refaultBytes: 2 * 4096 },
+  });
   expect(readOomKills("v1", read)).toBe(2);
 });
 

@@ -1,4 +1,5 @@
 // A workload's limits and figures as the kernel's cgroup files spell them, for both versions.
+import { pressureUs } from "../../base/pressure.ts";
 import type { ResourceLimits } from "../../model/project.ts";
 import type { ResourceSample } from "../../model/resources.ts";
 import type { Controller } from "./bases.ts";
@@ -11,6 +12,7 @@ export type Setting = {
   readonly limit: string;
 };
 
+const PAGE_BYTES = 4096;
 const PERIOD_US = 100_000;
 /** processes of ours inside each workload's group: unshare, init.sh, and two while it is being made */
 const OUR_PROCESSES = 4;
@@ -48,12 +50,15 @@ function sampleV2(read: ReadFile): ResourceSample {
   // every group counts CPU time; throttling is counted where the controller is
   const cpu = fields(read("cpuacct", "cpu.stat"));
   const current = number(read("memory", "memory.current"));
+  const memory = fields(read("memory", "memory.stat"));
   return present({
     ...pressure(read),
+    ...operations(read("io", "io.stat"), / rios=(\d+)/g, / wios=(\d+)/g),
+    refaultBytes: refaultBytes(memory.workingset_refault_file, memory.workingset_refault_anon),
     oomKills: fields(read("memory", "memory.events")).oom_kill,
     cpuUs: cpu.usage_usec,
     throttledUs: cpu.throttled_usec,
-    memoryBytes: workingSet(current, fields(read("memory", "memory.stat")).inactive_file),
+    memoryBytes: workingSet(current, memory.inactive_file),
   });
 }
 
@@ -61,19 +66,32 @@ function sampleV1(read: ReadFile): ResourceSample {
   const usageNs = number(read("cpuacct", "cpuacct.usage"));
   const throttledNs = fields(read("cpu", "cpu.stat")).throttled_time;
   const current = number(read("memory", "memory.usage_in_bytes"));
+  const memory = fields(read("memory", "memory.stat"));
   return present({
     ...pressure(read),
+    ...operations(read("blkio", "blkio.throttle.io_serviced"), / Read (\d+)/g, / Write (\d+)/g),
+    refaultBytes: refaultBytes(memory.total_workingset_refault_file, memory.total_workingset_refault_anon),
     oomKills: fields(read("memory", "memory.oom_control")).oom_kill,
     cpuUs: usageNs === undefined ? undefined : Math.floor(usageNs / 1000),
     throttledUs: throttledNs === undefined ? undefined : Math.floor(throttledNs / 1000),
-    memoryBytes: workingSet(current, fields(read("memory", "memory.stat")).total_inactive_file),
+    memoryBytes: workingSet(current, memory.total_inactive_file),
   });
 }
 
-/** lines of `some avg10=0.00 avg60=0.00 avg300=0.00 total=<µs>` and `full …` */
+/** of all devices; nothing where the host does not tell, while what has not asked of storage yet has no line */
+function operations(text: string | undefined, reads: RegExp, writes: RegExp): Partial<ResourceSample> {
+  if (text === undefined) return {};
+  const sum = (pattern: RegExp) => [...text.matchAll(pattern)].reduce((total, [, count]) => total + Number(count), 0);
+  return { readOps: sum(reads), writeOps: sum(writes) };
+}
+
+/** the kernel counts pages */
+function refaultBytes(file: number | undefined, anon: number | undefined): number | undefined {
+  return file === undefined ? undefined : (file + (anon ?? 0)) * PAGE_BYTES;
+}
+
 function pressure(read: ReadFile): Partial<ResourceSample> {
-  const total = (of: string, kind: string) =>
-    number(new RegExp(`^${kind} .*total=(\\d+)`, "m").exec(read("pressure", `${of}.pressure`) ?? "")?.[1]);
+  const total = (of: string, kind: "some" | "full") => pressureUs(read("pressure", `${of}.pressure`), kind);
   return present({
     cpuSomeUs: total("cpu", "some"),
     ioSomeUs: total("io", "some"),

@@ -67,13 +67,13 @@ export function watchTasks(proc = "/proc"): Tasks {
       processes = nowProcesses;
 
       const { ioDelayUs, ...always } = sum;
-      const drops = pids[0] === undefined ? undefined : listenDrops(join(proc, String(pids[0])));
+      const network = pids[0] === undefined ? {} : networkFigures(join(proc, String(pids[0]), "net"));
       return {
         ...always,
         ...used,
         memoryBytes,
         ...(hasIoDelays && { ioDelayUs }),
-        ...(drops !== undefined && { listenDrops: drops }),
+        ...network,
       };
     },
   };
@@ -141,10 +141,17 @@ function residentBytes(directory: string): number {
   return Math.max(0, resident - shared) * PAGE_BYTES;
 }
 
-/** of the network namespace: two lines for each protocol, names and then values */
-function listenDrops(directory: string): number | undefined {
-  const [names, values] = read(join(directory, "net/netstat"))?.split("\n") ?? [];
-  const value = values?.split(" ")[names?.split(" ").indexOf("ListenDrops") ?? -1];
+/** of the network namespace */
+function networkFigures(directory: string): Pick<ResourceSample, "listenDrops" | "retransmits"> {
+  const listenDrops = field(read(join(directory, "netstat")), "TcpExt:", "ListenDrops");
+  const retransmits = field(read(join(directory, "snmp")), "Tcp:", "RetransSegs");
+  return { ...(listenDrops !== undefined && { listenDrops }), ...(retransmits !== undefined && { retransmits }) };
+}
+
+/** two lines for each protocol, names and then values */
+function field(text: string | undefined, protocol: string, name: string): number | undefined {
+  const [names, values] = text?.split("\n").filter((line) => line.startsWith(`${protocol} `)) ?? [];
+  const value = values?.split(" ")[names?.split(" ").indexOf(name) ?? -1];
   return value === undefined ? undefined : Number(value);
 }
 
