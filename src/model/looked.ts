@@ -11,16 +11,26 @@ export type Looked = {
   readonly connections: number;
   readonly isReady: boolean;
   readonly used: ResourceSample;
+  /** of its figures, µs since the epoch: they are told from process to process, which takes its time on a busy machine */
+  readonly atUs: number;
 };
+
+/** figures that are older are no longer told anew */
+const LATEST_US = 10e6;
 
 /** The host stands beside workloads as one that belongs to no service. */
 export const HOST_SERVICE = "";
 
-export function lookedAt({ workloads, host }: Pick<Sample, "workloads" | "host">): Looked[] {
+export function lookedAt({ atUs, workloads, host }: Pick<Sample, "atUs" | "workloads" | "host">): Looked[] {
   const each = workloads.map((one): Looked => {
-    const { id, service, version, connections, resources = {} } = one;
-    return { workload: id, service, version, connections, isReady: isReady(one), used: resources };
+    const { id, service, version, connections, resources = {}, resourcesAtUs = atUs } = one;
+    // of one that has ended the last figures stay
+    const lookedUs = atUs - resourcesAtUs < LATEST_US ? resourcesAtUs : atUs;
+    return { workload: id, service, version, connections, isReady: isReady(one), used: resources, atUs: lookedUs };
   });
   if (!host) return each;
-  return [...each, { workload: "host", service: HOST_SERVICE, version: "", connections: 0, isReady: true, used: host }];
+  return [
+    ...each,
+    { workload: "host", service: HOST_SERVICE, version: "", connections: 0, isReady: true, used: host, atUs },
+  ];
 }

@@ -48,4 +48,6 @@ export type WorkloadStatus = WorkloadIdentity & {
   readonly reason?: string;
   readonly limits: ServiceSpec["limits"];
   readonly resources?: ResourceSample;
+  /** when those figures were read, µs since the epoch */
+  readonly resourcesAtUs?: number;
 };

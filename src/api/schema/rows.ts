@@ -132,6 +132,7 @@ export const workloadRow = exactly<WorkloadRow>()({
     pids: count.optional(),
   }),
   resources: exactly<ResourceSample>()(resourceFields).optional(),
+  resourcesAtUs: count.optional(),
   connections: count,
   readyPorts: z.array(z.int()),
 }).openapi("WorkloadRow");

@@ -34,11 +34,11 @@ export function history(): History {
   return {
     add(atUs, looked) {
       fromUs = Math.max(Math.min(fromUs, atUs), atUs - KEPT_US);
-      for (const { workload, service, version, connections, isReady, used } of looked) {
+      for (const { workload, service, version, connections, isReady, used, ...one } of looked) {
         const key = `${service}\n${workload}\n${version}`;
         const entry = byName.get(key) ?? { name: { workload, service, version }, rows: [] };
         byName.set(key, entry);
-        entry.rows.push(atUs, connections, isReady ? 1 : 0, ...figuresOf(used));
+        entry.rows.push(one.atUs, connections, isReady ? 1 : 0, ...figuresOf(used));
       }
       for (const [key, entry] of byName) {
         let old = 0;

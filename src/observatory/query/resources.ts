@@ -59,7 +59,8 @@ export function pointsOf(readings: readonly Reading[], window: Window, stepS: nu
   const steps = new Map<number, Step>();
   let before: Reading | undefined;
   for (const reading of readings) {
-    const isNext = before !== undefined && reading.atUs - before.atUs <= LONGEST_GAP_US;
+    const sinceUs = before ? reading.atUs - before.atUs : 0;
+    const isNext = sinceUs > 0 && sinceUs <= LONGEST_GAP_US;
     if (reading.atUs >= window.fromUs && reading.atUs < window.toUs) {
       const startUs = Math.floor(reading.atUs / (stepS * 1e6)) * stepS * 1e6;
       const step = steps.get(startUs) ?? newStep();

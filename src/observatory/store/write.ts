@@ -202,9 +202,9 @@ function appendSamples(to: DuckDBAppender, samples: readonly StoredSample[]): vo
     if (value === undefined) to.appendNull();
     else to.appendDouble(value);
   };
-  for (const { atUs, project, looked } of samples) {
+  for (const { project, looked } of samples) {
     for (const one of looked) {
-      appendTime(to, atUs);
+      appendTime(to, one.atUs);
       to.appendVarchar(project);
       to.appendVarchar(one.service);
       to.appendVarchar(one.workload);

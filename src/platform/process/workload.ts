@@ -280,7 +280,7 @@ export function makeWorkload(identity: WorkloadIdentity, firstSpec: ServiceSpec,
       if (!group || status.state !== "running") return;
       const resources: ResourceSample = group.sample(status.pid);
       if (Object.keys(resources).length === 0) return;
-      status = { ...status, resources };
+      status = { ...status, resources, resourcesAtUs: clock.nowUs() };
       // it is the agent's samples that the observatory keeps
       tellAgent();
     },
