@@ -62,3 +62,11 @@ test("a rule is behind what only rules do: refuse, cut off, try again, send more
     told([{ ...rule, service: "web", text: "rules[a].backendRefs[cart-v2].weight" }], some(0, "2"), refused),
   ).toBeUndefined();
 });
+
+test("a broken version is behind it, and not the rule that sends it more of the calls", () => {
+  const rule = change({ service: "web", text: "rules[a].backendRefs[cart].weight 10 → 40" });
+  const more = some(40, "3", slowed(300)).map((one, at) => ({ ...one, startUs: 40 * SECOND_US + at * 1000 }));
+
+  expect(told([deployed, rule], some(0, "2"), more)?.class).toBe("deployment");
+  expect(told([rule], some(0, "2"), more)?.class).toBe("configuration");
+});

@@ -27,11 +27,13 @@ const MORE = 1.3;
 
 /** @param near what changed shortly before it began */
 export function behind(service: string, near: readonly ChangeLine[], seen: Seen, isBad: IsBad): Behind | undefined {
-  const change = near.findLast((one) => {
-    if (one.kind === "deployment") return one.service === service && isBroken(one.version, seen, isBad);
-    return one.kind === "configuration" && isAbout(service, one) && hasEffect(seen);
-  });
-  return change && { class: change.kind === "deployment" ? "deployment" : "configuration", change };
+  const deployed = near.findLast(
+    ({ kind, version, ...one }) => kind === "deployment" && one.service === service && isBroken(version, seen, isBad),
+  );
+  if (deployed) return { class: "deployment", change: deployed };
+  // a rule that sends more of the calls to a broken version is not what breaks it
+  const rule = near.findLast((one) => one.kind === "configuration" && isAbout(service, one) && hasEffect(seen));
+  return rule && { class: "configuration", change: rule };
 }
 
 /** Its requests are bad more often than those of the version before it just before, or at the same time. */
