@@ -60,13 +60,17 @@ export type Evidence = {
   readonly workload?: string;
 };
 
+export function rowsOf({ before, during }: Evidence): LedgerChange[] {
+  return addedTo(before.all, during.all);
+}
+
 /** The answer with the first finding's ledger, the class that it speaks for, who of it it is, and what changed shortly before. */
 export function withEvidence(answer: Answer, evidence: Evidence): Answer {
-  const { before, during, contrast, mix, changes, change, pressure, handshakes } = evidence;
+  const { during, contrast, mix, changes, change, pressure, handshakes } = evidence;
   const [first, ...rest] = answer.findings;
   if (!first) return answer;
   const { service } = first.subject;
-  const rows = addedTo(before.all, during.all);
+  const rows = rowsOf(evidence);
   const last = changes.at(-1);
   const trait = decisive(contrast);
   const workload = pressure?.workload ?? evidence.workload;

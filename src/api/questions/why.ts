@@ -1,8 +1,11 @@
 // Why a service is slow or fails, or what is wrong with the mesh.
+
+import type { LedgerFacts } from "../../analysis/ledger/ledger.ts";
 import type { Answer, Finding } from "../../analysis/why/answer.ts";
 import { withEvidence } from "../../analysis/why/classify.ts";
 import { isFor } from "../../analysis/why/contrast/decisive.ts";
 import { entriesOf, factsOf, gravestOf, worstOf } from "../../analysis/why/course.ts";
+import { type Calls, descended, waitOf } from "../../analysis/why/descend.ts";
 import { evidenceOf, type Material } from "../../analysis/why/evidence.ts";
 import type { Facts, Symptom } from "../../analysis/why/facts.ts";
 import { isFree } from "../../analysis/why/free.ts";
@@ -89,15 +92,49 @@ async function reconsidered(
     const periods = periodsOf(first, seen);
     const evidence = evidenceOf(await materialFor(deps, course, first, { ...seen, ...periods }));
     const [caller, suspect] = first.path.slice(-2);
-    if (cleared.size + free.size >= MOST_CLEARED) return withEvidence(answer, evidence);
+    if (cleared.size + free.size >= MOST_CLEARED) return await deepest(deps, course, seen, answer);
     if (caller && suspect && isFor(caller, evidence.contrast) && !cleared.has(suspect)) {
       cleared.set(suspect, caller);
       continue;
     }
     const more = (await freeOf(deps, answer, periods)).filter((service) => !free.has(service));
-    if (more.length === 0) return withEvidence(answer, evidence);
+    if (more.length === 0) return await deepest(deps, course, seen, answer);
     for (const service of more) free.add(service);
   }
+}
+
+/** From the first suspect on to whom its requests wait for, by its ledger, and so on, as far as that is known. */
+async function deepest(
+  deps: QuestionDeps,
+  course: Course,
+  seen: Seen,
+  answer: Answer,
+  caller?: string,
+): Promise<Answer> {
+  const [first] = answer.findings;
+  if (!first) return answer;
+  const { before, during, ...rest } = await materialFor(deps, course, first, { ...seen, ...periodsOf(first, seen) });
+  const by = (facts: LedgerFacts): LedgerFacts => {
+    return caller === undefined
+      ? facts
+      : { ...facts, requests: facts.requests.filter(({ source }) => source === caller) };
+  };
+  const material = { before: by(before), during: by(during), ...rest };
+  const evidence = evidenceOf(material);
+  const isTime = seen.metric === "latency" && evidence.change === undefined;
+  const wait = isTime ? waitOf(evidence, callsOf(material)) : undefined;
+  const isIn = wait && course.services.some(({ name, namespace }) => name === wait.callee && namespace !== "");
+  if (!wait || !isIn || first.path.includes(wait.callee)) return withEvidence(answer, evidence);
+  return await deepest(deps, course, seen, descended(answer, wait), first.subject.service);
+}
+
+function callsOf({ before, during }: Pick<Material, "before" | "during">): Calls {
+  const perRequest = ({ requests, calls }: LedgerFacts, callee: string) =>
+    calls.filter(({ destination }) => destination === callee).length / Math.max(1, requests.length);
+  const callees = new Set(during.calls.map(({ destination }) => destination));
+  return new Map(
+    [...callees].map((one) => [one, { before: perRequest(before, one), during: perRequest(during, one) }]),
+  );
 }
 
 function readMetric(text: string): Symptom["metric"] {
