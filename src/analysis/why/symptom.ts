@@ -15,6 +15,8 @@ export type Sickness = Excess & {
 
 /** Share of usual latency, and share of requests: less is not worth waking anybody. */
 const FLOOR = { latency: 0.1, availability: 0.005 };
+/** divided by the samples of the baseline: a busy machine's latency wanders by half within two minutes of ten seconds */
+export const UNSURE = 6;
 const CHANCE = 0.02;
 
 /** s, or the share of requests that failed */
@@ -30,7 +32,8 @@ export function sickness(facts: Facts, symptom: Symptom): Sickness {
   const typical = Math.max(1, median(service.requests.map(counted)) || 0);
   const least = symptom.metric === "latency" ? 0.01 * usual || 1e-6 : 1 / typical;
   const excess = excessOf(series, facts.usual, least);
-  const floor = symptom.metric === "latency" ? FLOOR.latency * usual : FLOOR.availability;
+  const floor =
+    symptom.metric === "latency" ? Math.max(FLOOR.latency, UNSURE / facts.usual) * usual : FLOOR.availability;
   const asFar = excess.before.filter((score) => score >= excess.run.score).length;
   const chance = (asFar + 1) / (excess.before.length + 1);
   return {

@@ -7,7 +7,7 @@ import { withoutGaps } from "./gaps.ts";
 import { illnesses } from "./illness.ts";
 import { median } from "./robust.ts";
 import { type Known, type Suspect, suspects } from "./suspects.ts";
-import { badness, type Sickness, sickness } from "./symptom.ts";
+import { badness, type Sickness, sickness, UNSURE } from "./symptom.ts";
 import { ASSUMPTIONS, amount, iso, questionOf, verdictOf } from "./words.ts";
 
 /** Fewer samples say nothing of what is usual. */
@@ -50,7 +50,8 @@ export function why(given: Facts, symptom: Symptom, known: Known = {}): Answer {
   const scale = symptom.metric === "latency" ? meanLatency(target, facts.usual) : 1 / 6;
   const found = symptom.metric === "latency" ? slower : adding(symptom.metric);
   const all = suspects(facts, symptom, scale, found, illnesses(facts, slower), known);
-  const grave = all.filter((one) => one.isSignificant && one.run.excess >= MATTERS * scale);
+  const least = symptom.metric === "latency" ? Math.max(MATTERS, UNSURE / 2 / facts.usual) : MATTERS;
+  const grave = all.filter((one) => one.isSignificant && one.run.excess >= least * scale);
   if (!sick.isWorse && grave.length === 0) {
     const verdict = `nothing is wrong with ${target.name}: ${usually(sick, symptom)}`;
     return { ...common, ...silent, confidence: "high", state: "nothing-wrong", verdict, next: [] };
