@@ -3,7 +3,7 @@ import { mean, quantile } from "../../base/sketch.ts";
 import type { Course, Tally } from "../../model/tally.ts";
 import type { Facts, ServiceFacts, Statistic, Symptom } from "./facts.ts";
 import { withoutGaps } from "./gaps.ts";
-import { sickness } from "./symptom.ts";
+import { sickness, UNSURE } from "./symptom.ts";
 import { FEWEST } from "./why.ts";
 
 const US_PER_S = 1e6;
@@ -91,7 +91,8 @@ export function gravestOf(
   metrics: readonly Symptom["metric"][],
 ): Symptom | undefined {
   const seen = looks(facts, services, metrics).filter(({ symptom, usual, run, before, needed }) => {
-    const floor = symptom.metric === "latency" ? GRAVE.latency * usual : GRAVE.availability;
+    const floor =
+      symptom.metric === "latency" ? Math.max(GRAVE.latency, (2 * UNSURE) / facts.usual) * usual : GRAVE.availability;
     return run.length >= GRAVE.length && run.excess >= floor && run.score >= BEYOND * Math.max(needed, ...before);
   });
   return seen.sort((a, b) => b.run.score - a.run.score)[0]?.symptom;
