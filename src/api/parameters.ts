@@ -26,7 +26,8 @@ export function windowOf(query: WindowQuery, nowUs: number): Window {
   return givenWindow(query, nowUs) ?? { fromUs: nowUs - DEFAULT_SINCE_US, toUs: nowUs };
 }
 
-function givenWindow({ since, from, to }: WindowQuery, nowUs: number): Window | undefined {
+/** undefined: nothing is said */
+export function givenWindow({ since, from, to }: WindowQuery, nowUs: number): Window | undefined {
   if (since === undefined && from === undefined && to === undefined) return undefined;
   if (since !== undefined && from !== undefined) throw invalid("since and from exclude each other");
   const toUs = to ?? nowUs;

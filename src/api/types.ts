@@ -61,7 +61,7 @@ export type { Ledger, LedgerRow } from "../analysis/ledger/types.ts";
 /** `GET /api/v1/incidents/{id}`: by its id or the beginning of it */
 export type { Incident } from "../analysis/objectives/incident.ts";
 export type { ObjectiveRow } from "../analysis/objectives/row.ts";
-export type { LinkKind, TraceSpan } from "../analysis/trace/types.ts";
+export type { AppSpan, LinkKind, TraceSpan } from "../analysis/trace/types.ts";
 /** `GET /api/v1/why?service=checkout&metric=latency&since=15m`: causes, or that nothing is wrong */
 export type { Answer as WhyAnswer } from "../analysis/why/answer.ts";
 export type { Coverage } from "../model/figures.ts";

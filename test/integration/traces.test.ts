@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Answer, TapRow, TraceAnswer, TraceRow } from "../../src/api/types.ts";
+import type { Answer, LogRow, TapRow, TraceAnswer, TraceRow } from "../../src/api/types.ts";
 import { inFolder, meshwise, start } from "../support/command-line.ts";
 import { eventually } from "../support/eventually.ts";
 
@@ -26,17 +26,41 @@ const EXCHANGES = 8;
 const SERVICE = `
 const calls = (process.env.CALLS ?? "").split(",").filter(Boolean);
 const work = () => Bun.sleep(1 + 6 * Math.random());
+const attribute = (key, stringValue) => ({ key, value: { stringValue } });
+const resource = { attributes: [attribute("service.name", process.env.TELLS ?? "")] };
+const tell = (signal, body) =>
+  fetch("http://otlp.meshwise:4318/v1/" + signal, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+const nanos = () => String(Date.now()) + "000000";
+/** A span of its own around what it does, whose id it sends on. */
+async function instrumented(request, act) {
+  const [, traceId, parentSpanId] = request.headers.get("traceparent").split("-");
+  const spanId = crypto.randomUUID().replaceAll("-", "").slice(16);
+  const startTimeUnixNano = nanos();
+  await act({ traceparent: "00-" + traceId + "-" + spanId + "-01" });
+  const span = { traceId, spanId, parentSpanId, name: "reserve", kind: 1, startTimeUnixNano, endTimeUnixNano: nanos() };
+  await tell("traces", { resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] });
+  const record = { timeUnixNano: nanos(), traceId, spanId, severityNumber: 13, body: { stringValue: "few are left" } };
+  await tell("logs", { resourceLogs: [{ resource, scopeLogs: [{ logRecords: [record] }] }] });
+}
 Bun.serve({
   port: 8080,
   async fetch(request) {
     const body = await request.text();
     const order = /[0-9]+$/.exec(request.url)?.[0];
     await work();
-    for (const name of calls) {
+    const ask = async (headers = {}) => {
+     for (const name of calls) {
       const path = order === undefined ? "/work" : name === "bank" ? "/work?order=" + order : "/work/" + order;
-      await (await fetch("http://" + name + ":8080" + path, { method: "POST", body })).text();
+      await (await fetch("http://" + name + ":8080" + path, { method: "POST", body, headers })).text();
       await work();
-    }
+     }
+    };
+    if (process.env.TELLS) await instrumented(request, ask);
+    else await ask();
     return new Response("done");
   },
 });
@@ -53,7 +77,7 @@ function compose(folder: string, port: number, all: Calls): string {
     ([name, calls]) => `  ${name}:
     command: [${JSON.stringify(process.execPath)}, ${JSON.stringify(join(folder, "service.js"))}]
     expose: ["8080"]
-    environment: { CALLS: "${calls.join(",")}" }
+    environment: { CALLS: "${calls.join(",")}"${name === "teller" ? ', TELLS: "teller"' : ""} }
 ${name === "front" ? `    ports: ["127.0.0.1:${port}:8080"]\n` : ""}`,
   );
   return `name: traces\nservices:\n${services.join("")}`;
@@ -161,5 +185,34 @@ test("purchases across seven services, many at once, are found by the order that
       ...["0 front", "1 cart", "2 stock", "1 orders", "2 stock", "2 payment", "3 bank", "2 mail"],
     ]);
     for (const { confidence } of spans) expect(confidence).toBeGreaterThan(0.9);
+  });
+}, 180_000);
+
+test("what an instrumented service says stands in the trace, with what is called in its name", async () => {
+  await inShop({ front: ["teller"], teller: ["stock"], stock: [] }, async ({ visit, rows: rowsOf, ask }) => {
+    await visit(30, 1, () => "/visit");
+
+    const rows = await rowsOf(30 * 3);
+
+    const last = rows.find(
+      ({ destination, requestBytes }) => destination === "teller" && requestBytes === 1_030,
+    ) as TapRow;
+    const traceId = rows.find((row) => row.destination === "front" && row.requestBytes === 1_030)?.traceId as string;
+    expect(last.traceId).toBe(traceId);
+    const trace = await eventually(async () => {
+      const one = JSON.parse((await ask("trace", traceId, "-o", "json")).out) as TraceAnswer;
+      return one.appSpans.length === 1 ? one : undefined;
+    });
+    const spans = trace.spans.filter(({ destination }) => destination !== "otlp.meshwise");
+    expect(spans.map(({ depth, destination, link }) => `${depth} ${destination} ${link}`)).toEqual([
+      ...["0 front root", "1 teller inferred", "2 stock sent"],
+    ]);
+    expect(trace.appSpans).toMatchObject([{ name: "reserve", service: "teller", call: last.spanId, depth: 0 }]);
+    const shown = await ask("trace", traceId);
+    expect(shown.out).toContain("· teller: reserve");
+
+    const said = await ask("logs", "--trace", traceId, "-o", "json");
+    const lines = (JSON.parse(said.out) as Answer<LogRow>).rows.filter(({ source }) => source === "otlp");
+    expect(lines).toMatchObject([{ service: "teller", level: "warn", text: "few are left" }]);
   });
 }, 180_000);

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { SeenExchange } from "../../model/figures.ts";
 import { traceOf } from "./trace.ts";
+import type { ToldSpan } from "./types.ts";
 
 const LATER = 1e9;
 
@@ -84,6 +85,36 @@ test("spans of an application between two of ours are bridged", () => {
   const exchanges = [call("web", undefined, 0, 100), call("a", "web", 10, 80, own)];
 
   expect(shown(exchanges)).toEqual(["web root", " a sent"]);
+});
+
+const own = (name: string, parentId: string, from: number, to: number): ToldSpan => ({
+  ...{ spanId: `o-${name}`, parentId, service: "web", instance: "", name, kind: "internal" },
+  ...{ startUs: 1_000_000 + from, durationUs: to - from, status: "ok", message: "" },
+});
+
+test("what a service says of its own work stands below the call, and tells whose call the next one was", () => {
+  const sent = { parentSpanId: "o-ask", flags: ["continued"] };
+  const exchanges = [call("web", undefined, 0, 100), call("web2", undefined, 5, 95), call("a", "web", 10, 80, sent)];
+  const told = [own("ask", "o-work", 8, 82), own("work", "c-web2", 6, 90), own("lost", "gone", 1, 2)];
+
+  const { spans, appSpans } = traceOf("t", exchanges, LATER, told);
+
+  expect(spans.map(({ depth, destination, link, parent }) => [depth, destination, link, parent])).toEqual([
+    [0, "web", "root", undefined],
+    [0, "web2", "root", undefined],
+    [1, "a", "sent", "c-web2"],
+  ]);
+  expect(appSpans.map(({ name, call, depth, offsetUs }) => [name, call, depth, offsetUs])).toEqual([
+    ["work", "c-web2", 0, 6],
+    ["ask", "c-web2", 1, 8],
+    ["lost", undefined, 0, 1],
+  ]);
+});
+
+test("spans of their own that are above each other in a circle are shown once, or not", () => {
+  const told = [own("a", "o-b", 1, 2), own("b", "o-a", 1, 2), own("self", "o-self", 1, 2)];
+
+  expect(traceOf("t", [call("web", "o-a", 0, 100)], LATER, told).appSpans).toEqual([]);
 });
 
 test("a call whose request is not there is a top, and that is said", () => {

@@ -1,16 +1,23 @@
 // From the exchanges of a trace to its document.
 import type { SeenExchange } from "../../model/figures.ts";
+import { appSpansOf } from "./app-spans.ts";
 import { criticalPath, selfUs } from "./critical-path.ts";
 import { type TreeNode, treeOf } from "./tree.ts";
-import type { TraceDocument, TraceSpan, TraceSummary } from "./types.ts";
+import type { ToldSpan, TraceDocument, TraceSpan, TraceSummary } from "./types.ts";
 
 /** an exchange that ended less than that ago may still get calls */
 const SETTLED_AFTER_US = 16e6;
 
-/** @param exchanges of one trace, at least one; of those that belong to no trace only one
+/** @param told by instrumented services, of the same trace
+ *  @param exchanges of one trace, at least one; of those that belong to no trace only one
  *  @param nowUs since the epoch */
-export function traceOf(traceId: string, exchanges: readonly SeenExchange[], nowUs: number): TraceDocument {
-  const tops = treeOf(exchanges);
+export function traceOf(
+  traceId: string,
+  exchanges: readonly SeenExchange[],
+  nowUs: number,
+  told: readonly ToldSpan[] = [],
+): TraceDocument {
+  const tops = treeOf(exchanges, new Map(told.map((span) => [span.spanId, span])));
   const startUs = Math.min(...tops.map(({ exchange }) => exchange.startUs));
   const path = tops.flatMap(criticalPath);
   const critical = new Map<TreeNode, number>();
@@ -36,6 +43,7 @@ export function traceOf(traceId: string, exchanges: readonly SeenExchange[], now
     failures: exchanges.filter(hasFailed).length,
     confidence: Math.min(1, ...spans.filter(({ link }) => link === "inferred").map(({ confidence }) => confidence)),
     spans,
+    appSpans: appSpansOf(told, spans, startUs),
     criticalPath: path.map(({ node, fromUs, toUs }) => ({
       ...{ spanId: node.exchange.spanId, fromUs: fromUs - startUs, toUs: toUs - startUs },
     })),

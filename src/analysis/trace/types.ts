@@ -19,6 +19,34 @@ export type TraceSpan = Omit<SeenExchange, "startUs" | "traceId" | "parentSpanId
   readonly criticalUs: number;
 };
 
+/** A span as an instrumented service tells it. */
+export type ToldSpan = {
+  readonly spanId: string;
+  /** "": none */
+  readonly parentId: string;
+  readonly service: string;
+  /** "" when it was not told */
+  readonly instance: string;
+  readonly name: string;
+  readonly kind: "internal" | "server" | "client" | "producer" | "consumer";
+  readonly startUs: number;
+  readonly durationUs: number;
+  readonly status: "unset" | "ok" | "error";
+  /** of an error, "" without */
+  readonly message: string;
+};
+
+export type AppSpan = Omit<ToldSpan, "parentId" | "startUs"> & {
+  /** span id of what it is a part of: of the services' own, or of a call */
+  readonly parent?: string;
+  /** client span (`spanId`) of the call that it was done for; absent: not known */
+  readonly call?: string;
+  /** of the services' own above it, up to that call */
+  readonly depth: number;
+  /** µs from the beginning of the trace, by the service's clock */
+  readonly offsetUs: number;
+};
+
 export type TraceDocument = {
   readonly traceId: string;
   /** µs since the epoch */
@@ -31,6 +59,8 @@ export type TraceDocument = {
   readonly confidence: number;
   /** the tree from top to bottom, calls of one request in the order of their start */
   readonly spans: readonly TraceSpan[];
+  /** what instrumented services say of their own work, in the order of the calls */
+  readonly appSpans: readonly AppSpan[];
   /** what the trace waited for, in order: own time of spans; µs from its beginning */
   readonly criticalPath: readonly { readonly spanId: string; readonly fromUs: number; readonly toUs: number }[];
   /** what is not there, a sentence each */

@@ -1,7 +1,8 @@
 // What workloads print and applications send, and how that comes in and goes out.
 import type { SeenLog } from "../../observatory/logs/logs.ts";
+import type { FoundTrace } from "../../observatory/query/traces.ts";
 import { envelope, isoMicros } from "../answer.ts";
-import { countParameter, parameter, service, windowFields, windowOf } from "../parameters.ts";
+import { countParameter, givenWindow, parameter, service, windowFields, windowOf } from "../parameters.ts";
 import { question } from "../question.ts";
 import { answerOf } from "../schema/common.ts";
 import { logRow, metricRow, otlpRow } from "../schema/said.ts";
@@ -16,13 +17,20 @@ export const logs = question({
   parameters: {
     ...windowFields,
     service: service("only of this one"),
+    trace: parameter(
+      "what was sent with this trace, and what its services printed meanwhile, which may be of other requests too",
+      "4bf92f35",
+      (text) => text,
+    ),
     contains: parameter("only lines with this text in them", "timeout", (text) => text),
     limit: countParameter("limit", "the newest so many; 200 when not given", { least: 1, most: MOST_ROWS }),
   },
   answer: answerOf(logRow),
-  async ask({ clock, observatory }, { service, contains, limit, ...given }) {
-    const window = windowOf(given, clock.nowUs());
-    const { logs, isCut } = await observatory.logs({ ...window, service, contains, limit: limit ?? DEFAULT_ROWS });
+  async ask({ clock, observatory }, { service, contains, limit, trace: id, ...given }) {
+    const trace = id === undefined ? undefined : traceOf(await observatory.queries.trace(id));
+    const window = givenWindow(given, clock.nowUs()) ?? trace?.window ?? windowOf(given, clock.nowUs());
+    const query = { ...window, service, contains, trace, limit: limit ?? DEFAULT_ROWS };
+    const { logs, isCut } = await observatory.logs(query);
     const missing = isCut ? ["older lines of the window were not looked through: there are too many"] : [];
     return {
       ...envelope({ asOfUs: window.toUs, window, coverage: { spans: 1, missing } }),
@@ -30,6 +38,20 @@ export const logs = question({
     };
   },
 });
+
+/** what is said of a request may come a little later */
+const AROUND_US = 1e6;
+
+function traceOf({ traceId, rows }: FoundTrace) {
+  const fromUs = rows.reduce((first, { startUs }) => Math.min(first, startUs), Number.POSITIVE_INFINITY);
+  const toUs = rows.reduce((last, { startUs, durationUs }) => Math.max(last, startUs + durationUs), 0);
+  return {
+    id: traceId,
+    calls: rows.map(({ spanId }) => spanId),
+    services: new Set(rows.flatMap(({ source, destination }) => [source, destination])),
+    window: { fromUs: fromUs - AROUND_US, toUs: toUs + AROUND_US },
+  };
+}
 
 function rowOf({ timeUs, ...rest }: SeenLog): LogRow {
   return { time: isoMicros(timeUs), ...rest };

@@ -1,6 +1,8 @@
 // Whole traces: one, and examples.
 import { createRoute, z } from "@hono/zod-openapi";
 import { summaryOf, traceOf } from "../../analysis/trace/trace.ts";
+import type { ToldSpan } from "../../analysis/trace/types.ts";
+import type { AppSpan } from "../../observatory/apps/spans.ts";
 import type { TapFilter } from "../../observatory/query/condition.ts";
 import type { Window } from "../../observatory/query/figures.ts";
 import { answer, envelope, isoMicros } from "../answer.ts";
@@ -75,13 +77,20 @@ export const trace: AddQuestion = (app, { clock, observatory }) => {
     async (context) => {
       const { rows, traceId, ...found } = await observatory.queries.trace(context.req.valid("param").id);
       const exchanges = rows.map(({ ordinal: _, ...exchange }) => exchange);
-      const { startUs, ...rest } = traceOf(traceId, exchanges, clock.nowUs());
+      const ids = exchanges.flatMap(({ spanId, serverSpanId }) => [spanId, serverSpanId]);
+      const told = (await observatory.apps.appSpansOf(traceId, ids)).map(toldSpan);
+      const { startUs, ...rest } = traceOf(traceId, exchanges, clock.nowUs(), told);
       const document: TraceAnswer = { ...envelope(found), ...rest, time: isoMicros(startUs) };
       return context.json(document as object);
     },
     refuseUnknown({}),
   );
 };
+
+function toldSpan(span: AppSpan): ToldSpan {
+  const { spanId, parentId, service, instance, name, kind, startUs, durationUs, status, message } = span;
+  return { spanId, parentId, service, instance, name, kind, startUs, durationUs, status, message };
+}
 
 /** As wide as `routeOf` has it: what is answered is checked by its own type. */
 type Content = Readonly<Record<string, { readonly schema: z.ZodType }>>;

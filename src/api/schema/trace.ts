@@ -1,6 +1,6 @@
 // Traces.
 import { z } from "@hono/zod-openapi";
-import type { LinkKind, TraceAnswer, TraceRow, TraceSpan } from "../types.ts";
+import type { AppSpan, LinkKind, TraceAnswer, TraceRow, TraceSpan } from "../types.ts";
 import { count, envelopeFields, share } from "./common.ts";
 import { exactly } from "./exact.ts";
 import { exchangeFields } from "./rows.ts";
@@ -35,6 +35,21 @@ const span = exactly<TraceSpan>()({
   criticalUs: count.openapi({ description: "of these, what the whole trace waited for" }),
 }).openapi("TraceSpan");
 
+const appSpan = exactly<AppSpan>()({
+  spanId: z.string(),
+  parent: z.string().optional().openapi({ description: "span id of what it is a part of" }),
+  call: z.string().optional().openapi({ description: "spanId of the call that it was done for; absent: not known" }),
+  service: z.string(),
+  instance: z.string(),
+  name: z.string(),
+  kind: z.enum(["internal", "server", "client", "producer", "consumer"]),
+  depth: z.int(),
+  offsetUs: z.int().openapi({ description: "from the beginning of the trace, by the service's clock" }),
+  durationUs: count,
+  status: z.enum(["unset", "ok", "error"]),
+  message: z.string(),
+}).openapi("AppSpan");
+
 export const traceAnswer = exactly<TraceAnswer>()({
   ...envelopeFields,
   traceId: z.string(),
@@ -44,6 +59,7 @@ export const traceAnswer = exactly<TraceAnswer>()({
   failures: count,
   confidence: weakest,
   spans: z.array(span),
+  appSpans: z.array(appSpan).openapi({ description: "what instrumented services say of their own work, by OTLP" }),
   criticalPath: z.array(
     exactly<TraceAnswer["criticalPath"][number]>()({ spanId: z.string(), fromUs: count, toUs: count }),
   ),

@@ -11,6 +11,7 @@ import type {
   IncidentsAnswer,
   JourneysAnswer,
   LedgerAnswer,
+  LogRow,
   LossAnswer,
   ObjectivesAnswer,
   PrivacyAnswer,
@@ -51,6 +52,7 @@ export type ObservatoryClient = {
   follow(query: Query, signal?: AbortSignal): AsyncGenerator<TapRow>;
   traces(query: Query): Promise<Answer<TraceRow>>;
   trace(id: string): Promise<TraceAnswer>;
+  logs(query: Query): Promise<Answer<LogRow>>;
   changes(query: Query): Promise<Answer<ChangeRow>>;
   sql(query: Query): Promise<SqlAnswer>;
   /** the whole store as a stream */
@@ -88,6 +90,7 @@ export function observatoryClient(apiUrl: string, clock: Clock): ObservatoryClie
     },
     traces: (query) => get("traces", query),
     trace: (id) => get(`traces/${encodeURIComponent(id)}`),
+    logs: (query) => get("logs", query),
     changes: (query) => get("changes", query),
     // it may take ten seconds, and the copy of the store some
     backup: () => call(peer, "/api/v1/backup", { withinMs: 60_000 }),

@@ -33,6 +33,7 @@ test("a trace is a tree, with the kinds of statements where there is no path", (
       span("4", "1", { depth: 1, path: "/products" }),
       span("5", "4", { depth: 2, path: "/prices" }),
     ],
+    appSpans: [],
   } as unknown as TraceAnswer;
 
   const calls = traceLines(trace, PLAIN)

@@ -1,5 +1,6 @@
-// One trace as a tree of calls, each with a bar of when it ran: what the trace waited for is drawn full, the rest thin.
-import type { TraceAnswer, TraceSpan } from "../../api/types.ts";
+// One trace as a tree of calls, each with a bar of when it ran: what the trace waited for is drawn full, the rest thin. Below a
+// call stands what an instrumented service says of its own work for it.
+import type { AppSpan, TraceAnswer, TraceSpan } from "../../api/types.ts";
 import { type Tone, tint } from "./colour.ts";
 import { asked } from "./exchange.ts";
 import { dateTime, latency, percent } from "./format.ts";
@@ -9,7 +10,7 @@ import { printable } from "./width.ts";
 const BAR_CELLS = 24;
 
 export function traceLines(trace: TraceAnswer, style: TableStyle): string[] {
-  return [...headLines(trace, style), "", ...table(columns(trace), trace.spans, style), "", ...footLines(trace)];
+  return [...headLines(trace, style), "", ...table(columns(trace), linesOf(trace), style), "", ...footLines(trace)];
 }
 
 function headLines(
@@ -38,18 +39,43 @@ function footLines({ spans, criticalPath, missing }: TraceAnswer): string[] {
   ];
 }
 
-function columns(trace: TraceAnswer): Column<TraceSpan>[] {
-  const branches = branchesOf(trace.spans);
+type Line = { readonly call?: TraceSpan; readonly own?: AppSpan };
+
+/** The services' own come below their call, those of no known call at the end. */
+function linesOf({ spans, appSpans }: TraceAnswer): Line[] {
+  const byCall = Map.groupBy(appSpans, ({ call }) => call);
+  const ownOf = (call: string | undefined) => (byCall.get(call) ?? []).map((own) => ({ own }));
+  return [...spans.flatMap((call) => [{ call }, ...ownOf(call.spanId)]), ...ownOf(undefined)];
+}
+
+function columns(trace: TraceAnswer): Column<Line>[] {
+  const { branches, below } = branchesOf(trace.spans);
+  const ofCall = (cell: (span: TraceSpan) => ReturnType<Column<Line>["cell"]>): Column<Line>["cell"] => {
+    return ({ call }) => (call ? cell(call) : "");
+  };
+  const nameOf = ({ call, own }: Line) => {
+    if (call) return `${branches.get(call) ?? ""}${callOf(call)}`;
+    return own ? `${below.get(own.call ?? "") ?? ""}${"  ".repeat(own.depth)}· ${printable(ownName(own))}` : "";
+  };
+  const stateOf = ({ call, own }: Line) => {
+    if (call) return { text: statusOf(call), tone: hasFailed(call) ? ("bad" as const) : undefined };
+    const isError = own?.status === "error";
+    return { text: isError ? printable(own.message) || "error" : "", tone: isError ? ("bad" as const) : undefined };
+  };
   return [
-    { title: "CALL", cell: (span) => `${branches.get(span) ?? ""}${callOf(span)}` },
-    { title: "STATUS", cell: (span) => ({ text: statusOf(span), tone: hasFailed(span) ? "bad" : undefined }) },
-    { title: "TIME", align: "right", cell: ({ durationUs }) => latency(durationUs / 1000) },
-    { title: "SELF", align: "right", cell: ({ selfUs }) => latency(selfUs / 1000) },
-    { title: "SURE", align: "right", cell: linkCell },
-    { title: "WHEN", cell: (span) => bar(span, trace) },
-    { title: "PHASES", wide: true, cell: ({ phases }) => phasesOf(phases) },
-    { title: "SPAN", wide: true, cell: ({ spanId }) => spanId },
+    { title: "CALL", cell: nameOf },
+    { title: "STATUS", cell: stateOf },
+    { title: "TIME", align: "right", cell: ({ call, own }) => latency(((call ?? own)?.durationUs ?? 0) / 1000) },
+    { title: "SELF", align: "right", cell: ofCall(({ selfUs }) => latency(selfUs / 1000)) },
+    { title: "SURE", align: "right", cell: ofCall(linkCell) },
+    { title: "WHEN", cell: ({ call, own }) => bar((call ?? own) as TraceSpan | AppSpan, trace) },
+    { title: "PHASES", wide: true, cell: ofCall(({ phases }) => phasesOf(phases)) },
+    { title: "SPAN", wide: true, cell: ({ call, own }) => (call ?? own)?.spanId ?? "" },
   ];
+}
+
+function ownName({ service, name }: AppSpan): string {
+  return `${service}: ${name}`;
 }
 
 function callOf(span: TraceSpan): string {
@@ -78,12 +104,11 @@ function sure(confidence: number): string {
   return percent(confidence).replace(/\.\d+%$/, "%");
 }
 
-/** The lines of the tree in front of each, parents first. */
-function branchesOf(spans: readonly TraceSpan[]): ReadonlyMap<TraceSpan, string> {
+/** The lines of the tree in front of each, parents first; and, by span id, what stands in front of what is below it. */
+function branchesOf(spans: readonly TraceSpan[]) {
   const last = new Map<string, TraceSpan>();
   for (const span of spans) if (span.parent !== undefined) last.set(span.parent, span);
   const branches = new Map<TraceSpan, string>();
-  /** by span id, what stands in front of what is below it */
   const below = new Map<string, string>();
   for (const span of spans) {
     if (span.parent === undefined) {
@@ -95,13 +120,16 @@ function branchesOf(spans: readonly TraceSpan[]): ReadonlyMap<TraceSpan, string>
     branches.set(span, `${indent}${isLast ? "└ " : "├ "}`);
     below.set(span.spanId, `${indent}${isLast ? "  " : "│ "}`);
   }
-  return branches;
+  return { branches, below };
 }
 
-function bar({ spanId, offsetUs, durationUs }: TraceSpan, { criticalPath, durationUs: wholeUs }: TraceAnswer): string {
+function bar(
+  { spanId, offsetUs, durationUs }: TraceSpan | AppSpan,
+  { criticalPath, durationUs: wholeUs }: TraceAnswer,
+): string {
   const cellUs = Math.max(1, wholeUs) / BAR_CELLS;
   const own = criticalPath.filter((segment) => segment.spanId === spanId);
-  const first = Math.min(BAR_CELLS - 1, Math.floor(offsetUs / cellUs));
+  const first = Math.max(0, Math.min(BAR_CELLS - 1, Math.floor(offsetUs / cellUs)));
   const last = Math.max(first, Math.min(BAR_CELLS - 1, Math.ceil((offsetUs + durationUs) / cellUs) - 1));
   return Array.from({ length: last + 1 }, (_, cell) => {
     if (cell < first) return " ";

@@ -9,7 +9,15 @@ import { type AppLog, readAppLogs } from "./logs.ts";
 import { type AppMetrics, appMetrics } from "./metrics.ts";
 import type { Refused } from "./resource.ts";
 import { type AppSpan, readAppSpans } from "./spans.ts";
-import { type AppRows, type LogFilter, type Opened, readAppLogsOf, readAppSpansOf, writeAppRows } from "./tables.ts";
+import {
+  type AppRows,
+  isOfTrace,
+  type LogFilter,
+  type Opened,
+  readAppLogsOf,
+  readAppSpansOf,
+  writeAppRows,
+} from "./tables.ts";
 
 /** What became of a request: taken but for what is refused, or `busy`: ask again in so many seconds. */
 export type Taken = Refused | { readonly busyS: number };
@@ -21,8 +29,10 @@ export type Apps = {
   metrics(metrics: Metrics): Taken;
   logs(logs: Logs): Taken;
   readonly series: AppMetrics["find"];
-  /** of one trace (32 hex digits), in the order of their start; at most MOST_FOUND */
-  appSpansOf(traceId: string): Promise<AppSpan[]>;
+  /** Of one trace, in the order of their start; at most MOST_FOUND. A service that was called before it was known whose call
+   *  that was has been told another trace's id: what it says is found by the call.
+   *  @param traceId 32 hex digits @param calls span ids of calls in the trace */
+  appSpansOf(traceId: string, calls?: readonly string[]): Promise<AppSpan[]>;
   /** the newest first */
   appLogs(filter: LogFilter): Promise<AppLog[]>;
   /** since the process began */
@@ -123,20 +133,27 @@ export function apps({ clock, store }: { readonly clock: Clock; readonly store: 
       return refused;
     },
     series: metrics.find,
-    async appSpansOf(traceId) {
+    async appSpansOf(traceId, calls = []) {
+      const unwritten = () => [...writing.spans, ...spans];
+      const isBelow = new Set(calls);
+      const begun = await look(
+        (opened) => readAppSpansOf(opened, "parent", calls, MOST_FOUND),
+        () => unwritten().filter(({ parentId }) => isBelow.has(parentId)),
+      );
+      const ids = new Set([traceId, ...begun.map((span) => span.traceId)]);
       const found = await look(
-        (opened) => readAppSpansOf(opened, traceId, MOST_FOUND),
-        () => [...writing.spans, ...spans].filter((span) => span.traceId === traceId),
+        (opened) => readAppSpansOf(opened, "trace", [...ids], MOST_FOUND),
+        () => unwritten().filter((span) => ids.has(span.traceId)),
       );
       return found.sort((a, b) => a.startUs - b.startUs).slice(0, MOST_FOUND);
     },
     async appLogs(filter) {
-      const { fromUs, toUs, service, traceId, limit } = filter;
+      const { fromUs, toUs, service, trace, limit } = filter;
       const isAsked = (log: AppLog) =>
         log.timeUs >= fromUs &&
         log.timeUs < toUs &&
         isNamed(service, log.service, log.namespace) &&
-        (traceId === undefined || log.traceId === traceId);
+        (trace === undefined || isOfTrace(log.traceId, trace));
       const found = await look(
         (opened) => readAppLogsOf(opened, filter),
         () => [...writing.logs, ...logs].filter(isAsked),

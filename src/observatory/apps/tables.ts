@@ -15,9 +15,16 @@ export type LogFilter = {
   readonly toUs: number;
   /** undefined: any */
   readonly service?: string;
-  readonly traceId?: string;
+  readonly trace?: TraceIds;
   readonly limit: number;
 };
+
+/** Until it is known whose call it was, a call has a trace id that ends with its client span's id; its service is told that. */
+export type TraceIds = { readonly id: string; readonly calls: readonly string[] };
+
+export function isOfTrace(traceId: string, { id, calls }: TraceIds): boolean {
+  return traceId === id || (traceId !== "" && calls.includes(traceId.slice(16)));
+}
 
 /** All of it or, when DuckDB throws, nothing. */
 export async function writeAppRows({ connection, shelves }: Opened, rows: AppRows, nowUs: number): Promise<void> {
@@ -73,10 +80,18 @@ function appendLogs(to: DuckDBAppender, logs: readonly AppLog[]): void {
   }
 }
 
-export async function readAppSpansOf(opened: Opened, traceId: string, limit: number): Promise<AppSpan[]> {
+/** @param ids hex digits, in that column */
+export async function readAppSpansOf(
+  opened: Opened,
+  column: "trace" | "parent",
+  ids: readonly string[],
+  limit: number,
+): Promise<AppSpan[]> {
+  if (ids.length === 0) return [];
+  const condition = `${column} IN (${listed(ids)})`;
   const columns =
     "epoch_us(time), trace, span, parent, namespace, service, instance, name, kind, duration_us, status, message, scope, attributes, events";
-  const rows = await readAll(opened, "app_spans", columns, "trace = $trace", "time", limit, { trace: traceId });
+  const rows = await readAll(opened, "app_spans", columns, condition, "time", limit, {});
   return rows.map((row) => {
     const [startUs, trace, spanId, parentId, namespace, service, instance, name, kind, durationUs, status, ...rest] =
       row;
@@ -101,19 +116,26 @@ export async function readAppSpansOf(opened: Opened, traceId: string, limit: num
   });
 }
 
+/** For SQL. @throws Error when one has other than hex digits */
+function listed(ids: readonly string[]): string {
+  const strange = ids.find((id) => !/^[0-9a-f]*$/.test(id));
+  if (strange !== undefined) throw new Error(`${strange} is no id`);
+  return ids.map((id) => `'${id}'`).join(", ");
+}
+
 /** The newest that meet the filter, newest first. */
 export async function readAppLogsOf(opened: Opened, filter: LogFilter): Promise<AppLog[]> {
-  const { fromUs, toUs, service, traceId, limit } = filter;
+  const { fromUs, toUs, service, trace, limit } = filter;
   const condition = [
     "time >= make_timestamp($from::BIGINT) AND time < make_timestamp($to::BIGINT)",
     ...(service === undefined ? [] : ["(service = $service OR namespace || '/' || service = $service)"]),
-    ...(traceId === undefined ? [] : ["trace = $trace"]),
+    ...(trace ? [`(trace = $trace OR substr(trace, 17) IN (${listed(["", ...trace.calls])}) AND trace <> '')`] : []),
   ].join(" AND ");
   const values = {
     from: BigInt(Math.floor(fromUs)),
     to: BigInt(Math.floor(toUs)),
     ...(service === undefined ? {} : { service }),
-    ...(traceId === undefined ? {} : { trace: traceId }),
+    ...(trace && { trace: trace.id }),
   };
   const columns = "epoch_us(time), namespace, service, instance, severity, text, trace, span, attributes";
   const rows = await readAll(opened, "app_logs", columns, condition, "time DESC", limit, values);

@@ -46,7 +46,7 @@ test("printed and sent lines are found together, in order, masked, by service, t
     expect(await found({ service: "shop/pay" })).toEqual(["pay stdout  asked too"]);
     expect(await found({ contains: "asked" })).toEqual(["cart stdout  asked", "pay stdout  asked too"]);
     expect(await found({ limit: 1, service: "cart" })).toHaveLength(1);
-    const trace = { id: traceId, services: new Set(["pay"]) };
+    const trace = { id: traceId, calls: [], services: new Set(["pay"]) };
     expect(await found({ trace })).toEqual(["pay stdout  asked too", "cart otlp warn of a trace"]);
   });
 });

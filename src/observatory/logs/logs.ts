@@ -3,6 +3,7 @@
 import { redact } from "../../base/redact.ts";
 import type { Apps } from "../apps/apps.ts";
 import { type AppLog, LEVELS } from "../apps/logs.ts";
+import type { TraceIds } from "../apps/tables.ts";
 import { isNamed } from "../query/named.ts";
 import { logFiles } from "./files.ts";
 import { type FoundLines, linesWithin } from "./window.ts";
@@ -14,7 +15,7 @@ export type LogQuery = {
   readonly service?: string | undefined;
   readonly contains?: string | undefined;
   /** what was sent with this trace, and what its services printed in the window, which may be of others too */
-  readonly trace?: { readonly id: string; readonly services: ReadonlySet<string> } | undefined;
+  readonly trace?: (TraceIds & { readonly services: ReadonlySet<string> }) | undefined;
   readonly limit: number;
 };
 
@@ -69,7 +70,7 @@ export async function findLogs({ apps, folder, project }: LogsDeps, query: LogQu
   const told = await apps.appLogs({
     ...{ fromUs, toUs, limit: most },
     ...(service !== undefined && { service }),
-    ...(trace && { traceId: trace.id }),
+    ...(trace && { trace }),
   });
   const logs = [...printed, ...told.toReversed().map(seen)]
     .filter(({ text }) => contains === undefined || text.includes(contains))

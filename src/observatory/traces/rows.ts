@@ -56,12 +56,16 @@ export function linkedRows(): Rows {
   const parentOf = (slot: number) => slotOf(parents[slot] as number);
   const is = (slot: number, what: number) => ((state[slot] as number) & what) !== 0;
 
+  /** The application sent on what the mesh had told it: that was the id until it was known whose call the request was. */
+  const isPassedOn = (slot: number, above: number) =>
+    is(slot, SENT) && [0, 1, 2, 3].every((word) => traces[slot * 4 + word] === traces[above * 4 + word]);
+
   /** The row whose trace id is that of all below it. */
   const topOf = (slot: number): number => {
     let top = slot;
-    for (let depth = 0; depth < MOST_DEPTH && !is(top, FIXED); depth++) {
+    for (let depth = 0; depth < MOST_DEPTH; depth++) {
       const above = parentOf(top);
-      if (above === NOBODY) break;
+      if (above === NOBODY || (is(top, FIXED) && !isPassedOn(top, above))) break;
       top = above;
     }
     return top;
