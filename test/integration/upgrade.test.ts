@@ -88,7 +88,7 @@ test("another version, also with another layout of the shared page, takes over; 
   const open = await rawClient(port);
   await open.until("hello");
 
-  const upgrading = start(["upgrade", "--grace", "2s", "-o", "json"], { ...options(), launcher });
+  const upgrading = start(["upgrade", "--grace", "8s", "-o", "json"], { ...options(), launcher });
   await eventually(async () => (await run("logs", "mesh")).out.includes("9.0.3; the old one finishes"), {
     withinMs: 30_000,
   });
