@@ -5,6 +5,7 @@ import { median } from "../support/median.ts";
 import { BASELINES } from "./baselines.ts";
 import type { Judged } from "./judge.ts";
 import { live } from "./live/section.ts";
+import { quiet } from "./quiet.ts";
 
 const CASES = { full: 2_000, quick: 60 };
 const SEED_STEP = 7_919;
@@ -13,6 +14,12 @@ const simulated: Section = {
   name: "simulated",
   about: "incidents drawn from seeds: systems of 5 to 200 services, eleven kinds of fault, two at once, and none",
   run: simulate,
+};
+
+const silence: Section = {
+  name: "quiet",
+  about: "days in which nothing is wrong, with deployments, scaling and busy moments: incidents of 20 objectives",
+  run: quiet,
 };
 
 async function simulate({ isQuick, say }: SuiteOptions): Promise<readonly Figure[]> {
@@ -135,5 +142,5 @@ function onsetError(those: readonly Judged[], isRamp: boolean): number {
 export const why: Suite = {
   name: "why",
   about: "answers to why a service is slow or fails, on incidents whose cause is known",
-  sections: [simulated, live],
+  sections: [simulated, live, silence],
 };

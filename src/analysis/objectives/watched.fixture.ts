@@ -23,13 +23,15 @@ export function watchedObjective({ share, windowS, begunS = 0 }: { share: number
     closed,
     run(untilS: number, course: (atS: number) => Counted) {
       while (nowS < untilS) {
-        history.replace(nowS, [{ startS: nowS, lengthS: GRAIN_S, ...course(nowS) }]);
+        const counted = course(nowS);
+        history.replace(nowS, [{ startS: nowS, lengthS: GRAIN_S, ...counted }]);
         nowS += GRAIN_S;
         if (open) {
           if (!isCalm(one, history, open, nowS)) continue;
           open = undefined;
           closed.push(nowS);
-        } else {
+        } else if (counted.bad > 0 || nowS % 60 === 0) {
+          // as good as none begins to burn by what is good: weeks are to be quick
           open = judge(one, history, { nowS, begunS, freshS: closed.at(-1) ?? begunS }).burning;
           if (open) opened.push(nowS);
         }

@@ -11,6 +11,8 @@ export type Plan = {
   readonly intervals: number;
   /** called at the beginning of each interval, before whatever happens in it */
   readonly turn: (interval: number) => void;
+  /** each answer as it is given, for those who count for themselves */
+  readonly answered?: (service: number, ms: number, isWell: boolean, nowMs: number) => void;
 };
 
 type Running = { readonly service: Service; readonly places: readonly Place[]; next: number };
@@ -50,6 +52,7 @@ export function simulate(system: System, plan: Plan, draw: Draw): Recorder {
     const began = clock.nowMs();
     const end = (isWell: boolean) => {
       seen.answered(to, clock.nowMs() - began, isWell);
+      plan.answered?.(to, clock.nowMs() - began, isWell, clock.nowMs());
       done(isWell);
       if (isWell) for (const call of later) make(place, call, () => {});
     };
