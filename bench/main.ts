@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { compare } from "./compare/suite.ts";
 import { http1 } from "./http1/suite.ts";
 import { journeys } from "./journeys/suite.ts";
+import { ledger } from "./ledger/suite.ts";
 import { routes } from "./routes/suite.ts";
 import { stitch } from "./stitch/suite.ts";
 import type { Figure, Section, Suite, SuiteOptions } from "./suite.ts";
@@ -12,7 +13,7 @@ import { saveResults } from "./support/save.ts";
 import { telemetry } from "./telemetry/suite.ts";
 import { why } from "./why/suite.ts";
 
-const SUITES: readonly Suite[] = [http1, compare, stitch, telemetry, journeys, routes, why];
+const SUITES: readonly Suite[] = [http1, compare, stitch, telemetry, journeys, routes, why, ledger];
 
 const line = ({ name, about }: Pick<Section, "name" | "about">) => `${name.padEnd(10)} ${about}`;
 const USAGE = `Usage: npm run bench -- <suite> [--only <section,…>] [--cases <case,…>] [--seeds <n>] [--keep <folder>]
@@ -38,6 +39,9 @@ ${journeys.sections.map((section) => `  ${line(section)}`).join("\n")}
 
 Sections of why:
 ${why.sections.map((section) => `  ${line(section)}`).join("\n")}
+
+Sections of ledger:
+${ledger.sections.map((section) => `  ${line(section)}`).join("\n")}
 
   --only     these sections of the suite
   --cases    these cases of them; why's live section has the demo's faults

@@ -37,9 +37,12 @@ export function startCleanup(): () => Promise<void> {
   return cleanup;
 }
 
+/** for `core`: wherever there is room, as a user has it */
+export const ALL_CORES = `0-${navigator.hardwareConcurrency - 1}`;
+
 /** Runs a program on one core to its end; resolves with its stdout, rejects with its stderr when it fails. */
 export async function runPinned(
-  core: number,
+  core: number | string,
   command: readonly string[],
   { directory, environment }: StartOptions = {},
 ): Promise<string> {
@@ -57,7 +60,7 @@ export async function runPinned(
   return output;
 }
 
-function pinned(core: number, command: readonly string[]): string[] {
+function pinned(core: number | string, command: readonly string[]): string[] {
   return ["setpriv", "--pdeathsig", "KILL", "taskset", "--cpu-list", String(core), ...command];
 }
 
