@@ -4,7 +4,7 @@ import { eventually } from "../../test/support/eventually.ts";
 import { proxyFixture } from "../../test/support/proxy-fixture.ts";
 import { ok, rawClient, rawServer } from "../../test/support/raw-tcp.ts";
 import { dialTcp } from "../sys/socket.ts";
-import type { ProxyDeps } from "./types.ts";
+import type { DialResult, ProxyDeps } from "./types.ts";
 
 const { serve, mesh } = proxyFixture();
 const GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -69,6 +69,25 @@ test("a request whose connection is long in the making takes one that comes to r
   for (const client of clients) await client.send(GET);
   await eventually(() => answers.length === 6);
   expect(dials).toBe(3);
+});
+
+test("a connection in the making is one that is carried to its workload", async () => {
+  const failed: DialResult = { ok: false, error: "unreachable", detail: "by the test" };
+  let fail: (() => void) | undefined;
+  const dial: ProxyDeps["dial"] = (_, done) => {
+    if (fail) queueMicrotask(() => done(failed));
+    else fail = () => done(failed);
+  };
+  const { port, counts } = await mesh({ protocol: "http", instances: [1], deps: { dial } });
+  const client = await rawClient(port);
+
+  await client.send(GET);
+  await eventually(() => fail !== undefined);
+  expect(counts.get(100)).toBe(1);
+
+  fail?.();
+  await client.until("502");
+  expect(counts.get(100)).toBe(0);
 });
 
 test("ready endpoints take turns where that is wanted", async () => {

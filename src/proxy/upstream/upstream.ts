@@ -33,12 +33,12 @@ export function connect(
     return;
   }
   core.connecting++;
-  backend.open++;
+  countOpen(core, backend, 1);
   core.deps.dial(backend.target, (result) => {
     wake(core);
     if (!result.ok) {
       core.connecting--;
-      backend.open--;
+      countOpen(core, backend, -1);
       giveConnection(core, service);
       done(refusal(core, backend, result));
       return;
@@ -46,6 +46,12 @@ export function connect(
     const adopting: Adopting = { core, backend, service, done };
     core.deps.sockets.connect(result.fd, adopting, core.upstreamHandlers);
   });
+}
+
+/** From the first step on: a workload that is to end is told so when it has none, and one in the making brings a request. */
+function countOpen(core: Core, backend: Backend, change: 1 | -1): void {
+  backend.open += change;
+  if (backend.workload !== 0) core.deps.count(backend.workload, change);
 }
 
 export function upstreamHandlers(broken: (upstream: Upstream, error: unknown) => void): SocketEvents<Upstream> {
@@ -103,12 +109,11 @@ const connecting: Stage<Upstream> = {
 };
 
 function stands(upstream: Upstream): void {
-  const { core, backend, connected } = upstream;
+  const { core, connected } = upstream;
   core.connecting--;
   upstream.connected = undefined;
   upstream.deadline = Number.POSITIVE_INFINITY;
   upstream.stage = unowned;
-  if (backend.workload !== 0) core.deps.count(backend.workload, 1);
   // dead peers of connections that rest for hours are found by the kernel
   upstream.socket.setKeepAlive(true, 60_000);
   upstream.socket.setNoDelay(true);
@@ -119,7 +124,7 @@ function failed(upstream: Upstream, error: MeshError): void {
   const { core, backend, connected } = upstream;
   if (!connected) return;
   core.connecting--;
-  backend.open--;
+  countOpen(core, backend, -1);
   giveConnection(core, upstream.service);
   upstream.connected = undefined;
   upstream.stage = gone;
@@ -143,9 +148,8 @@ const gone: Stage<Upstream> = { name: "gone", data() {}, end() {}, drain() {}, c
 export function forgetUpstream(upstream: Upstream): void {
   if (upstream.stage === gone) return;
   upstream.stage = gone;
-  upstream.backend.open--;
+  countOpen(upstream.core, upstream.backend, -1);
   upstream.exchange = undefined;
-  if (upstream.backend.workload !== 0) upstream.core.deps.count(upstream.backend.workload, -1);
   upstream.core.roster.remove(upstream);
   giveConnection(upstream.core, upstream.service);
 }
