@@ -108,8 +108,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: "a closed connection stays counted",
     file: "proxy/upstream/upstream.ts",
-    from: "upstream.core.deps.count(upstream.backend.workload, -1);",
-    to: "{}",
+    from: "countOpen(upstream.core, upstream.backend, -1);",
+    to: "upstream.backend.open--;",
   },
   {
     name: "the sweep for deadlines does not end with the worker",
