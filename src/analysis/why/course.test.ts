@@ -54,6 +54,17 @@ test("a window that would leave no baseline begins later", () => {
   expect(factsOf({ ...short, services, startsS: short.startsS.slice(0, first) }, 0).usual).toBe(12);
 });
 
+test("a time in which the mesh did not run is no baseline", () => {
+  const broken = course();
+  const services = broken.services.map((one) => ({
+    ...one,
+    steps: one.steps.map((step, at) => (at >= 4 && at < 41 ? tally() : step)),
+  }));
+
+  // 23 steps have requests, 14 of them are three fifths
+  expect(factsOf({ ...broken, services }, 1_900_000_300).usual).toBe(50);
+});
+
 test("who gives up does not speak against whom he asked", () => {
   const facts = factsOf(course({ web: { ms: 50, gaveUp: 40 } }), 1_900_000_450);
 

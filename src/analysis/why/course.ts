@@ -14,10 +14,10 @@ const SHORTEST_WINDOW = 3;
 
 /**
  * @param fromS where the window begins that was asked about, seconds since the epoch; what is before is the baseline. When that
- *   is too little, as at the start of a mesh, the window begins later.
+ *   is too little, as after a start of the mesh, the window begins later.
  */
-export function factsOf({ startsS, stepSeconds, services, calls }: Course, fromS: number): Facts {
-  const before = startsS.filter((startS) => startS < fromS).length;
+export function factsOf(course: Course, fromS: number): Facts {
+  const { startsS, stepSeconds, services, calls } = course;
   const places = new Map(services.map(({ name }, at) => [name, at]));
   const edges = calls.flatMap(({ source, destination }): [number, number][] => {
     const [caller, callee] = [places.get(source), places.get(destination)];
@@ -27,13 +27,20 @@ export function factsOf({ startsS, stepSeconds, services, calls }: Course, fromS
     services: services.map(({ name, steps }) => serviceFacts(name, steps)),
     edges,
     times: Float64Array.from(startsS),
-    usual: Math.max(
-      before,
-      Math.floor(USUAL_SHARE * startsS.length),
-      Math.min(FEWEST, startsS.length - SHORTEST_WINDOW),
-    ),
+    usual: usualOf(course, fromS),
     intervalS: stepSeconds,
   };
+}
+
+/** How many steps are the baseline. Those without any request say nothing: the mesh may have been down. */
+function usualOf({ startsS, services }: Course, fromS: number): number {
+  const before = startsS.filter((startS) => startS < fromS).length;
+  const seen = startsS.flatMap((_, at) => (services.some(({ steps }) => (steps[at]?.requests ?? 0) > 0) ? [at] : []));
+  const least = Math.max(
+    Math.floor(USUAL_SHARE * seen.length),
+    Math.min(FEWEST, Math.max(0, seen.length - SHORTEST_WINDOW)),
+  );
+  return Math.max(before, seen[least] ?? 0);
 }
 
 function serviceFacts(name: string, steps: readonly Tally[]): ServiceFacts {
