@@ -104,6 +104,18 @@ test("of whom nobody asked about, only what is grave counts", () => {
   expect(gravest({ ms: 20, faults: 1 })).toBeUndefined();
 });
 
+test("what has become a millisecond slower is nobody's question, however much that is of what it was", () => {
+  const gravest = (ms: number) => {
+    const of = course();
+    const steps = Array.from({ length: STEPS }, (_, at) => step({ ms: at >= 48 ? ms : 0.4 }, at));
+    const services = of.services.map((one) => (one.name === "db" ? { ...one, steps } : one));
+    return gravestOf(factsOf({ ...of, services }, 1_900_000_450), [0, 1], BOTH);
+  };
+
+  expect(gravest(2)).toBeUndefined();
+  expect(gravest(20)).toMatchObject({ service: 1, metric: "latency" });
+});
+
 test("requests come in where the outside calls, or else where nobody calls", () => {
   const of = course();
   expect(entriesOf(of)).toEqual([0]);

@@ -88,8 +88,8 @@ function looks(facts: Facts, services: readonly number[], metrics: readonly Symp
 
 /** It stands out so many times as far as anything does usually, */
 const BEYOND = 2;
-/** in more than a sample, and is so much of usual latency, or of requests, that somebody will ask. */
-const GRAVE = { length: 2, latency: 0.5, availability: 0.02 };
+/** in more than a sample, and is so much of usual latency and in itself, or of requests, that somebody will ask. */
+const GRAVE = { length: 2, latency: 0.5, latencyS: 0.005, availability: 0.02 };
 
 /** The same of services that nobody asked about: many are looked at, so more is asked of each. */
 export function gravestOf(
@@ -98,8 +98,8 @@ export function gravestOf(
   metrics: readonly Symptom["metric"][],
 ): Symptom | undefined {
   const seen = looks(facts, services, metrics).filter(({ symptom, usual, run, before, needed }) => {
-    const floor =
-      symptom.metric === "latency" ? Math.max(GRAVE.latency, (2 * UNSURE) / facts.usual) * usual : GRAVE.availability;
+    const share = Math.max(GRAVE.latency, (2 * UNSURE) / facts.usual);
+    const floor = symptom.metric === "latency" ? Math.max(share * usual, GRAVE.latencyS) : GRAVE.availability;
     return run.length >= GRAVE.length && run.excess >= floor && run.score >= BEYOND * Math.max(needed, ...before);
   });
   return seen.sort((a, b) => b.run.score - a.run.score)[0]?.symptom;
