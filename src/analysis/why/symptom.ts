@@ -7,6 +7,8 @@ import { median } from "./robust.ts";
 export type Sickness = Excess & {
   /** it exceeds both what matters and what chance does */
   readonly isWorse: boolean;
+  /** it exceeds what matters, but did so in a part of the baseline too: an earlier trouble, or what comes now and then */
+  readonly isKnown: boolean;
   /** the mean of its run */
   readonly observed: number;
   /** share of the baseline's windows that stand out as far */
@@ -36,13 +38,13 @@ export function sickness(facts: Facts, symptom: Symptom): Sickness {
     symptom.metric === "latency" ? Math.max(FLOOR.latency, UNSURE / facts.usual) * usual : FLOOR.availability;
   const asFar = excess.before.filter((score) => score >= excess.run.score).length;
   const chance = (asFar + 1) / (excess.before.length + 1);
+  const standsOut = excess.run.excess >= floor && excess.run.score >= excess.needed;
+  const isSeldom = chance <= Math.max(CHANCE, 1.5 / (excess.before.length + 1));
   return {
     ...excess,
     chance,
     observed: usual + excess.run.excess,
-    isWorse:
-      excess.run.excess >= floor &&
-      excess.run.score >= excess.needed &&
-      chance <= Math.max(CHANCE, 1.5 / (excess.before.length + 1)),
+    isWorse: standsOut && isSeldom,
+    isKnown: standsOut && !isSeldom,
   };
 }

@@ -38,6 +38,18 @@ test.each([1, 2, 3, 4, 5])("nothing is wrong in a window like all others (seed %
   expect(answer.findings).toEqual([]);
 });
 
+test("what was as bad for a while before is nothing new, and that is not sure to be well", () => {
+  const facts = mesh({ web: { own: 0.2 } });
+  const { mean } = (facts.services[0] as ServiceFacts).latency;
+  for (let at = 40; at < 55; at++) mean[at] = (mean[at] as number) + 0.2;
+
+  const answer = why(facts, slow);
+
+  expect(answer).toMatchObject({ state: "nothing-wrong", confidence: "low" });
+  expect(answer.verdict).toStartWith("nothing new is wrong with web: ");
+  expect(answer.next).toHaveLength(1);
+});
+
 test("a loud neighbour that the target does not call is no suspect", () => {
   const answer = why(mesh({ cron: { own: 60 }, db: { own: 0.02 } }), slow);
 

@@ -53,8 +53,11 @@ export function why(given: Facts, symptom: Symptom, known: Known = {}): Answer {
   const least = symptom.metric === "latency" ? Math.max(MATTERS, UNSURE / 2 / facts.usual) : MATTERS;
   const grave = all.filter((one) => one.isSignificant && one.run.excess >= least * scale);
   if (!sick.isWorse && grave.length === 0) {
-    const verdict = `nothing is wrong with ${target.name}: ${usually(sick, symptom)}`;
-    return { ...common, ...silent, confidence: "high", state: "nothing-wrong", verdict, next: [] };
+    const verdict = `nothing${sick.isKnown ? " new" : ""} is wrong with ${target.name}: ${usually(sick, symptom)}`;
+    const confidence = sick.isKnown ? "low" : "high";
+    const say = "if those were an earlier trouble, leave it out of what is usual: --baseline 5m, or --from and --to";
+    const next = sick.isKnown ? [{ say }] : [];
+    return { ...common, ...silent, confidence, state: "nothing-wrong", verdict, next };
   }
 
   const whole = all.reduce((sum, { weight }) => sum + weight, 0);

@@ -12,10 +12,12 @@ export function WhyTold({ answer, command }: { readonly answer: WhyAnswer; reado
   const { state, verdict, confidence, findings } = answer;
   const [first] = findings;
   if (state === "not-enough-data" || !first) {
-    const title = state === "nothing-wrong" ? "Nothing is wrong" : "Not enough is known yet";
+    const well = confidence === "low" ? "Nothing new is wrong" : "Nothing is wrong";
+    const title = state === "nothing-wrong" ? well : "Not enough is known yet";
     return (
       <Empty icon="why" title={title} {...(command !== undefined && { command })}>
         <p>{sentence(verdict)}</p>
+        {state === "nothing-wrong" && answer.next.map(({ say }) => <p key={say}>{sentence(say)}</p>)}
       </Empty>
     );
   }
