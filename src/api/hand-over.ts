@@ -5,10 +5,9 @@ import { MeshError } from "../base/errors/index.ts";
 import type { VisitTable } from "../model/visits.ts";
 import type { Window } from "../observatory/query/figures.ts";
 import type { QuestionDeps } from "./question.ts";
-import { whyOf } from "./questions/why.ts";
+import { METRICS, whyOf } from "./why-of.ts";
 
 const MINUTE_US = 60e6;
-const METRIC = { latency: "latency", errors: "availability" } as const;
 /** `402 at pay`, `slow at pay`: which call under a request failed, or took most of its time */
 const CULPRIT = /^upstream = (\S+) at (\S+)$/;
 
@@ -35,7 +34,7 @@ export async function handOver(
   const metric = first.class === "slowness" || how === "slow" ? "latency" : "errors";
   const command = `meshwise why ${service} --metric ${metric} ${since}`;
   try {
-    const { verdict } = await whyOf(deps, { service, metric: METRIC[metric], window: asked });
+    const { verdict } = await whyOf(deps, { service, metric: METRICS[metric], window: asked });
     return { service, command, verdict };
   } catch (thrown) {
     if (!(thrown instanceof MeshError)) throw thrown;

@@ -128,6 +128,15 @@ export function readDuration(name: string, text: string): number {
   return us;
 }
 
+/** One of these words. */
+export function oneOf<const Value extends string>(name: string, values: readonly Value[]): (text: string) => Value {
+  return (text) => {
+    const found = values.find((value) => value === text);
+    if (found) return found;
+    throw invalid(`${name} must be one of ${values.join(", ")}, not ${text}`);
+  };
+}
+
 function readTime(name: string, text: string): number {
   const ms = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isFinite(ms)) throw invalid(`${name} must be a time such as 2030-01-31T12:00:00Z, not ${text}`);

@@ -53,6 +53,7 @@ export type Connection<Self> = {
   exchanges: number;
   /** retransmitted segments that a span has already told */
   retransmits: number;
+  /** µs for which something was under way on it, that a span has already told */
   busyUs: number;
   /** place in the roster */
   place: number;
@@ -245,7 +246,7 @@ export type Hedge = {
 export type Dialing = {
   wanted: Exchange | undefined;
   limit: Timer | undefined;
-  /** of the backend, see there; undefined: this exchange can only have its own connection */
+  /** goes on with a connection that came to rest, if it may; undefined: only its own will do */
   readonly takeKept: ((x: Exchange) => boolean) | undefined;
 };
 

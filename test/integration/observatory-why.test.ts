@@ -117,7 +117,7 @@ test("what is asked wrongly is refused in a sentence", async () => {
       const response = await apiApp({ clock, observatory }).request(`/api/v1/why?${query}`);
       return [response.status, ((await response.json()) as { detail: string }).detail];
     };
-    expect(await refused("metric=speed")).toEqual([400, expect.stringContaining("latency or errors, not speed")]);
+    expect(await refused("metric=speed")).toEqual([400, expect.stringContaining("one of latency, errors, not speed")]);
     expect(await refused("service=nobody")).toEqual([400, expect.stringContaining("nobody called nobody")]);
   });
 });

@@ -54,7 +54,7 @@ Bun.serve({
     await work();
     const ask = async (headers = {}) => {
      for (const name of calls) {
-      const path = order === undefined ? "/work" : name === "bank" ? "/work?order=" + order : "/work/" + order;
+      const path = order === undefined ? "/" : name === "bank" ? "/orders?order=" + order : "/orders/" + order;
       await (await fetch("http://" + name + ":8080" + path, { method: "POST", body, headers })).text();
       await work();
      }

@@ -17,7 +17,16 @@ import type { DeclaredJourney } from "../../model/journey.ts";
 import type { Window } from "../../observatory/query/figures.ts";
 import { changeRow } from "../answer.ts";
 import { handOver } from "../hand-over.ts";
-import { countParameter, flagParameter, invalid, parameter, windowFields, windowOf } from "../parameters.ts";
+import {
+  countParameter,
+  flagParameter,
+  givenWindow,
+  invalid,
+  oneOf,
+  parameter,
+  readDuration,
+  windowFields,
+} from "../parameters.ts";
 import { type QuestionDeps, question } from "../question.ts";
 import { funnelAnswer, journeysAnswer, lossAnswer } from "../schema/journeys.ts";
 import { type Seen, visitLog } from "../visit-log.ts";
@@ -43,7 +52,7 @@ const funnelFields = {
     oneOf("order", ["ordered", "strict", "any"]),
   ),
   unit: parameter("whose chance it is: `visitor` or `session`", "session", oneOf("unit", ["visitor", "session"])),
-  within: parameter("from the first step to the last", "30m", readMs),
+  within: parameter("from the first step to the last", "30m", (text) => readDuration("within", text) / 1000),
   exclude: parameter("no such event between steps; several with ' , ' between", "GET /help", (text) =>
     text.split(" , ").map((event) => ({ event: event.trim() })),
   ),
@@ -109,13 +118,12 @@ export const funnelWhy = question({
   },
 });
 
-type WindowQuery = Parameters<typeof windowOf>[0];
+type WindowQuery = Parameters<typeof givenWindow>[0];
 
 /** All of the last day when nothing is said. */
 function windowIn({ clock }: QuestionDeps, query: WindowQuery): Window {
   const nowUs = clock.nowUs();
-  const isGiven = [query.since, query.from, query.to].some((value) => value !== undefined);
-  return isGiven ? windowOf(query, nowUs) : { fromUs: nowUs - DAY_US, toUs: nowUs };
+  return givenWindow(query, nowUs) ?? { fromUs: nowUs - DAY_US, toUs: nowUs };
 }
 
 function seenIn(deps: QuestionDeps, query: WindowQuery): Seen {
@@ -187,21 +195,6 @@ function noted(seen: Seen, { steps, exclusions }: FunnelDefinition): ReturnType<
 function changesIn({ observatory }: QuestionDeps, window: Window): MarkedChange[] {
   const { rows } = observatory.queries.changes(window, {});
   return rows.slice(-MOST_CHANGES).map(changeRow);
-}
-
-function oneOf<const Value extends string>(name: string, values: readonly Value[]): (text: string) => Value {
-  return (text) => {
-    const found = values.find((value) => value === text);
-    if (found) return found;
-    throw invalid(`${name} must be one of ${values.join(", ")}, not ${text}`);
-  };
-}
-
-function readMs(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(s|m|h|d)$/.exec(text);
-  const unit = { s: 1e3, m: 60e3, h: 3_600e3, d: 86_400e3 }[match?.[2] ?? ""];
-  if (!match || unit === undefined) throw invalid(`within must be a duration such as 30m or 1d, not ${text}`);
-  return Number(match[1]) * unit;
 }
 
 function readAttribution(text: string): Attribution {

@@ -3,7 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Incident } from "../../analysis/objectives/incident.ts";
 import { MeshError } from "../../base/errors/index.ts";
 import { isNamed } from "../../observatory/query/named.ts";
-import { invalid, parameter, service } from "../parameters.ts";
+import { invalid, oneOf, parameter, service } from "../parameters.ts";
 import { type AddQuestion, PREFIX, question, refuseUnknown } from "../question.ts";
 import { apiProblem } from "../schema/common.ts";
 import { incidentDocument, incidentsAnswer, objectivesAnswer } from "../schema/objectives.ts";
@@ -20,10 +20,7 @@ export const objectives = question({
   }),
 });
 
-const state = parameter("`open` or `closed`; both when not given", "open", (text) => {
-  if (text === "open" || text === "closed") return text;
-  throw invalid(`state must be open or closed, not ${text}`);
-});
+const state = parameter("`open` or `closed`; both when not given", "open", oneOf("state", ["open", "closed"]));
 
 export const incidents = question({
   path: "/incidents",

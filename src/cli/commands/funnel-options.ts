@@ -1,9 +1,11 @@
 // What `funnel` and `funnel why` have in common: which events, and what a funnel is.
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type Exclusion, readSteps } from "../../analysis/journeys/funnel/definition.ts";
+import { type Exclusion, type FunnelDefinition, readSteps } from "../../analysis/journeys/funnel/definition.ts";
+import type { EventLog } from "../../analysis/journeys/log.ts";
 import { type ObservatoryClient, observatoryOf, type Query } from "../client/observatory.ts";
 import { EXIT } from "../command.ts";
 import { type Context, say } from "../context.ts";
+import { readEvents } from "../events/read.ts";
 import {
   type ProjectOptions,
   projectOf,
@@ -39,6 +41,20 @@ export function funnelOptions(command: Command): Command {
         "session",
       ]),
     );
+}
+
+/** The events of a file, and what is asked of them. @param events its path */
+export async function fileFunnel(
+  context: Context,
+  text: string | undefined,
+  { order = "ordered", unit = "visitor", exclude, window = Number.POSITIVE_INFINITY }: FunnelOptions,
+  events: string,
+): Promise<{ readonly log: EventLog; readonly definition: FunnelDefinition } | { readonly wrong: string }> {
+  if (text === undefined) return { wrong: "The funnel needs its steps when it is of a file" };
+  const steps = readSteps(text);
+  if ("wrong" in steps) return { wrong: `The funnel ${steps.wrong}` };
+  const definition = { steps, order, unit, exclusions: exclude, windowMs: window, reentry: "once" } as const;
+  return { log: await readEvents(context, events), definition };
 }
 
 /** The observatory of the running project, and the question in its words. */

@@ -1,19 +1,17 @@
 // `meshwise funnel why`: why visitors are lost after a step of a funnel.
 import type { Command } from "commander";
-import { type FunnelDefinition, readSteps } from "../../analysis/journeys/funnel/definition.ts";
 import type { LiveLoss } from "../../analysis/journeys/visits/answers.ts";
 import type { LossAnswer, LossFinding, LossSegment } from "../../analysis/journeys/why/types.ts";
 import { systemRandom } from "../../base/random.ts";
 import { type Act, EXIT } from "../command.ts";
 import type { Context } from "../context.ts";
-import { readEvents } from "../events/read.ts";
 import { manual } from "../help.ts";
 import { type OutputOptions, outputOption } from "../options.ts";
 import { tint } from "../output/colour.ts";
 import { emit } from "../output/emit.ts";
 import { type Column, type TableStyle, table } from "../output/table.ts";
 import { wholeNumber } from "../values.ts";
-import { type FunnelOptions, funnelOptions, liveFunnel, misused, sayNotes } from "./funnel-options.ts";
+import { type FunnelOptions, fileFunnel, funnelOptions, liveFunnel, misused, sayNotes } from "./funnel-options.ts";
 
 type Options = OutputOptions & FunnelOptions & { readonly step?: number };
 
@@ -86,15 +84,10 @@ async function ofMesh(context: Context, text: string | undefined, options: Optio
 }
 
 async function ofFile(context: Context, text: string | undefined, options: Options, events: string): Promise<number> {
-  const steps = text === undefined ? { wrong: "needs its steps when it is of a file" } : readSteps(text);
-  if ("wrong" in steps) return misused(context, `The funnel ${steps.wrong}`);
+  const asked = await fileFunnel(context, text, options, events);
+  if ("wrong" in asked) return misused(context, asked.wrong);
   const { lossOf } = await import("../../analysis/journeys/why/why.ts");
-  const log = await readEvents(context, events);
-  const definition: FunnelDefinition = {
-    ...{ steps, order: options.order ?? "ordered", unit: options.unit ?? "visitor", exclusions: options.exclude },
-    ...{ windowMs: options.window ?? Number.POSITIVE_INFINITY, reentry: "once" as const },
-  };
-  const answer = lossOf(log, definition, options.step, systemRandom());
+  const answer = lossOf(asked.log, asked.definition, options.step, systemRandom());
   if ("wrong" in answer) return misused(context, `The funnel ${answer.wrong}`);
   const lines = (style: TableStyle) => lossLines(answer, style);
   await emit({ document: answer, rows: answer.findings, lines }, options.output, context.out);

@@ -1,19 +1,18 @@
 // `meshwise funnel`: how many come through steps one after the other, where the others stay, and how long it takes.
 import { type Command, InvalidArgumentError } from "commander";
-import { type FunnelDefinition, readSteps, unknownSteps } from "../../analysis/journeys/funnel/definition.ts";
+import { unknownSteps } from "../../analysis/journeys/funnel/definition.ts";
 import { funnelOf } from "../../analysis/journeys/funnel/funnel.ts";
 import type { Attribution } from "../../analysis/journeys/funnel/segments.ts";
 import type { FunnelAnswer } from "../../analysis/journeys/funnel/types.ts";
 import { EXIT, type Register } from "../command.ts";
 import { type Context, say } from "../context.ts";
-import { readEvents } from "../events/read.ts";
 import { manual } from "../help.ts";
 import { type OutputOptions, outputOption } from "../options.ts";
 import { tint } from "../output/colour.ts";
 import { emit, type Format } from "../output/emit.ts";
 import type { TableStyle } from "../output/table.ts";
 import { funnelLines } from "./funnel-lines.ts";
-import { type FunnelOptions, funnelOptions, liveFunnel, misused, sayNotes } from "./funnel-options.ts";
+import { type FunnelOptions, fileFunnel, funnelOptions, liveFunnel, misused, sayNotes } from "./funnel-options.ts";
 import { registerFunnelWhy } from "./funnel-why.ts";
 
 type Options = OutputOptions &
@@ -70,21 +69,14 @@ async function ofMesh(context: Context, text: string | undefined, options: Optio
 }
 
 async function ofFile(context: Context, text: string | undefined, options: Options, events: string): Promise<number> {
-  const steps = text === undefined ? { wrong: "needs its steps when it is of a file" } : readSteps(text);
-  if ("wrong" in steps) return misused(context, `The funnel ${steps.wrong}`);
-  const log = await readEvents(context, events);
-  const definition: FunnelDefinition = {
-    ...{ steps, order: options.order ?? "ordered", unit: options.unit ?? "visitor", exclusions: options.exclude },
-    ...{
-      windowMs: options.window ?? Number.POSITIVE_INFINITY,
-      reentry: options.reentry ? ("every" as const) : ("once" as const),
-    },
-  };
+  const asked = await fileFunnel(context, text, options, events);
+  if ("wrong" in asked) return misused(context, asked.wrong);
+  const { log, definition } = asked;
   const by = options.by === undefined ? undefined : { attribute: options.by, by: options.at };
-  const answer = funnelOf(log, definition, by);
+  const answer = funnelOf(log, { ...definition, reentry: options.reentry ? "every" : "once" }, by);
   if ("wrong" in answer) return misused(context, `The funnel ${answer.wrong}`);
   await show(context, answer, options.output);
-  const named = [...steps, ...options.exclude.map(({ event }) => event)];
+  const named = [...definition.steps, ...options.exclude.map(({ event }) => event)];
   for (const step of unknownSteps(log.names, named)) {
     await say(
       context,

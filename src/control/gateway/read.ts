@@ -12,16 +12,18 @@ import { checkTcpRoute } from "./checks/tcp-route.ts";
 import { checkPolicy } from "./checks/traffic-policy.ts";
 import { KIND_ROWS, REFUSED_KINDS } from "./kinds.ts";
 import { KINDS, type Kind, type MeshObject, objectKey, type Unsupported } from "./object.ts";
-import type {
-  RawGateway,
-  RawHttpRoute,
-  RawJourney,
-  RawNotification,
-  RawObjective,
-  RawTcpRoute,
-  RawTrafficPolicy,
-} from "./raw.ts";
-import { makeReport } from "./report.ts";
+import { makeReport, type Report } from "./report.ts";
+
+/** What a schema cannot say. */
+const CHECKS: { readonly [K in Kind]: (report: Report, spec: Extract<MeshObject, { kind: K }>["spec"]) => void } = {
+  Gateway: checkGateway,
+  HTTPRoute: checkHttpRoute,
+  TCPRoute: checkTcpRoute,
+  TrafficPolicy: checkPolicy,
+  Journey: checkJourney,
+  Objective: checkObjective,
+  Notification: checkNotification,
+};
 
 /** @property name as people know the file */
 export type SourceText = { readonly name: string; readonly text: string; readonly origin: MeshObject["origin"] };
@@ -141,32 +143,11 @@ function readObject(
   const { name, labels = {}, annotations = {} } = metadata;
   const digest = Bun.hash(JSON.stringify(spec)).toString(36);
   const head = { apiVersion, name, labels, annotations, digest, unsupported, source: `${file}:${line}`, origin };
-  switch (kind) {
-    case "Gateway":
-      checkGateway(report, spec as RawGateway);
-      return { ...head, kind, spec: spec as RawGateway };
-    case "HTTPRoute":
-      checkHttpRoute(report, spec as RawHttpRoute);
-      return { ...head, kind, spec: spec as RawHttpRoute };
-    case "TCPRoute":
-      checkTcpRoute(report, spec as RawTcpRoute);
-      return { ...head, kind, spec: spec as RawTcpRoute };
-    case "TrafficPolicy":
-      checkPolicy(report, spec as RawTrafficPolicy);
-      return { ...head, kind, spec: spec as RawTrafficPolicy };
-    case "Journey":
-      checkJourney(report, spec as RawJourney);
-      return { ...head, kind, spec: spec as RawJourney };
-    case "Objective":
-      checkObjective(report, spec as RawObjective);
-      return { ...head, kind, spec: spec as RawObjective };
-    case "Notification":
-      checkNotification(report, spec as RawNotification);
-      return { ...head, kind, spec: spec as RawNotification };
-  }
+  CHECKS[kind](report, spec as never);
+  return { ...head, kind, spec } as MeshObject;
 }
 
-function readKind(value: Readonly<Record<string, unknown>>, report: ReturnType<typeof makeReport>): Kind | undefined {
+function readKind(value: Readonly<Record<string, unknown>>, report: Report): Kind | undefined {
   const { kind, apiVersion } = value;
   if (typeof kind !== "string") {
     report.error([], "kind is missing", `Add kind: one of ${KINDS.join(", ")}.`);

@@ -283,6 +283,16 @@ export function telemetryStore(deps: StoreDeps): Store {
     return (PERIOD_S - intoS) * 1000 + 10;
   };
 
+  /** What is read of a store that works; `otherwise` of one that does not. */
+  const read = async <Result>(otherwise: Result, act: (now: Opened) => Promise<Result>): Promise<Result> => {
+    try {
+      return opened ? await act(opened) : otherwise;
+    } catch (thrown) {
+      fail(thrown);
+      return otherwise;
+    }
+  };
+
   return {
     async open() {
       await inLane(tryOpen);
@@ -305,61 +315,33 @@ export function telemetryStore(deps: StoreDeps): Store {
     },
     rollups: (cells, from, to, also) =>
       inLane(async () => {
-        try {
-          if (opened) await readRollups(opened, cells, { from, to: to() });
-        } catch (thrown) {
-          fail(thrown);
-        }
+        await read(undefined, (now) => readRollups(now, cells, { from, to: to() }));
         also();
       }),
     series: (of, { from, to, stepS }, take, also) =>
       inLane(async () => {
-        try {
-          if (opened) await readSeries(opened, of, { from, to: to(), stepS }, take);
-        } catch (thrown) {
-          fail(thrown);
-        }
+        await read(undefined, (now) => readSeries(now, of, { from, to: to(), stepS }, take));
         also();
       }),
     grainAt: (atS) => (opened ? grainAt(opened.shelves.spans(), atS) : PERIOD_S),
     readings: (service, fromUs, toUs) =>
-      inLane(async () => {
-        try {
-          return opened ? await readReadings(opened.connection, opened.shelves, service, fromUs, toUs) : [];
-        } catch (thrown) {
-          fail(thrown);
-          return [];
-        }
-      }),
+      inLane(() => read([], ({ connection, shelves }) => readReadings(connection, shelves, service, fromUs, toUs))),
     exchanges: (filter, scan) =>
       inLane(async () => {
         const { found, before, limit } = scan(arrivals);
-        if (!opened || limit <= 0) return [...found];
-        const { peerIds, errorIds } = opened;
-        try {
-          const condition = sqlCondition(filter, {
-            peers: peerIds.idsOf,
-            error: errorIds.idOf,
-            rules: deps.names.rulesOf,
-          });
+        if (limit <= 0) return [...found];
+        const stored = await read([], (now) => {
+          const ids = { peers: now.peerIds.idsOf, error: now.errorIds.idOf, rules: deps.names.rulesOf };
           const { route } = filter;
           const isIt = route === undefined ? undefined : (one: Exchange) => one.route === route;
-          const stored = await readExchanges({ ...opened, names: deps.names }, condition, before, limit, isIt);
-          return [...found, ...stored];
-        } catch (thrown) {
-          fail(thrown);
-          return [...found];
-        }
+          return readExchanges({ ...now, names: deps.names }, sqlCondition(filter, ids), before, limit, isIt);
+        });
+        return [...found, ...stored];
       }),
     beside: (act) =>
       inLane(async () => {
-        try {
-          const now = await tryOpen();
-          return now && (await act(now));
-        } catch (thrown) {
-          fail(thrown);
-          return undefined;
-        }
+        await tryOpen();
+        return await read(undefined, act);
       }),
     oldestUs: () => oldestUs,
     trouble: () => trouble?.sentence,

@@ -1,5 +1,6 @@
 // What a call and the request that caused it may share, as the workers hashed it, and a trace id that the application passed
 // on. Numbers that mean nothing elsewhere; they are kept no longer than the exchange is stitched.
+import { pairKey } from "../../base/pair-key.ts";
 import type { SpanColumns } from "../../model/span-buffer.ts";
 
 /** Segments with a digit in them but for `v1` and its like, and very long ones. */
@@ -19,9 +20,7 @@ export function tokensOf(columns: SpanColumns, row: number, isTraceTold: boolean
 
 /** 53 bits of the trace's id, never 0 */
 export function traceToken({ trace1, trace2, trace3 }: SpanColumns, row: number): number {
-  return (
-    (((trace2[row] as number) ^ (trace1[row] as number)) & 0x1fffff) * 0x1_0000_0000 + (trace3[row] as number) || 1
-  );
+  return pairKey((trace2[row] as number) ^ (trace1[row] as number), trace3[row] as number) || 1;
 }
 
 /** The path without ids: what all calls of a kind have in common. */

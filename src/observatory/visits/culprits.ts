@@ -1,5 +1,6 @@
 // Which call under a request it was that failed, or that took the time. Of the exchanges of the last seconds those are
 // remembered that failed or were slow, by whose request they were made for.
+import { pairKey } from "../../base/pair-key.ts";
 import { ABSENT, FLAG } from "../../model/span.ts";
 import type { Arrival } from "../ingest/arrival.ts";
 import type { Names } from "../names.ts";
@@ -40,8 +41,8 @@ export function culprits(names: Names): Culprits {
     const failure = status >= 400 ? String(status) : columns.firstByte[row] === ABSENT ? "no answer" : "error";
     return {
       ids: [
-        idOf(columns.server0[row] as number, columns.server1[row] as number),
-        idOf(columns.client0[row] as number, columns.client1[row] as number),
+        pairKey(columns.server0[row] as number, columns.server1[row] as number),
+        pairKey(columns.client0[row] as number, columns.client1[row] as number),
       ],
       service: destinationName(service, columns.flags[row] as number, authorities[row] as string),
       failure: isFailed ? failure : "",
@@ -65,7 +66,7 @@ export function culprits(names: Names): Culprits {
     see(arrival) {
       const { columns } = arrival.batch;
       for (let row = 0; row < arrival.rows; row++) {
-        const parent = idOf(columns.parent0[row] as number, columns.parent1[row] as number);
+        const parent = pairKey(columns.parent0[row] as number, columns.parent1[row] as number);
         if (parent === 0 || ((columns.flags[row] as number) & (FLAG.attempt | FLAG.mirrored)) !== 0) continue;
         if (
           (columns.end[row] as number) < SLOW_US &&
@@ -98,9 +99,4 @@ export function culprits(names: Names): Culprits {
       return found ? `slow at ${found.service}` : "";
     },
   };
-}
-
-/** Of 64 bits 53, which is what a number holds. */
-function idOf(high: number, low: number): number {
-  return (high & 0x1fffff) * 0x1_0000_0000 + low;
 }

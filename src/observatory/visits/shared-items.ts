@@ -1,10 +1,10 @@
 // What a path names may be kept when many visitors name it: then it is a product, and not a person. Who has named it is held in
 // memory alone, and only until there are enough.
+import { pairKey } from "../../base/pair-key.ts";
 
 export type SharedItems = {
   /** a visitor has named it @returns enough have */
   named(item: string, visitor0: number, visitor1: number): boolean;
-  isShared(item: string): boolean;
 };
 
 export const ENOUGH_VISITORS = 20;
@@ -16,13 +16,12 @@ export function sharedItems(): SharedItems {
   const shared = new Set<string>();
   const waiting = new Map<string, Set<number>>();
   return {
-    isShared: (item) => shared.has(item),
     named(item, visitor0, visitor1) {
       if (shared.has(item)) return true;
       if (shared.size >= MOST_SHARED) return false;
       const by = waiting.get(item) ?? new Set();
       waiting.delete(item);
-      by.add((visitor0 & 0x1fffff) * 0x1_0000_0000 + visitor1);
+      by.add(pairKey(visitor0, visitor1));
       if (by.size >= ENOUGH_VISITORS) {
         shared.add(item);
         return true;

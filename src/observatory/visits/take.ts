@@ -1,6 +1,7 @@
 // From exchanges to visits: what came in through a published port, went to a route, and may be a step. Of what pages are made of,
 // it is noted now and then that there was some, because robots ask for none.
 import { ERROR_CODES, type ErrorCode } from "../../base/errors/index.ts";
+import { pairKey } from "../../base/pair-key.ts";
 import { ABSENT, FLAG, METHODS } from "../../model/span.ts";
 import { CONTENTS, DESTINATIONS, MODES, VISIT_FLAG, visitField } from "../../model/visit.ts";
 import { BROKEN_OFF } from "../../model/visits.ts";
@@ -36,7 +37,7 @@ export function taker({ names, items, culprit }: TakeDeps): (arrival: Arrival) =
   const noted = new Map<number, number>();
 
   const isNoted = (visitor0: number, visitor1: number, atMs: number): boolean => {
-    const key = (visitor0 & 0x1fffff) * 0x1_0000_0000 + visitor1;
+    const key = pairKey(visitor0, visitor1);
     const last = noted.get(key);
     if (last !== undefined && atMs - last < NOTED_MS) return true;
     noted.set(key, atMs);

@@ -90,7 +90,6 @@ function secure(lines: string, at: number, into: RequestFields): void {
       break;
     case S:
       if (is(lines, at, "sec-fetch-site")) into.site = siteOf(lines.charCodeAt(at + 16));
-      else if (is(lines, at, "sec-purpose")) into.isPrefetch = lines.startsWith("prefetch", at + 13);
       break;
     case U:
       if (is(lines, at, "sec-fetch-user")) into.isUser = lines.startsWith("?1", at + 16);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { inCookies, looksDrawn } from "./session-cookie.ts";
+import { inCookies, isHardToGuess } from "./session-cookie.ts";
 
 test.each([
   ["9f8a7b6c5d4e3f2a1b0c", true],
@@ -14,7 +14,7 @@ test.each([
   ["%7B%22a%22%3A1%2C%22b%22%3A2%7D", false],
   ['{"analytics":true,"v":12}', false],
 ])("%s looks drawn: %p", (value, expected) => {
-  expect(looksDrawn(value)).toBe(expected);
+  expect(isHardToGuess(value)).toBe(expected);
 });
 
 const A = "aB3dE6gH9jK2mN5pQ8";

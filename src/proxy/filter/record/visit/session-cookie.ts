@@ -16,7 +16,7 @@ export type SessionCookie = { name: string; value: string };
 
 /** @param before the best so far @returns the better of the two; the same from whichever end one begins */
 export function better(before: SessionCookie | undefined, name: string, value: string): SessionCookie | undefined {
-  if (!looksDrawn(value)) return before;
+  if (!isHardToGuess(value)) return before;
   const rank = rankOf(name);
   if (rank === null) return before;
   if (before) {
@@ -61,7 +61,7 @@ function rankOf(name: string): Rank {
 }
 
 /** Letters and digits of which enough are different, as of 64 random bits; no list, no words, no structure. */
-export function looksDrawn(value: string): boolean {
+export function isHardToGuess(value: string): boolean {
   const size = Math.min(value.length, 128);
   if (size < SHORTEST) return false;
   let low = 0; // characters seen, by code: 32–63, 64–95, 96–127

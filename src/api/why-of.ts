@@ -1,0 +1,187 @@
+// Asks for causes, and looks closer at whom they name: what is seen of a suspect may clear it, or lead on to another.
+import type { LedgerFacts } from "../analysis/ledger/ledger.ts";
+import type { Answer, Finding } from "../analysis/why/answer.ts";
+import { type Evidence, withEvidence } from "../analysis/why/classify.ts";
+import { isFor } from "../analysis/why/contrast/decisive.ts";
+import { entriesOf, factsOf, gravestOf, worstOf } from "../analysis/why/course.ts";
+import { type Calls, descended, waitOf } from "../analysis/why/descend.ts";
+import { evidenceOf, type Material } from "../analysis/why/evidence.ts";
+import type { Facts, Symptom } from "../analysis/why/facts.ts";
+import { isFree } from "../analysis/why/free.ts";
+import type { Known } from "../analysis/why/suspects.ts";
+import { why as causes } from "../analysis/why/why.ts";
+import { learning, nothingSeen } from "../analysis/why/words.ts";
+import type { Course } from "../model/tally.ts";
+import type { Window } from "../observatory/query/figures.ts";
+import { isNamed } from "../observatory/query/named.ts";
+import { changeRow } from "./answer.ts";
+import { invalid } from "./parameters.ts";
+import type { QuestionDeps } from "./question.ts";
+import { ledgerFacts } from "./questions/ledger.ts";
+
+/** the baseline is so many times as long as the window unless said, if so much is known */
+const BASELINES = 3;
+const USUAL_LEAST_US = 90e6;
+/** so many services are cleared before what is found is told */
+const MOST_CLEARED = 4;
+/** by the names that people ask with */
+export const METRICS = { latency: "latency", errors: "availability" } as const;
+
+export type WhyOf = {
+  /** undefined: the worst of those called from outside */
+  readonly service: string | undefined;
+  /** undefined: the worse of the two */
+  readonly metric: Symptom["metric"] | undefined;
+  readonly window: Window;
+  /** how long before the window is the baseline; undefined: BASELINES of it */
+  readonly usualUs?: number | undefined;
+};
+
+/** @throws MeshError question_invalid when nobody called the service in this time */
+export async function whyOf(deps: QuestionDeps, { service, metric, window, usualUs }: WhyOf): Promise<Answer> {
+  const { fromUs, toUs } = window;
+  const seen = { fromUs: fromUs - (usualUs ?? BASELINES * (toUs - fromUs)), toUs };
+  const course = await deps.observatory.queries.course(seen);
+  const facts = factsOf(course, fromUs / 1e6);
+  const symptom = symptomOf(course, facts, service, metric);
+  if (!symptom) return nothingSeen(window);
+  return await reconsidered(deps, course, { ...seen, metric: symptom.metric }, (known) =>
+    causes(facts, symptom, known),
+  );
+}
+
+/** What is seen of the first suspect may clear it; then another one is the first. */
+async function reconsidered(
+  deps: QuestionDeps,
+  course: Course,
+  seen: Seen,
+  ask: (known: Known) => Answer,
+): Promise<Answer> {
+  const free = new Set<string>();
+  const cleared = new Map<string, string>();
+  for (;;) {
+    const answer = ask({ free, cleared });
+    const [first] = answer.findings;
+    if (!first) return learning(answer);
+    const looked = await lookAt(deps, course, first, seen);
+    const [caller, suspect] = first.path.slice(-2);
+    if (cleared.size + free.size >= MOST_CLEARED) return await deepest(deps, course, seen, answer, looked);
+    if (caller && suspect && isFor(caller, looked.evidence.contrast) && !cleared.has(suspect)) {
+      cleared.set(suspect, caller);
+      continue;
+    }
+    const more = (await freeOf(deps, answer, periodsOf(first, seen))).filter((service) => !free.has(service));
+    if (more.length === 0) return await deepest(deps, course, seen, answer, looked);
+    for (const service of more) free.add(service);
+  }
+}
+
+/** From the first suspect on to whom its requests wait for, by its ledger, and so on, as far as that is known. */
+async function deepest(
+  deps: QuestionDeps,
+  course: Course,
+  seen: Seen,
+  answer: Answer,
+  { material, evidence }: Looked,
+): Promise<Answer> {
+  const [first] = answer.findings;
+  const isTime = seen.metric === "latency" && evidence.change === undefined;
+  const wait = isTime ? waitOf(evidence, callsOf(material)) : undefined;
+  const isIn = wait && course.services.some(({ name, namespace }) => name === wait.callee && namespace !== "");
+  if (!first || !wait || !isIn || first.path.includes(wait.callee)) return withEvidence(answer, evidence);
+  const further = descended(answer, wait);
+  const [next] = further.findings;
+  if (!next) return further;
+  const looked = await lookAt(deps, course, next, seen, first.subject.service);
+  return await deepest(deps, course, seen, further, looked);
+}
+
+function callsOf({ before, during }: Pick<Material, "before" | "during">): Calls {
+  const perRequest = ({ requests, calls }: LedgerFacts, callee: string) =>
+    calls.filter(({ destination }) => destination === callee).length / Math.max(1, requests.length);
+  const callees = new Set(during.calls.map(({ destination }) => destination));
+  return new Map(
+    [...callees].map((one) => [one, { before: perRequest(before, one), during: perRequest(during, one) }]),
+  );
+}
+
+/** What is asked about; undefined: nobody has called anybody. */
+function symptomOf(
+  course: Course,
+  facts: Facts,
+  asked: string | undefined,
+  metric: Symptom["metric"] | undefined,
+): Symptom | undefined {
+  const named = course.services.flatMap(({ name, namespace }, at) => (isNamed(asked, name, namespace) ? [at] : []));
+  const all = course.services.flatMap(({ namespace }, at) => (namespace === "" ? [] : [at]));
+  const looked = asked === undefined ? entriesOf(course) : named;
+  if (asked !== undefined && looked.length === 0) throw invalid(`nobody called ${asked} in this time`);
+  const metrics = metric ? [metric] : Object.values(METRICS);
+  const worst = worstOf(facts, looked, metrics) ?? (asked === undefined ? gravestOf(facts, all, metrics) : undefined);
+  if (worst) return worst;
+  const requests = (at: number) => facts.services[at]?.requests.reduce((sum, value) => sum + (value || 0), 0) ?? 0;
+  const [busiest] = looked.toSorted((a, b) => requests(b) - requests(a));
+  if (busiest === undefined) return undefined;
+  return { service: busiest, metric: metric ?? "latency", statistic: "mean", at: facts.times.at(-1) ?? 0 };
+}
+
+type Seen = Window & Pick<Symptom, "metric">;
+type Periods = { readonly usual: Window; readonly now: Window };
+
+/** since it began, and as long before that, or as long as it takes to see a version before the one that did it */
+function periodsOf({ since }: Finding, { fromUs, toUs }: Seen): Periods {
+  const sinceUs = Date.parse(since) * 1000;
+  const usualUs = Math.max(USUAL_LEAST_US, toUs - sinceUs);
+  return {
+    usual: { fromUs: Math.max(fromUs, sinceUs - usualUs), toUs: sinceUs },
+    now: { fromUs: sinceUs, toUs },
+  };
+}
+
+/** What is known of a suspect before and since. */
+type Looked = { readonly material: Material; readonly evidence: Evidence };
+
+/** @param caller only what it asked for */
+async function lookAt(
+  deps: QuestionDeps,
+  { stepSeconds }: Course,
+  finding: Finding,
+  seen: Seen,
+  caller?: string,
+): Promise<Looked> {
+  const { subject, since } = finding;
+  const { before, during } = await ledgersOf(deps, subject.service, periodsOf(finding, seen));
+  const by = (facts: LedgerFacts): LedgerFacts => {
+    return caller === undefined
+      ? facts
+      : { ...facts, requests: facts.requests.filter(({ source }) => source === caller) };
+  };
+  const changes = deps.observatory.queries.changes(seen, {}).rows.map(changeRow);
+  const material = { before: by(before), during: by(during), metric: seen.metric, since, changes, stepSeconds };
+  return { material, evidence: evidenceOf(material) };
+}
+
+async function ledgersOf({ observatory }: QuestionDeps, service: string, { usual, now }: Periods) {
+  const [before, during] = await Promise.all([
+    ledgerFacts(observatory, service, usual),
+    ledgerFacts(observatory, service, now),
+  ]);
+  return { before: before.facts, during: during.facts };
+}
+
+/** Who adds more than the first suspect, is said to be held up by it, and is not, by his own ledger. */
+async function freeOf(deps: QuestionDeps, { findings }: Answer, periods: Periods): Promise<string[]> {
+  const [first] = findings;
+  const added = ({ evidence: [all] }: Finding) => (all ? all.observed - all.baseline : 0);
+  const above = findings.filter((one) => {
+    return first?.path.slice(0, -1).includes(one.subject.service) && added(one) > added(first);
+  });
+  const found = await Promise.all(
+    above.map(async ({ subject: { service } }) => {
+      const callee = first?.path[first.path.indexOf(service) + 1] ?? "";
+      const { before, during } = await ledgersOf(deps, service, periods);
+      return isFree(before, during, callee) ? [service] : [];
+    }),
+  );
+  return found.flat();
+}
