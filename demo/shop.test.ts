@@ -91,6 +91,19 @@ describe("a visitor", () => {
     expect(html).not.toContain('value="12"');
   });
 
+  test("a coupon takes its part off the price, and one that nobody knows is refused", async () => {
+    const { buy } = await withMug();
+    const price = (html: string) => Number(/class="total">.*€ ([\d.]+)/.exec(html)?.[1]);
+
+    const refused = await buy({ coupon: "FREE" });
+    const full = await (await withMug()).buy();
+    const less = await buy({ coupon: "summer" });
+
+    expect(refused.status).toBe(422);
+    expect(refused.html).toMatch(/id="coupon-note">[^<]+</);
+    expect(price(full.html) - price(less.html)).toBeCloseTo(0.15 * 14.5, 1);
+  });
+
   test("who wants more than there is learns which product it is", async () => {
     const { visit, buy } = visitor(shop.url);
     for (let times = 0; times < 5; times++) await visit("/cart", { product: "kite-red", quantity: "99" });

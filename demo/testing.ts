@@ -16,6 +16,7 @@ const COMMANDS = {
   cart: bun("cart"),
   checkout: bun("checkout"),
   inventory: bun("inventory"),
+  coupons: python("coupons"),
   shipping: python("shipping"),
   payment: python("payment"),
   orders: bun("orders"),
@@ -25,9 +26,9 @@ const COMMANDS = {
 export type Service = keyof typeof COMMANDS;
 
 /** Starts a service and waits until it says where it listens; the mailer, which does not, says what it waits for. */
-export async function start(service: Service, environment: Environment = {}): Promise<Running> {
+export async function start(service: Service, environment: Environment = {}, code = SERVICES): Promise<Running> {
   const process_ = Bun.spawn([...COMMANDS[service]], {
-    cwd: SERVICES,
+    cwd: code,
     env: { PATH: process.env.PATH ?? "", PORT: "0", BANK_MS: "1", ...environment },
     stdin: "ignore",
     stdout: "pipe",
@@ -58,10 +59,11 @@ export type Shop = {
   stop(): Promise<void>;
 };
 
-/** Starts the whole shop on a folder of its own; `stop` ends it. */
+/** Starts the whole shop on a folder of its own, from the code that is in the tree or in another folder; `stop` ends it. */
 export async function startShop(
   folder: string,
   environment: Partial<Record<Service, Environment>> = {},
+  code = SERVICES,
 ): Promise<Shop> {
   const all = new Map<Service, Running>();
   const urlOf = (service: Service) => `http://127.0.0.1:${all.get(service)?.port}`;
@@ -74,11 +76,13 @@ export async function startShop(
     known.REDIS_DIR = join(folder, "redis");
     known.ALIVE_FILE = join(folder, "mailer-alive");
     await Promise.all(
-      services.map(async (service) => all.set(service, await start(service, { ...known, ...environment[service] }))),
+      services.map(async (service) =>
+        all.set(service, await start(service, { ...known, ...environment[service] }, code)),
+      ),
     );
   }
 
-  await startAll("redis", "catalog", "shipping");
+  await startAll("redis", "catalog", "coupons", "shipping");
   await startAll("search", "cart", "inventory", "payment", "orders", "mailer");
   await startAll("recommendations", "checkout");
   await startAll("web");

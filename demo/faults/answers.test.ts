@@ -17,7 +17,7 @@ test("every answer is of a fault, and every loss has an answer", () => {
 
 test("an answer says where a technical or a business cause is seen", () => {
   for (const [name, { state, step, at, where }] of Object.entries(answers)) {
-    expect(["technical", "business", "not-technical", "nothing"]).toContain(state);
+    expect(["technical", "business", "not-technical", "undetermined", "nothing"]).toContain(state);
     const isSeen = state === "technical" || state === "business";
     expect([name, step !== undefined && at !== undefined && where !== undefined]).toEqual([name, isSeen]);
   }

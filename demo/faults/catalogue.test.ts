@@ -5,7 +5,16 @@ import { faults } from "./catalogue.ts";
 import type { Draw, Scene } from "./fault.ts";
 
 const REPLICATED = ["web", "catalog", "cart", "payment"];
-const SINGLE = ["search", "recommendations", "recommendations-next", "inventory", "shipping", "checkout", "orders"];
+const SINGLE = [
+  "search",
+  "recommendations",
+  "recommendations-next",
+  "inventory",
+  "coupons",
+  "shipping",
+  "checkout",
+  "orders",
+];
 const STORES = ["redis", "postgres"];
 const workload = (service: string, number: number) => {
   const id = `${service}-${number}`;

@@ -45,7 +45,7 @@ function sentences({ visitors, ends, carts, metAnError, pages, pageMs, bots, int
   const times = Object.entries(pageMs).map(([kind, { p50, p95, p99 }]) => `${kind} ${p50}, ${p95}, ${p99}`);
   return [
     `shoppers: ${visitors} came, ${ends.bought} bought, ${ends.looked} only looked, ${ends.declined} had a card declined, ` +
-      `${ends.soldOut} came too late, ${ends.impatient} lost patience, ${ends.failed} left after an error, ${metAnError} met an error`,
+      `${ends.soldOut} came too late, ${ends.dear} found it too dear, ${ends.impatient} lost patience, ${ends.failed} left after an error, ${metAnError} met an error`,
     `  carts: ${carts.made} made, ${carts.bought} bought, ${(carts.abandonedShare * 100).toFixed(0)} % left behind`,
     `  for: ${kinds.join(", ")}; bots: ${programs.join(", ") || "none"}`,
     `  ${pages} pages; ms at p50, p95, p99: ${times.join("; ")}`,

@@ -37,7 +37,7 @@ const MOST_REASONS = 50;
 
 export function tally() {
   const started = performance.now();
-  const ends: Record<End, number> = { bought: 0, declined: 0, soldOut: 0, looked: 0, impatient: 0, failed: 0 };
+  const ends: Record<End, number> = { bought: 0, declined: 0, soldOut: 0, looked: 0, dear: 0, impatient: 0, failed: 0 };
   const intents: Partial<Record<Intent, OfIntent>> = {};
   const bots: Partial<Record<BotKind, number>> = {};
   const times = new Map<DeviceClass | "bot", Histogram>();

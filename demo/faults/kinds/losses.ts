@@ -1,6 +1,6 @@
 // Faults that cost purchases, and nothings that cost none: what `meshwise funnel why` should say of each stands in answers.yaml.
 import type { Random } from "../../../src/base/random.ts";
-import { pick, whole } from "../draw.ts";
+import { between, pick, whole, workloadOf } from "../draw.ts";
 import type { CauseClass, Fault, Scene } from "../fault.ts";
 import { sendShoppers } from "../means/crowd.ts";
 import { configure, deploy } from "../means/deploy.ts";
@@ -25,6 +25,24 @@ function loss({ name, summary, metric, alsoRight = [], release }: Loss): Fault {
       return {
         causes: [{ classes: ["deployment", ...alsoRight], subject: { service, version }, what }],
         symptom: { service, metric },
+        begin: (hands) => deploy(hands, [made]),
+      };
+    },
+  };
+}
+
+/** A decision of the shop's owner: all works as it was meant, and fewer buy. */
+function decision({ name, summary, release }: Pick<Loss, "name" | "summary" | "release">): Fault {
+  return {
+    name,
+    summary,
+    needs: [],
+    draw(random, scene) {
+      const made = release(random, scene);
+      const { service, version, what } = made;
+      return {
+        causes: [],
+        decoys: [{ classes: ["deployment"], subject: { service, version }, what }],
         begin: (hands) => deploy(hands, [made]),
       };
     },
@@ -136,6 +154,69 @@ export const losses: readonly Fault[] = [
       const drawn = { products: popular(random, scene), ms: whole(random, 3_000, 5_000) };
       return version("web", "2.7.0", "slow-pictures", `scales pictures for ${drawn.ms} ms while somebody waits`, drawn);
     },
+  }),
+  loss({
+    name: "coupon-timeouts",
+    summary: "coupons are asked for at a partner who does not answer",
+    metric: "latency",
+    alsoRight: ["dependency"],
+    release(random) {
+      const seconds = whole(random, 9, 15);
+      const what = `waits ${seconds} s for a partner who does not answer; nobody waits so long for coupons`;
+      return version("coupons", "1.1.0", "coupon-timeouts", what, { seconds });
+    },
+  }),
+  loss({
+    name: "login-loop",
+    summary: "the checkout asks some people to sign in again and again, for their browser keeps no cookie of it",
+    metric: "errors",
+    release() {
+      const what = "sets a cookie with SameSite=None and without Secure, which Chromium does not take";
+      return version("web", "2.8.0", "login-loop", what);
+    },
+  }),
+  loss({
+    name: "silent-add",
+    summary: "certain products do not get into the cart, and nobody is told",
+    metric: "errors",
+    release(random, scene) {
+      const products = popular(random, scene);
+      return version("cart", "2.5.0", "silent-add", `says it has taken what it has not: ${products}`, { products });
+    },
+  }),
+  loss({
+    name: "stale-replica",
+    summary: "one of several replicas shows carts as they were a while ago",
+    metric: "errors",
+    release(random, scene) {
+      const [replica, seconds] = [workloadOf(random, scene, ["web"]).id, whole(random, 60, 120)];
+      const what = `shows carts as they were ${seconds} s ago, at ${replica} alone`;
+      return version("web", "2.9.0", "stale-replica", what, { replica, seconds });
+    },
+  }),
+  loss({
+    name: "slow-networks",
+    summary: "forms have become large and may not take long, which they do on slow networks of clients",
+    metric: "errors",
+    alsoRight: ["client", "network"],
+    release(random) {
+      const [kilobytes, ms] = [whole(random, 200, 240), whole(random, 280, 350)];
+      const what = `sends forms of ${kilobytes} kB to and fro, and gives them ${ms} ms`;
+      return version("web", "2.10.0", "slow-networks", what, { kilobytes, ms });
+    },
+  }),
+  decision({
+    name: "price-raised",
+    summary: "everything costs more than it did",
+    release(random) {
+      const times = between(random, 1.3, 1.6).toFixed(2);
+      return version("catalog", "3.1.0", "price-raised", `asks ${times} times what it did`, { times });
+    },
+  }),
+  decision({
+    name: "shipping-late",
+    summary: "what delivery costs is said when everything has been typed",
+    release: () => version("web", "2.11.0", "shipping-late", "says at the very end what delivery costs"),
   }),
   deliveryAway,
   onlyLooking,

@@ -1,4 +1,4 @@
-// The checkout: cart → reserve → delivery → payment → order → empty the cart. When a step fails, those before it are undone.
+// The checkout: cart → reserve → delivery → coupon → payment → order → empty the cart. When a step fails, those before it are undone.
 import { answering, call, notFound, Problem, readObject, runUntilStopped } from "../lib/http.ts";
 import { orderNumber, type Purchase, readPurchase } from "./request.ts";
 import { repeat, undoList } from "./undo.ts";
@@ -9,6 +9,7 @@ type Delivery = { readonly id: string; readonly name: string; readonly cents: nu
 
 const carts = process.env.CART_URL ?? "http://cart:8080";
 const inventory = process.env.INVENTORY_URL ?? "http://inventory:8080";
+const coupons = process.env.COUPONS_URL ?? "http://coupons:8080";
 const shipping = process.env.SHIPPING_URL ?? "http://shipping:8080";
 const payment = process.env.PAYMENT_URL ?? "http://payment:8080";
 const orders = process.env.ORDERS_URL ?? "http://orders:8080";
@@ -67,7 +68,8 @@ async function placeOrder(
   await call("POST", `${inventory}/reservations`, { body: { order, items: wanted }, attempts: 2 });
 
   const delivery = await deliveryOf(purchase, grams);
-  const cents = totalCents + delivery.cents;
+  const percent = purchase.coupon ? await percentOf(purchase.coupon) : 0;
+  const cents = Math.round((totalCents * (100 - percent)) / 100) + delivery.cents;
 
   const body = { order, card: purchase.card, cents };
   const refund = () => call("POST", `${payment}/charges/${order}/refund`);
@@ -103,6 +105,17 @@ async function deliveryOf({ country, shipping: chosen }: Purchase, grams: number
   const delivery = options.find(({ id }) => id === chosen);
   if (delivery) return delivery;
   throw new Problem(422, "no such delivery", { fields: { shipping: "This delivery does not go to your country." } });
+}
+
+/** what the coupon takes off */
+async function percentOf(code: string): Promise<number> {
+  try {
+    const { percent } = await call<{ percent: number }>("GET", `${coupons}/coupons/${code.toUpperCase()}`);
+    return percent;
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 404) throw error;
+    throw new Problem(422, "no such coupon", { fields: { coupon: "We do not know this coupon." } });
+  }
 }
 
 async function exists(order: string, visitor: string): Promise<boolean> {

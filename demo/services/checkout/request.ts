@@ -10,6 +10,8 @@ export type Purchase = {
   readonly country: string;
   readonly shipping: string;
   readonly card: string;
+  /** "" without one */
+  readonly coupon: string;
 };
 
 const RULES = {
@@ -20,6 +22,7 @@ const RULES = {
   country: [/^[A-Z]{2}$/, "Please choose a country."],
   shipping: [/^[a-z-]{1,32}$/, "Please choose a delivery."],
   card: [/^\d{12,19}$/, "A card number has 12 to 19 digits."],
+  coupon: [/^[A-Za-z0-9-]{0,20}$/, "A coupon has letters and digits."],
 } as const satisfies Record<keyof Purchase, readonly [RegExp, string]>;
 
 /** Throws a Problem 422 whose `fields` says what is wrong with which. */

@@ -22,7 +22,7 @@ export const routes = [
 ];
 
 const HOME_COUNTRY = "DE";
-const TYPED = ["name", "email", "address", "country", "shipping"];
+const TYPED = ["name", "email", "address", "country", "shipping", "coupon"];
 const seeCart = { status: 303, location: "/cart" };
 
 async function home({ frame }) {

@@ -47,6 +47,23 @@ test("a connection that the shop has closed while it was idle is not noticed: th
   expect(sockets).toHaveLength(2);
 });
 
+test("a long form comes whole, and not before a slow link would have carried it", async () => {
+  let received = 0;
+  const body = "x".repeat(100_000);
+  const port = await listen((socket, request) => {
+    received += request.length - (request.startsWith("POST") ? request.indexOf("\r\n\r\n") + 4 : 0);
+    if (received >= body.length) socket.write(OK);
+  });
+  const origin = { host: "127.0.0.1", port, authority: "shop", isLoopback: true };
+  const own = client({ origin, address: "127.20.0.1", link: link({ rttMs: 0, down: 500, up: 500 }), limit: 1 });
+  const began = performance.now();
+
+  await own.exchange({ ...POST, body }, PATIENT());
+
+  expect(received).toBe(body.length);
+  expect(performance.now() - began).toBeGreaterThan(190);
+});
+
 test("a form that met such a connection is not sent again: nobody knows whether it was taken", async () => {
   let forms = 0;
   const port = await listen((socket, request) => {

@@ -29,6 +29,8 @@ export type Target = { readonly host: string; readonly port: number };
 
 /** below this a pause costs more than it shapes */
 const SHORTEST_PAUSE_MS = 5;
+/** of a form, in bytes: so much is on its way at once */
+const PIECE = 16_384;
 
 /** `address`: where the visitor comes from, if the target can be reached from there. */
 export async function dial({ host, port }: Target, address: string | undefined, link: Link): Promise<Connection> {
@@ -95,13 +97,19 @@ export async function dial({ host, port }: Target, address: string | undefined, 
     const answered = new Promise<Response>((answer, fail) => {
       waiting = { answer, fail, reader: reader(request.method), hasBegun: false };
     });
-    // requests are short and one at a time: they fit into an empty send buffer, so a write is never partial
+    // a head is short and alone: it fits into an empty send buffer, so its write is never partial
     connected.write(head(request));
-    if (request.body !== undefined) {
-      const body = Buffer.from(request.body);
-      setTimeout(() => isOpen && connected.write(body), link.sendMs(body.length));
-    }
+    if (request.body !== undefined) send(Buffer.from(request.body));
     return answered;
+  }
+
+  /** A piece at a time, each when the link would have carried it: the shop waits for a form as long as for one from there. */
+  function send(body: Uint8Array): void {
+    if (body.length === 0) return;
+    const piece = body.subarray(0, PIECE);
+    setTimeout(() => {
+      if (isOpen) send(body.subarray(Math.max(0, connected.write(piece))));
+    }, link.sendMs(piece.length));
   }
 
   return { isOpen: () => isOpen, exchange, close: () => fail("the visitor left") };

@@ -13,6 +13,8 @@ export type Payment = {
   readonly cards: readonly string[];
   /** which way of shipping, 0 (the first) … below 1 (the last) */
   readonly shippingRank: number;
+  /** what the newsletter has promised; "" for who has none */
+  readonly coupon: string;
   /** mistyped at first, corrected when the shop says so */
   readonly typo?: "card" | "email";
   /** clicks the button once more, as long after the first click, if no answer has come by then */
@@ -24,6 +26,7 @@ export type Payment = {
 /** of two networks; most have the first */
 const GOOD_CARDS = ["4242424242424242", "4242424242424242", "5555555555554444"] as const;
 const BAD_CARDS = ["4000000000000002", "4000000000009995"] as const;
+const COUPONS = ["WELCOME", "SUMMER", "FRIEND"] as const;
 const FIRST_NAMES = [
   "Ada",
   "Ben",
@@ -71,9 +74,11 @@ export function payment(random: Random, correctMs: number): Payment {
   const typo = chance(random, 0.05) ? pick(random, ["card", "email"] as const) : undefined;
   const good = pick(random, GOOD_CARDS);
   const doubleClickMs = chance(random, 0.02) ? 80 + random() * 220 : undefined;
+  const coupon = chance(random, 0.4) ? pick(random, COUPONS) : "";
   return {
     cards: isDeclined ? [pick(random, BAD_CARDS), ...(hasAnother ? [good] : [])] : [good],
     shippingRank: random() ** 2, // the cheapest stands first and is liked most
+    coupon,
     ...(typo ? { typo } : {}),
     ...(doubleClickMs ? { doubleClickMs } : {}),
     correctMs,

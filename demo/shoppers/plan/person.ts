@@ -13,6 +13,8 @@ export type Temper = {
   readonly retries: number;
   /** before they try again */
   readonly retryMs: number;
+  /** times what the same was said to cost before, at which they would no longer have it */
+  readonly dearest: number;
 };
 
 export type Person = {
@@ -48,5 +50,6 @@ function temper(random: Random, { pace }: Device): Temper {
     patienceMs: Math.min(pace.rttMs * 10 + 1_500 + logNormal(random, 5_000, 0.6), LONGEST_PATIENCE_MS),
     retries: [0, 0, 1, 1, 1, 2, 2, 3][Math.floor(random() * 8)] ?? 0,
     retryMs: 300 + logNormal(random, 700),
+    dearest: 1 + logNormal(random, 0.2, 0.6),
   };
 }

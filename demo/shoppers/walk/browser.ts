@@ -39,7 +39,7 @@ const REDIRECTS = 5;
 
 export function browser(origin: Origin, address: string, device: Device, watch: Watcher): Browser {
   const shop = client({ origin, address, link: link(device.pace), limit: CONNECTIONS });
-  const jar = cookies();
+  const jar = cookies(device.engine);
   const stored = cache();
   const headers = headersOf(device, origin.authority);
   const url = `http://${origin.authority}`;

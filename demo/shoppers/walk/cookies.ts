@@ -1,4 +1,5 @@
-// The cookies of one browser at one shop (RFC 6265): name and value, and when they end.
+// The cookies of one browser at one shop (RFC 6265): name and value, when they end, and which a browser does not take.
+import type { Engine } from "../plan/devices.ts";
 
 export type Cookies = {
   take(setCookie: string): void;
@@ -6,13 +7,13 @@ export type Cookies = {
   header(): string | undefined;
 };
 
-export function cookies(): Cookies {
+export function cookies(engine: Engine): Cookies {
   const jar = new Map<string, { value: string; endsMs: number }>();
   return {
     take: (setCookie) => {
       const [pair = "", ...attributes] = setCookie.split(";");
       const equals = pair.indexOf("=");
-      if (equals < 1) return;
+      if (equals < 1 || (engine === "chromium" && isOpenToAll(attributes))) return;
       jar.set(pair.slice(0, equals).trim(), { value: pair.slice(equals + 1).trim(), endsMs: end(attributes) });
     },
     header: () => {
@@ -25,6 +26,12 @@ export function cookies(): Cookies {
       return pairs.length > 0 ? pairs.join("; ") : undefined;
     },
   };
+}
+
+/** For requests from other sites too, and in the clear: Chromium has refused that since version 80, others take it. */
+function isOpenToAll(attributes: readonly string[]): boolean {
+  const has = (pattern: RegExp) => attributes.some((attribute) => pattern.test(attribute.trim()));
+  return has(/^samesite=none$/i) && !has(/^secure$/i);
 }
 
 /** RFC 6265 §5.3: Max-Age wins over Expires. */

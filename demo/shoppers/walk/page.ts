@@ -26,6 +26,9 @@ export type Contents = {
   readonly stylesheets: readonly string[];
   readonly icons: readonly string[];
   readonly images: readonly { readonly path: string; readonly isLazy: boolean }[];
+  /** what the page is about costs, in cents: one product, or all in the cart with what comes on top */
+  readonly price: number | undefined;
+  readonly total: number | undefined;
 };
 
 type FieldDraft = { value: string | undefined; choices: string[]; isHidden: boolean };
@@ -37,6 +40,8 @@ type Draft = {
 };
 
 const TAG = /<(\/?)(a|link|img|form|input|select|option|textarea|button)\b((?:"[^"]*"|'[^']*'|[^>"'])*)>/gi;
+const PRICE = /class="price big">€ (\d+\.\d\d)</;
+const TOTAL = /<dd class="total">€ (\d+\.\d\d)</;
 const ATTRIBUTE = /([a-z-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/gi;
 
 /** `path` is the page's own, which relative links and forms without an action refer to. */
@@ -103,7 +108,13 @@ export function read(html: string, path: string): Contents {
         break;
     }
   }
-  return { links: [...links], next, forms, stylesheets, icons, images };
+  const [price, total] = [cents(PRICE, html), cents(TOTAL, html)];
+  return { links: [...links], next, forms, stylesheets, icons, images, price, total };
+}
+
+function cents(pattern: RegExp, html: string): number | undefined {
+  const [, euros] = pattern.exec(html) ?? [];
+  return euros === undefined ? undefined : Math.round(Number(euros) * 100);
 }
 
 function takeInput({ fields }: Draft, name: string, has: Attributes): void {

@@ -23,7 +23,7 @@ const DEVICE: Device = {
   imagesInView: 12,
 };
 const BUYER = { name: "Ada Evans", email: "ada@example.com", address: "Mill Lane 1, Bath", country: "FR" };
-const PATIENT: Temper = { patienceMs: 10_000, retries: 0, retryMs: 1 };
+const PATIENT: Temper = { patienceMs: 10_000, retries: 0, retryMs: 1, dearest: 100 };
 const TO_CART: Action[] = [
   { kind: "land", on: "home" },
   { kind: "product", rank: 0 },
@@ -33,7 +33,7 @@ const pays = (how: Partial<Payment> = {}): Action[] => [
   ...TO_CART,
   { kind: "cart" },
   { kind: "checkout" },
-  { kind: "pay", cards: [GOOD], shippingRank: 0.9, correctMs: 0, ...how },
+  { kind: "pay", cards: [GOOD], shippingRank: 0.9, coupon: "", correctMs: 0, ...how },
 ];
 
 type Shop = Awaited<ReturnType<typeof testShop>>;

@@ -1,5 +1,5 @@
 // A person in the shop: walks a plan step by step through the links and forms that the pages have, and leaves early when
-// a page takes too long, when errors are more than they put up with, or when no card is taken.
+// a page takes too long, when errors are more than they put up with, when no card is taken, or when all costs more than was said.
 import { mistyped } from "../plan/buyer.ts";
 import type { Person } from "../plan/person.ts";
 import type { Action } from "../plan/steps.ts";
@@ -10,8 +10,8 @@ import type { Form } from "./page.ts";
 import { routeOf } from "./route.ts";
 import type { SearchIndex } from "./search-index.ts";
 
-/** `looked`: did all they came for, without buying */
-export type End = "bought" | "declined" | "soldOut" | "looked" | "impatient" | "failed";
+/** `looked`: did all they came for, without buying; `dear`: were asked for more than they had been told */
+export type End = "bought" | "declined" | "soldOut" | "looked" | "dear" | "impatient" | "failed";
 
 /** What others are told while a person shops. */
 export type Notes = {
@@ -55,6 +55,7 @@ export async function shop(person: Person, { origin, browser, index, notes }: Op
       const page = await browser.open(visit);
       if (!("trouble" in page) && (page.status < 400 || (form && FOR_THE_PERSON.includes(page.status)))) {
         here = page;
+        if (page.price !== undefined) index.usualPrice(productOf(page), page.price);
         return page;
       }
       if ("trouble" in page && page.trouble === "impatient") {
@@ -126,11 +127,8 @@ export async function shop(person: Person, { origin, browser, index, notes }: Op
         return;
       case "add": {
         const form = formWith("product", "/cart"); // what is sold out cannot be added
-        if (!form) return;
-        const { status } = await submit(form, { values: { quantity: String(action.quantity) } });
-        if (status < 400 && !hasCart) notes.cartMade();
-        hasCart ||= status < 400;
-        return;
+        if (!form || isTooDear()) return;
+        return put(form, action.quantity);
       }
       case "cart":
         await follow("/cart");
@@ -150,6 +148,27 @@ export async function shop(person: Person, { origin, browser, index, notes }: Op
     }
   }
 
+  /** compared with what the same product cost before, which others have told */
+  function isTooDear(): boolean {
+    if (here?.price === undefined) return false;
+    return here.price > index.usualPrice(productOf(here), here.price) * temper.dearest;
+  }
+
+  /** Into the cart; who then finds it empty tries once more, as often as their temper says. */
+  async function put(form: Form, quantity: number): Promise<void> {
+    for (;;) {
+      const page = await submit(form, { values: { quantity: String(quantity) } });
+      if (page.status >= 400) return;
+      if (page.links.includes("/checkout")) break;
+      notes.error("POST /cart left the cart empty");
+      if (retriesLeft === 0) throw new Leave("failed");
+      retriesLeft -= 1;
+      await Bun.sleep(temper.retryMs);
+    }
+    if (!hasCart) notes.cartMade();
+    hasCart = true;
+  }
+
   /** where it is a form of its own: what shipping costs depends on it */
   async function chooseCountry(): Promise<void> {
     const form = here?.forms.find(
@@ -160,12 +179,20 @@ export async function shop(person: Person, { origin, browser, index, notes }: Op
     await submit(form, { values: { country: buyer.country } });
   }
 
-  async function pay({ cards, shippingRank, typo, doubleClickMs, correctMs }: Action & { kind: "pay" }): Promise<void> {
+  async function pay({
+    cards,
+    shippingRank,
+    coupon,
+    typo,
+    doubleClickMs,
+    correctMs,
+  }: Action & { kind: "pay" }): Promise<void> {
     let mistake = typo;
     let card = 0;
+    const toldCents = here?.total ?? Number.POSITIVE_INFINITY;
     for (let form = formWith("card", "/checkout"); form; form = formWith("card", "/checkout")) {
       const typed = mistyped(buyer, cards[card] ?? "", mistake);
-      const entries = { values: { ...buyer, ...typed }, ranks: { shipping: shippingRank } };
+      const entries = { values: { ...buyer, ...typed, coupon }, ranks: { shipping: shippingRank } };
       const page = await submit(form, entries, doubleClickMs);
       if (page.path.startsWith("/order/")) throw new Leave("bought");
       if (page.status === 409) throw new Leave("soldOut");
@@ -176,6 +203,8 @@ export async function shop(person: Person, { origin, browser, index, notes }: Op
         throw new Leave("failed");
       }
       if (page.status === 422) mistake = undefined;
+      // another delivery than the first one is dearer, which they have chosen themselves
+      if (page.status === 200 && (page.total ?? 0) > toldCents * temper.dearest) throw new Leave("dear");
       await Bun.sleep(correctMs);
     }
   }
@@ -201,6 +230,11 @@ export async function shop(person: Person, { origin, browser, index, notes }: Op
   } finally {
     browser.close();
   }
+}
+
+/** without what a campaign has added to the address */
+function productOf({ path }: Page): string {
+  return path.split("?")[0] ?? path;
 }
 
 function endOf(error: unknown): End {

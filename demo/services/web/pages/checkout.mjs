@@ -37,6 +37,7 @@ ${options.map(
 <fieldset><legend>Card</legend>
 ${field("card", "Card number", { form: {}, fields, autocomplete: "cc-number", inputmode: "numeric", required: true, maxlength: 25 })}
 <p class="small">Try 4242 4242 4242 4242. Cards that end in 0002 or 9995 are declined.</p>
+${field("coupon", "Coupon, if you have one", { form, fields, maxlength: 20 })}
 </fieldset>
 </div>
 <aside class="summary"><h2>Your order</h2>
@@ -44,6 +45,7 @@ ${field("card", "Card number", { form: {}, fields, autocomplete: "cc-number", in
 <dt>${chosen?.name ?? "Delivery"}</dt><dd>${money(chosen?.cents ?? 0)}</dd>
 <dt class="total">Total</dt><dd class="total">${money(cart.totalCents + (chosen?.cents ?? 0))}</dd></dl>
 ${options.length > 1 && html`<p class="small">Another delivery changes the total by its price.</p>`}
+<p class="small">A coupon is taken off when you buy.</p>
 <button class="primary">Buy now</button></aside>
 </form>`,
   );

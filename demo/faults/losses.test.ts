@@ -1,0 +1,163 @@
+// The shop with a fault that costs purchases, deployed as the fault does it: who it strikes does not buy, others do.
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { seededRandom } from "../../src/base/random.ts";
+import { originOf } from "../shoppers/net/client.ts";
+import type { Device } from "../shoppers/plan/devices.ts";
+import type { Person, Temper } from "../shoppers/plan/person.ts";
+import { browser } from "../shoppers/walk/browser.ts";
+import { type SearchIndex, searchIndex } from "../shoppers/walk/search-index.ts";
+import { type End, shop as visit } from "../shoppers/walk/shopper.ts";
+import { type Shop, startShop } from "../testing.ts";
+import { faultNamed } from "./catalogue.ts";
+import type { Draw, Scene } from "./fault.ts";
+import type { Hands } from "./hands.ts";
+
+const DEMO = join(import.meta.dir, "..");
+const products = readFileSync(join(DEMO, "services", "catalog", "products.tsv"), "utf8")
+  .split("\n")
+  .flatMap((line, at) => (at > 0 && line.split("\t")[1]) || []);
+const workload = (service: string, number: number) => {
+  return { id: `${service}-${number}`, service, version: "1", pid: 1, meshPid: 1 };
+};
+const scene: Scene = { workloads: [workload("web", 1), workload("web", 2)], cores: () => 0, products };
+
+const FIBRE = { name: "fibre", rttMs: 0, down: 12_500, up: 5_000 } as const;
+const SLOW = { name: "4g", rttMs: 60, down: 1_125, up: 500 } as const;
+const DEVICE: Device = {
+  ...{ class: "desktop", engine: "webkit", userAgent: "Safari", language: "en", hints: {}, pace: FIBRE },
+  imagesInView: 0,
+};
+const TEMPER: Temper = { patienceMs: 4_000, retries: 0, retryMs: 1, dearest: 100 };
+
+type Who = {
+  readonly device?: Partial<Device>;
+  readonly temper?: Partial<Temper>;
+  readonly coupon?: string;
+  readonly product?: string;
+  /** which of the shop's two storefronts serves them */
+  readonly web?: string;
+};
+type Row = { readonly struck: (draw: Draw) => Who; readonly spared: Who; readonly end: End; readonly said: string };
+
+const ROWS: Record<string, Row> = {
+  "coupon-timeouts": {
+    struck: () => ({ coupon: "WELCOME" }),
+    spared: {},
+    end: "impatient",
+    said: "POST /checkout took longer than their patience",
+  },
+  "login-loop": {
+    struck: () => ({ device: { engine: "chromium" } }),
+    spared: {},
+    end: "failed",
+    said: "GET /checkout broke: too many redirects",
+  },
+  "silent-add": {
+    struck: ({ causes }) => ({ product: / ([a-z-]+),/.exec(causes[0]?.what ?? "")?.[1] ?? "" }),
+    spared: {},
+    end: "failed",
+    said: "POST /cart left the cart empty",
+  },
+  "stale-replica": {
+    struck: ({ causes }) => ({ web: /web-\d/.exec(causes[0]?.what ?? "")?.[0] ?? "" }),
+    spared: { web: "web-3" },
+    end: "failed",
+    said: "POST /cart left the cart empty",
+  },
+  "slow-networks": {
+    struck: () => ({ device: { pace: SLOW } }),
+    spared: {},
+    end: "failed",
+    said: "POST /checkout answered 408",
+  },
+  "price-raised": { struck: () => ({ temper: { dearest: 1.2 } }), spared: {}, end: "looked", said: "" },
+  "shipping-late": { struck: () => ({ temper: { dearest: 1.01 } }), spared: {}, end: "dear", said: "" },
+};
+
+let folder: string;
+const running: Shop[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "losses-"));
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((one) => one.stop()));
+  rmSync(folder, { recursive: true, force: true });
+}, 20_000);
+
+async function open(name: string, code: string | undefined, { web = "" }: Who): Promise<Shop> {
+  const shop = await startShop(mkdtempSync(join(folder, `${name}-`)), { web: { HOSTNAME: web } }, code);
+  running.push(shop);
+  return shop;
+}
+
+/** the code of the shop once the fault has been deployed */
+async function deployed(draw: Draw): Promise<string> {
+  const files = join(folder, "files");
+  for (const name of ["compose.yaml", "services"]) cpSync(join(DEMO, name), join(files, name), { recursive: true });
+  const hands: Hands = {
+    shop: {
+      ...{ project: "shop", files, data: folder, url: "", command: "" },
+      meshwise: async () => "",
+      workloads: async () => [],
+    },
+    act: async (_, does) => void (await does()),
+    beside: () => {},
+  };
+  await draw.begin(hands);
+  return join(files, "services");
+}
+
+/** Sends a person for one product, who wants to buy it. */
+async function send(
+  { url }: Shop,
+  { device = {}, temper = {}, coupon = "", product = "letter-box" }: Who,
+  index: SearchIndex,
+) {
+  const origin = originOf(url);
+  const has = { ...DEVICE, ...device };
+  const buyer = { name: "Ada Evans", email: "ada@example.com", address: "Mill Lane 1, Bath", country: "FR" };
+  const steps = [
+    { kind: "landOnProduct", rank: 0, referrer: "https://www.bing.com/" },
+    { kind: "add", quantity: 1 },
+    { kind: "checkout" },
+    { kind: "pay", cards: ["4242424242424242"], shippingRank: 0, coupon, correctMs: 0 },
+  ] as const;
+  const person: Person = {
+    ...{ kind: "person", number: 1, atMs: 0, intent: "look", device: has, address: "127.20.0.1", buyer, stayMs: 0 },
+    ...{ temper: { ...TEMPER, ...temper }, steps: steps.map((step) => ({ ...step, thinkMs: 0 })) },
+  };
+  index.learn([`/product/${product}`]);
+  const said: string[] = [];
+  const ignore = () => {};
+  const watch = { page: ignore, request: ignore, assetFailed: ignore };
+  const end = await visit(person, {
+    ...{ origin: `http://${origin.authority}`, browser: browser(origin, person.address, has, watch), index },
+    notes: { cartMade: ignore, error: (reason) => said.push(reason), left: ignore, cameBack: ignore },
+  });
+  return [end, said.join()];
+}
+
+test.each(Object.entries(ROWS))(
+  "%s: who it strikes does not buy, as they did before, and others do",
+  async (name, { struck, spared, end, said }) => {
+    const draw = faultNamed(name)!.draw(seededRandom(1), scene);
+    const who = struck(draw);
+    const index = searchIndex();
+
+    const before = await send(await open("before", undefined, who), who, index);
+    const code = await deployed(draw);
+    const broken = await open("broken", code, who);
+    const after = await send(broken, who, index);
+    const other = await send(spared.web ? await open("other", code, spared) : broken, spared, searchIndex());
+
+    expect([before, after, other]).toEqual([
+      ["bought", ""],
+      [end, said],
+      ["bought", ""],
+    ]);
+  },
+  60_000,
+);
