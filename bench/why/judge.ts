@@ -4,7 +4,7 @@ import type { Incident } from "../../test/sim/incidents/incident.ts";
 import { BASELINES } from "./baselines.ts";
 
 export type Judged = {
-  readonly incident: Pick<Incident, "seed" | "size" | "fault" | "isRamp"> & { readonly isQuiet: boolean };
+  readonly incident: Pick<Incident, "seed" | "size" | "fault" | "isRamp" | "wasBefore"> & { readonly isQuiet: boolean };
   readonly metric: string;
   readonly isTop1: boolean;
   readonly isTop3: boolean;
@@ -19,7 +19,7 @@ export type Judged = {
 };
 
 export function judge(incident: Incident): Judged {
-  const { facts, symptom, seed, size, fault, isRamp } = incident;
+  const { facts, symptom, seed, size, fault, isRamp, wasBefore } = incident;
   const culprits = incident.culprits.flat();
   const isQuiet = culprits.length === 0;
   const began = process.cpuUsage().user;
@@ -31,7 +31,7 @@ export function judge(incident: Incident): Judged {
   const first = answer.findings[0];
   const sinceS = first ? Date.parse(first.since) / 1000 : Number.NaN;
   return {
-    incident: { seed, size, fault, isRamp, isQuiet },
+    incident: { seed, size, fault, isRamp, wasBefore, isQuiet },
     metric: symptom.metric,
     ...{ isSilent, cpuMs, isHigh: answer.confidence === "high" },
     isTop1: isQuiet ? isSilent : culprits.includes(ranked[0] as number),

@@ -32,9 +32,10 @@ async function simulate({ isQuick, say }: SuiteOptions): Promise<readonly Figure
     ...Map.groupBy(faulty, ({ incident }) => (incident.fault.includes("+") ? "two at once" : incident.fault)),
   ];
   const bySize = [...Map.groupBy(faulty, ({ incident }) => incident.size)];
+  const byPast = [...Map.groupBy(faulty, ({ incident: { wasBefore } }) => (wasBefore ? "was there before" : "is new"))];
   const byMetric = [...Map.groupBy(faulty, ({ metric }) => metric)];
   say(`${"".padEnd(30)}cases top-1 top-3 ${BASELINES.map(({ name }) => name).join(" | ")}`);
-  for (const [name, those] of [...byFault.sort(), ...bySize, ...byMetric]) {
+  for (const [name, those] of [...byFault.sort(), ...bySize, ...byPast, ...byMetric]) {
     const others = BASELINES.map((_, at) => share(those, ({ others }) => others[at] as boolean).toFixed(0));
     const [top1, top3] = [share(those, ({ isTop1 }) => isTop1), share(those, ({ isTop3 }) => isTop3)];
     say(

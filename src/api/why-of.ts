@@ -1,6 +1,6 @@
 // Asks for causes, and looks closer at whom they name: what is seen of a suspect may clear it, or lead on to another.
 import type { LedgerFacts } from "../analysis/ledger/ledger.ts";
-import type { Answer, Finding } from "../analysis/why/answer.ts";
+import type { Answer, Finding, Period } from "../analysis/why/answer.ts";
 import { type Evidence, withEvidence } from "../analysis/why/classify.ts";
 import { isFor } from "../analysis/why/contrast/decisive.ts";
 import { entriesOf, factsOf, gravestOf, worstOf } from "../analysis/why/course.ts";
@@ -22,6 +22,8 @@ import { ledgerFacts } from "./questions/ledger.ts";
 /** the baseline is so many times as long as the window unless said, if so much is known */
 const BASELINES = 3;
 const USUAL_LEAST_US = 90e6;
+/** so much after an earlier trouble is enough to know what is usual from */
+const CALM_LEAST_US = 30e6;
 /** so many services are cleared before what is found is told */
 const MOST_CLEARED = 4;
 /** by the names that people ask with */
@@ -42,7 +44,7 @@ export async function whyOf(deps: QuestionDeps, { service, metric, window, usual
   const { fromUs, toUs } = window;
   const seen = { fromUs: fromUs - (usualUs ?? BASELINES * (toUs - fromUs)), toUs };
   const course = await deps.observatory.queries.course(seen);
-  const facts = factsOf(course, fromUs / 1e6);
+  const facts = factsOf(course, fromUs / 1e6, incidentsOf(deps, window));
   const symptom = symptomOf(course, facts, service, metric);
   if (!symptom) return nothingSeen(window);
   return await reconsidered(deps, course, { ...seen, metric: symptom.metric }, (known) =>
@@ -50,17 +52,26 @@ export async function whyOf(deps: QuestionDeps, { service, metric, window, usual
   );
 }
 
+/** Those that began before the window: from when their cause was found to begin, to when they closed. */
+function incidentsOf({ watch }: QuestionDeps, { fromUs, toUs }: Window): Period[] {
+  return (watch?.incidents() ?? []).flatMap(({ opened, closed, why }) => {
+    const from = [opened, ...(why?.findings.slice(0, 1) ?? []).map(({ since }) => since)].sort()[0] as string;
+    return Date.parse(from) * 1000 < fromUs ? [{ from, to: closed ?? new Date(toUs / 1000).toISOString() }] : [];
+  });
+}
+
 /** What is seen of the first suspect may clear it; then another one is the first. */
 async function reconsidered(
   deps: QuestionDeps,
   course: Course,
-  seen: Seen,
+  asked: Seen,
   ask: (known: Known) => Answer,
 ): Promise<Answer> {
   const free = new Set<string>();
   const cleared = new Map<string, string>();
   for (;;) {
     const answer = ask({ free, cleared });
+    const seen = { ...asked, left: answer.baseline.without ?? [] };
     const [first] = answer.findings;
     if (!first) return learning(answer);
     const looked = await lookAt(deps, course, first, seen);
@@ -125,15 +136,17 @@ function symptomOf(
   return { service: busiest, metric: metric ?? "latency", statistic: "mean", at: facts.times.at(-1) ?? 0 };
 }
 
-type Seen = Window & Pick<Symptom, "metric">;
+/** `left`: times of trouble that are no part of what is usual */
+type Seen = Window & Pick<Symptom, "metric"> & { readonly left?: readonly Period[] };
 type Periods = { readonly usual: Window; readonly now: Window };
 
 /** since it began, and as long before that, or as long as it takes to see a version before the one that did it */
-function periodsOf({ since }: Finding, { fromUs, toUs }: Seen): Periods {
+function periodsOf({ since }: Finding, { fromUs, toUs, left = [] }: Seen): Periods {
   const sinceUs = Date.parse(since) * 1000;
   const usualUs = Math.max(USUAL_LEAST_US, toUs - sinceUs);
+  const endsUs = left.map(({ to }) => Date.parse(to) * 1000).filter((endUs) => endUs <= sinceUs - CALM_LEAST_US);
   return {
-    usual: { fromUs: Math.max(fromUs, sinceUs - usualUs), toUs: sinceUs },
+    usual: { fromUs: Math.max(fromUs, sinceUs - usualUs, ...endsUs), toUs: sinceUs },
     now: { fromUs: sinceUs, toUs },
   };
 }

@@ -98,6 +98,26 @@ test("one workload that is slow is named with its version, and its requests are 
   });
 }, 60_000);
 
+test("the same trouble a few minutes before does not hide it, and its time is told to be left out", async () => {
+  await inObservatory(async (opened) => {
+    await pass(opened, 6);
+    const firstUs = opened.clock.nowUs();
+    await pass(opened, 2, { cartMs: 90 });
+    await pass(opened, 2);
+    await pass(opened, 2, { cartMs: 90 });
+
+    const answer = await ask(opened, "since=3m");
+
+    expect(answer).toMatchObject({ question: "why is web slow", state: "explained" });
+    expect(answer.findings[0]?.subject.service).toBe("cart");
+    const [left, ...others] = answer.baseline.without ?? [];
+    expect(others).toEqual([]);
+    expect(Math.abs(Date.parse(left?.from ?? "") * 1000 - firstUs)).toBeLessThanOrEqual(20e6);
+    const [most] = answer.ledger?.rows ?? [];
+    expect((most?.duringMs ?? 0) - (most?.beforeMs ?? 0)).toBeGreaterThan(50);
+  });
+}, 60_000);
+
 test("failures are found where they are made, and a service can be asked about", async () => {
   await inObservatory(async (opened) => {
     await pass(opened, 12);

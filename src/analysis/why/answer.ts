@@ -108,7 +108,8 @@ export type Answer = {
   readonly asOf: string;
   readonly question: string;
   readonly window: Period;
-  readonly baseline: Period;
+  /** `without`: times of trouble that are no part of it */
+  readonly baseline: Period & { readonly without?: readonly Period[] };
   readonly verdict: string;
   readonly state: State;
   readonly confidence: Confidence;

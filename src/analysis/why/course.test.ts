@@ -65,6 +65,27 @@ test("a time in which the mesh did not run is no baseline", () => {
   expect(factsOf({ ...broken, services }, 1_900_000_300).usual).toBe(50);
 });
 
+test("what a known incident takes of the baseline is left out, as long as enough remains", () => {
+  const at = (second: number) => new Date(1000 * (1_900_000_000 + second)).toISOString();
+  const facts = (to: number) => factsOf(course(), 1_900_000_450, [{ from: at(105), to: at(to) }]);
+
+  expect(facts(200)).toMatchObject({ usual: 35, left: [{ from: at(105), to: at(200) }] });
+  expect(facts(200).times).not.toContain(1_900_000_100);
+  expect(facts(200).services[0]?.requests).toHaveLength(50);
+  expect(facts(440)).toMatchObject({ usual: 45, left: [] });
+  expect(facts(600).times).toHaveLength(60);
+});
+
+test("the same trouble some minutes before does not hide the one that is asked about", () => {
+  const of = course({ web: { ms: 130 }, db: { ms: 100 } });
+  const services = of.services.map((one) => ({
+    ...one,
+    steps: one.steps.map((step, at) => (at >= 20 && at < 26 ? (one.steps.at(-1) as Tally) : step)),
+  }));
+
+  expect(worstOf(factsOf({ ...of, services }, 1_900_000_450), [0], BOTH)).toMatchObject({ metric: "latency" });
+});
+
 test("who gives up does not speak against whom he asked", () => {
   const facts = factsOf(course({ web: { ms: 50, gaveUp: 40 } }), 1_900_000_450);
 

@@ -1,10 +1,11 @@
 // From what the observatory counted over time to what causes are looked for in.
 import { mean, quantile } from "../../base/sketch.ts";
 import type { Course, Tally } from "../../model/tally.ts";
+import type { Period } from "./answer.ts";
+import { FEWEST, withoutEarlier } from "./earlier.ts";
 import type { Facts, ServiceFacts, Statistic, Symptom } from "./facts.ts";
 import { withoutGaps } from "./gaps.ts";
 import { sickness, UNSURE } from "./symptom.ts";
-import { FEWEST } from "./why.ts";
 
 const US_PER_S = 1e6;
 /** of what is known at least so much is the baseline, when less is known than was asked for */
@@ -14,9 +15,11 @@ const SHORTEST_WINDOW = 3;
 
 /**
  * @param fromS where the window begins that was asked about, seconds since the epoch; what is before is the baseline. When that
- *   is too little, as after a start of the mesh, the window begins later.
+ *   is too little, as after a start of the mesh, the window begins later
+ * @param incidents that are known: what they take of the baseline is left out
  */
-export function factsOf(course: Course, fromS: number): Facts {
+export function factsOf(given: Course, fromS: number, incidents: readonly Period[] = []): Facts {
+  const { course, left } = withoutIncidents(given, fromS, incidents);
   const { startsS, stepSeconds, services, calls } = course;
   const places = new Map(services.map(({ name }, at) => [name, at]));
   const edges = calls.flatMap(({ source, destination }): [number, number][] => {
@@ -29,7 +32,22 @@ export function factsOf(course: Course, fromS: number): Facts {
     times: Float64Array.from(startsS),
     usual: usualOf(course, fromS),
     intervalS: stepSeconds,
+    left,
   };
+}
+
+/** As long as enough of the baseline remains. */
+function withoutIncidents(course: Course, fromS: number, incidents: readonly Period[]) {
+  const { startsS, stepSeconds } = course;
+  const seconds = (time: string) => Date.parse(time) / 1000;
+  const isIn = ({ from, to }: Period, startS: number) =>
+    startS < fromS && startS + stepSeconds > seconds(from) && startS < seconds(to);
+  const isKept = (_: unknown, at: number) => incidents.every((one) => !isIn(one, startsS[at] as number));
+  const kept = startsS.filter(isKept);
+  const left = incidents.filter((one) => startsS.some((startS) => isIn(one, startS)));
+  if (kept.filter((startS) => startS < fromS).length < FEWEST) return { course, left: [] };
+  const services = course.services.map((one) => ({ ...one, steps: one.steps.filter(isKept) }));
+  return { course: { ...course, startsS: kept, services }, left };
 }
 
 /** How many steps are the baseline. Those without any request say nothing: the mesh may have been down. */
@@ -72,16 +90,22 @@ export function worstOf(
   services: readonly number[],
   metrics: readonly Symptom["metric"][],
 ): Symptom | undefined {
-  const worse = looks(facts, services, metrics).filter(({ isWorse }) => isWorse);
+  const whole = withoutGaps(facts);
+  const calm = (symptom: Symptom) => withoutEarlier(whole, symptom);
+  const worse = looks(facts, services, metrics, calm).filter(({ isWorse }) => isWorse);
   return worse.sort((a, b) => b.run.score - a.run.score)[0]?.symptom;
 }
 
-function looks(facts: Facts, services: readonly number[], metrics: readonly Symptom["metric"][]) {
-  const whole = withoutGaps(facts);
+function looks(
+  facts: Facts,
+  services: readonly number[],
+  metrics: readonly Symptom["metric"][],
+  calm: (symptom: Symptom) => Facts,
+) {
   return services.flatMap((service) =>
     metrics.map((metric) => {
       const symptom: Symptom = { service, metric, statistic: "mean", at: facts.times.at(-1) ?? 0 };
-      return { symptom, ...sickness(whole, symptom) };
+      return { symptom, ...sickness(calm(symptom), symptom) };
     }),
   );
 }
@@ -91,13 +115,14 @@ const BEYOND = 2;
 /** in more than a sample, and is so much of usual latency and in itself, or of requests, that somebody will ask. */
 const GRAVE = { length: 2, latency: 0.5, latencyS: 0.005, availability: 0.02 };
 
-/** The same of services that nobody asked about: many are looked at, so more is asked of each. */
+/** The same of services that nobody asked about: many are looked at, so more is asked of each, and what was as bad before is not told. */
 export function gravestOf(
   facts: Facts,
   services: readonly number[],
   metrics: readonly Symptom["metric"][],
 ): Symptom | undefined {
-  const seen = looks(facts, services, metrics).filter(({ symptom, usual, run, before, needed }) => {
+  const whole = withoutGaps(facts);
+  const seen = looks(facts, services, metrics, () => whole).filter(({ symptom, usual, run, before, needed }) => {
     const share = Math.max(GRAVE.latency, (2 * UNSURE) / facts.usual);
     const floor = symptom.metric === "latency" ? Math.max(share * usual, GRAVE.latencyS) : GRAVE.availability;
     return run.length >= GRAVE.length && run.excess >= floor && run.score >= BEYOND * Math.max(needed, ...before);

@@ -13,13 +13,21 @@ const WINDOW = 6;
  */
 type Fault = { readonly own?: number; readonly fails?: number; readonly calls?: number; readonly tries?: number };
 
-export function mesh(faults: Partial<Record<Name, Fault>>, { load = 1, seed = 7 } = {}): Facts {
+type Rest = {
+  readonly load?: number;
+  readonly seed?: number;
+  /** samples of the baseline at which the same began before, and how many it lasted */
+  readonly before?: readonly (readonly [from: number, length: number])[];
+};
+
+export function mesh(faults: Partial<Record<Name, Fault>>, { load = 1, seed = 7, before = [] }: Rest = {}): Facts {
   const random = seededRandom(seed);
   const noisy = (value: number) => value * (1 + 0.1 * (random.unit() + random.unit() - 1));
   const length = USUAL + WINDOW;
   const services = Object.fromEntries(NAMES.map((name) => [name, blank(name, length)])) as Record<Name, ServiceFacts>;
   for (let at = 0; at < length; at++) {
-    const fault = (name: Name): Fault => (at >= USUAL + 2 ? (faults[name] ?? {}) : {});
+    const isOn = at >= USUAL + 2 || before.some(([from, samples]) => at >= from && at < from + samples);
+    const fault = (name: Name): Fault => (isOn ? (faults[name] ?? {}) : {});
     const own = (name: Name, usual: number) => noisy(usual) + (fault(name).own ?? 0);
     const works = (name: Name) => 1 - (fault(name).fails ?? 0);
     const requests = Math.round(noisy(400) * (at >= USUAL ? load : 1));

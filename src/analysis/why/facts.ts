@@ -1,4 +1,5 @@
 // What is known of an incident when there are neither spans nor a ledger: services, who calls whom, and figures over time.
+import type { Period } from "./answer.ts";
 
 export const STATISTICS = ["mean", "p50", "p90", "p95", "p99"] as const;
 export type Statistic = (typeof STATISTICS)[number];
@@ -25,6 +26,8 @@ export type Facts = {
   /** how many samples are the baseline's */
   readonly usual: number;
   readonly intervalS: number;
+  /** times of trouble that are left out of the baseline, oldest first */
+  readonly left?: readonly Period[];
 };
 
 export type Symptom = {

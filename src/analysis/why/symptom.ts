@@ -7,7 +7,7 @@ import { median } from "./robust.ts";
 export type Sickness = Excess & {
   /** it exceeds both what matters and what chance does */
   readonly isWorse: boolean;
-  /** it exceeds what matters, but did so in a part of the baseline too: an earlier trouble, or what comes now and then */
+  /** it exceeds what matters, but did so in a part of the baseline too: what comes now and then */
   readonly isKnown: boolean;
   /** the mean of its run */
   readonly observed: number;
@@ -26,16 +26,30 @@ export function badness(service: ServiceFacts, { metric, statistic }: Symptom): 
   return metric === "latency" ? service.latency[statistic] : service.availability.map((share) => 1 - share);
 }
 
+/** what is usual: s, or share of requests */
+function usualOf(facts: Facts, symptom: Symptom): number {
+  const series = badness(facts.services[symptom.service] as ServiceFacts, symptom);
+  return median(series.subarray(0, facts.usual)) || 0;
+}
+
+/** by so much it must exceed what is usual to matter */
+export function floorOf(facts: Facts, symptom: Symptom): number {
+  if (symptom.metric === "availability") return FLOOR.availability;
+  return Math.max(FLOOR.latency, UNSURE / facts.usual) * usualOf(facts, symptom);
+}
+
+/** the smallest deviation that can be seen: a hundredth of the usual, or one failure */
+export function leastOf(facts: Facts, symptom: Symptom): number {
+  if (symptom.metric === "latency") return 0.01 * usualOf(facts, symptom) || 1e-6;
+  const { requests } = facts.services[symptom.service] as ServiceFacts;
+  return 1 / Math.max(1, median(requests.map(counted)) || 0);
+}
+
 export function sickness(facts: Facts, symptom: Symptom): Sickness {
-  const service = facts.services[symptom.service] as ServiceFacts;
-  const series = badness(service, symptom);
-  const past = series.subarray(0, facts.usual);
-  const usual = median(past) || 0;
-  const typical = Math.max(1, median(service.requests.map(counted)) || 0);
-  const least = symptom.metric === "latency" ? 0.01 * usual || 1e-6 : 1 / typical;
-  const excess = excessOf(series, facts.usual, least);
-  const floor =
-    symptom.metric === "latency" ? Math.max(FLOOR.latency, UNSURE / facts.usual) * usual : FLOOR.availability;
+  const series = badness(facts.services[symptom.service] as ServiceFacts, symptom);
+  const usual = usualOf(facts, symptom);
+  const floor = floorOf(facts, symptom);
+  const excess = excessOf(series, facts.usual, leastOf(facts, symptom));
   const asFar = excess.before.filter((score) => score >= excess.run.score).length;
   const chance = (asFar + 1) / (excess.before.length + 1);
   const standsOut = excess.run.excess >= floor && excess.run.score >= excess.needed;

@@ -38,12 +38,21 @@ test.each([1, 2, 3, 4, 5])("nothing is wrong in a window like all others (seed %
   expect(answer.findings).toEqual([]);
 });
 
-test("what was as bad for a while before is nothing new, and that is not sure to be well", () => {
-  const facts = mesh({ web: { own: 0.2 } });
-  const { mean } = (facts.services[0] as ServiceFacts).latency;
-  for (let at = 40; at < 55; at++) mean[at] = (mean[at] as number) + 0.2;
+test("the same trouble before, which came back, does not hide the next one", () => {
+  const facts = mesh({ db: { own: 0.05 } }, { before: [[40, 20]] });
 
   const answer = why(facts, slow);
+
+  expect(answer).toMatchObject({ state: "explained", confidence: "high" });
+  expect(answer.findings[0]?.subject.service).toBe("db");
+  expect(answer.findings[0]?.since).toBe(new Date(1000 * (facts.times[122] as number)).toISOString());
+  const [from, to] = [facts.times[39], facts.times[61]].map((at) => new Date(1000 * (at as number)).toISOString());
+  expect(answer.assumptions).toContainEqual(expect.stringContaining(`${from} to ${to}`));
+});
+
+test("what comes now and then is nothing new, and that is not sure to be well", () => {
+  const now = [10, 40, 80].map((from): [number, number] => [from, 8]);
+  const answer = why(mesh({ web: { own: 0.2 } }, { before: now }), slow);
 
   expect(answer).toMatchObject({ state: "nothing-wrong", confidence: "low" });
   expect(answer.verdict).toStartWith("nothing new is wrong with web: ");

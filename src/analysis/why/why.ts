@@ -2,16 +2,15 @@
 import { amounts, counted } from "./amounts.ts";
 import type { Answer, Confidence, Finding, State } from "./answer.ts";
 import { contributions } from "./contributions.ts";
+import { FEWEST, withoutEarlier } from "./earlier.ts";
 import type { Facts, Series, ServiceFacts, Symptom } from "./facts.ts";
 import { withoutGaps } from "./gaps.ts";
 import { illnesses } from "./illness.ts";
 import { median } from "./robust.ts";
 import { type Known, type Suspect, suspects } from "./suspects.ts";
 import { badness, type Sickness, sickness, UNSURE } from "./symptom.ts";
-import { ASSUMPTIONS, amount, iso, questionOf, verdictOf } from "./words.ts";
+import { ASSUMPTIONS, amount, iso, leftOut, questionOf, verdictOf } from "./words.ts";
 
-/** Fewer samples say nothing of what is usual. */
-export const FEWEST = 12;
 const MOST_FINDINGS = 10;
 /** more requests than this, as a factor, is a load that explains saturation */
 const SURGE = 1.3;
@@ -22,23 +21,24 @@ const MATTERS = 0.03;
 
 /** @param known of the running mesh, besides the figures */
 export function why(given: Facts, symptom: Symptom, known: Known = {}): Answer {
-  const facts = withoutGaps(given);
+  const facts = withoutEarlier(withoutGaps(given), symptom);
   const target = facts.services[symptom.service] as ServiceFacts;
+  const { left = [] } = facts;
   const times = [...facts.times];
   const common = {
     schema: "meshwise.dev/answer/v1",
     asOf: iso(times.at(-1)),
     question: questionOf(target.name, symptom),
     window: { from: iso(times[facts.usual]), to: iso(times.at(-1)) },
-    baseline: { from: iso(times[0]), to: iso(times[facts.usual - 1]) },
+    baseline: { from: iso(times[0]), to: iso(times[facts.usual - 1]), ...(left.length > 0 && { without: left }) },
     coverage: { missing: missing(given) },
-    assumptions: ASSUMPTIONS,
+    assumptions: [...ASSUMPTIONS, ...left.map(leftOut)],
   } as const;
   const silent = { confidence: "low", findings: [], ruledOut: [] } as const;
 
   const samples = (series: Series) => series.filter((value) => !Number.isNaN(value)).length;
   const figures = badness(given.services[symptom.service] as ServiceFacts, symptom);
-  if (samples(figures.subarray(0, facts.usual)) < FEWEST || samples(figures.subarray(facts.usual)) === 0) {
+  if (samples(figures.subarray(0, given.usual)) < FEWEST || samples(figures.subarray(given.usual)) === 0) {
     const verdict = `there are too few samples of ${target.name} to say what is usual and what is not`;
     const next = [{ say: `record at least ${FEWEST} samples before the window, and one in it` }];
     return { ...common, ...silent, state: "not-enough-data", verdict, next };
@@ -55,7 +55,7 @@ export function why(given: Facts, symptom: Symptom, known: Known = {}): Answer {
   if (!sick.isWorse && grave.length === 0) {
     const verdict = `nothing${sick.isKnown ? " new" : ""} is wrong with ${target.name}: ${usually(sick, symptom)}`;
     const confidence = sick.isKnown ? "low" : "high";
-    const say = "if those were an earlier trouble, leave it out of what is usual: --baseline 5m, or --from and --to";
+    const say = "if those were earlier troubles, leave them out of what is usual: --baseline 5m, or --from and --to";
     const next = sick.isKnown ? [{ say }] : [];
     return { ...common, ...silent, confidence, state: "nothing-wrong", verdict, next };
   }

@@ -1,5 +1,5 @@
 // The sentences of an answer.
-import type { Answer, Finding, State } from "./answer.ts";
+import type { Answer, Finding, Period, State } from "./answer.ts";
 import type { Symptom } from "./facts.ts";
 import type { Sickness } from "./symptom.ts";
 
@@ -11,6 +11,10 @@ export const ASSUMPTIONS: Answer["assumptions"] = [
   "a caller waits for all of a callee's time, unless the baseline shows otherwise",
   "what a caller adds while a callee of it stands out more is that callee's",
 ];
+
+export function leftOut({ from, to }: Period): string {
+  return `what was from ${from} to ${to} was trouble and is over: it is left out of what is usual`;
+}
 
 const PROBLEM = { latency: "slow", availability: "failing" } as const;
 

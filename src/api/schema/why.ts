@@ -81,7 +81,10 @@ export const whyAnswer = exactly<Answer>()({
   asOf: time,
   question: z.string(),
   window: period,
-  baseline: period,
+  baseline: exactly<Answer["baseline"]>()({
+    ...{ from: time, to: time },
+    without: z.array(period).optional().openapi({ description: "times of trouble that are no part of it" }),
+  }),
   verdict: z.string(),
   state: z.enum(["explained", "partly", "unexplained", "nothing-wrong", "not-enough-data"]),
   confidence: z.enum(["high", "medium", "low"]),

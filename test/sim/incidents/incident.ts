@@ -14,6 +14,8 @@ export type Incident = {
   /** the faults' names joined; `nothing` */
   readonly fault: string;
   readonly isRamp: boolean;
+  /** the same was there before for a while, in the baseline */
+  readonly wasBefore: boolean;
   readonly facts: Facts;
   readonly symptom: Symptom;
   /** of each fault the services that a right answer names; empty: nothing is wrong */
@@ -24,7 +26,7 @@ export type Incident = {
   readonly deployments: readonly { readonly service: number; readonly sample: number }[];
 };
 
-export type Wanted = { readonly fault?: string; readonly size?: Size };
+export type Wanted = { readonly fault?: string; readonly size?: Size; readonly wasBefore?: boolean };
 
 const WARM_UP = 3;
 const USUAL = 60;
@@ -43,6 +45,7 @@ export function drawIncident(seed: number, wanted: Wanted = {}): Incident | unde
   if (!troubles) return undefined;
   const onset = USUAL + draw.below(8);
   const rampSamples = draw.chance(0.25) ? 4 + draw.below(8) : 0;
+  const before = drawBefore(draw.fork("before"), wanted.wasBefore);
   const seen = simulate(
     system,
     {
@@ -50,7 +53,9 @@ export function drawIncident(seed: number, wanted: Wanted = {}): Incident | unde
       intervalMs,
       turn(interval) {
         const age = interval - WARM_UP - onset;
-        const strength = age < 0 ? 0 : rampSamples === 0 ? 1 : Math.min(1, (age + 1) / rampSamples);
+        const ageBefore = interval - WARM_UP - before.from;
+        const isBefore = ageBefore >= 0 && ageBefore < before.samples;
+        const strength = age < 0 ? (isBefore ? 1 : 0) : rampSamples === 0 ? 1 : Math.min(1, (age + 1) / rampSamples);
         for (const { trouble } of troubles) trouble.apply(strength);
       },
     },
@@ -63,12 +68,20 @@ export function drawIncident(seed: number, wanted: Wanted = {}): Incident | unde
   const times = Float64Array.from({ length: USUAL + WINDOW }, (_, i) => 1_700_000_000 + (i * intervalMs) / 1000);
   return {
     ...{ seed, size, isRamp: rampSamples > 0 && troubles.length > 0, onset },
+    wasBefore: before.samples > 0 && troubles.length > 0,
     fault: troubles.map(({ name }) => name).join(" + ") || "nothing",
     facts: { services, edges: edgesOf(system), times, usual: USUAL, intervalS: intervalMs / 1000 },
     symptom: { ...symptom, at: times.at(-1) as number },
     culprits: troubles.map(({ trouble }) => trouble.culprits),
     deployments: drawDeployments(draw.fork("deployments"), troubles, onset, services.length),
   };
+}
+
+/** One in eight came before, and was over again well before the window. */
+function drawBefore(draw: Draw, wanted: boolean | undefined): { readonly from: number; readonly samples: number } {
+  const isDrawn = draw.chance(1 / 8);
+  const [from, samples] = [5 + draw.below(30), 4 + draw.below(12)];
+  return { from, samples: (wanted ?? isDrawn) ? samples : 0 };
 }
 
 type Named = { readonly name: string; readonly trouble: Trouble };

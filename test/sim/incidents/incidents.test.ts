@@ -1,7 +1,7 @@
 // That made incidents are what they say: the same from the same seed, slow where they are made slow, calm where nothing is.
 import { expect, test } from "bun:test";
 import { draws } from "../draw.ts";
-import { drawIncident, type Incident } from "./incident.ts";
+import { drawIncident, type Incident, type Wanted } from "./incident.ts";
 import { simulate } from "./simulate.ts";
 import type { Call, Service, System } from "./system.ts";
 
@@ -96,9 +96,17 @@ test("a service that is made slow is slow from then on, and its own figures say 
   expect(typical(onset + 12, 80)).toBeGreaterThan(1.3 * typical(0, onset));
 });
 
-function firstOf(fault: string): Incident {
+test("what was there before had gone again when the window begins", () => {
+  const { facts, culprits, onset } = firstOf("own work waits", { wasBefore: true });
+  const mean = facts.services[culprits[0]?.[0] as number]?.latency.mean as Float64Array;
+  const high = mean.map((value) => Number(value > 1.3 * (mean.slice(0, onset).sort()[20] as number)));
+  expect(high.slice(5, 50).reduce((sum, one) => sum + one)).toBeGreaterThanOrEqual(4);
+  expect(high.slice(50, onset).reduce((sum, one) => sum + one)).toBeLessThanOrEqual(2);
+});
+
+function firstOf(fault: string, wanted: Wanted = {}): Incident {
   for (let seed = 1; ; seed++) {
-    const incident = drawIncident(seed, { fault, size: "small" });
+    const incident = drawIncident(seed, { fault, size: "small", ...wanted });
     if (incident) return incident;
   }
 }
