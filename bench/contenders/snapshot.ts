@@ -1,5 +1,5 @@
 // What our proxy is told: one published port that leads to one endpoint, with nothing configured, as opaque TCP, or with so
-// many routes and every policy in force that a request can meet without being refused.
+// many routes and every policy in force that a request can meet without being refused; then visitors are told apart, too.
 import type { HttpMatch, HttpRoute, HttpRule, Routing } from "../../src/model/route.ts";
 import { NO_ROUTING } from "../../src/model/route.ts";
 import type { PublishedListener, Snapshot } from "../../src/model/snapshot.ts";
@@ -40,6 +40,7 @@ export function snapshotOf(setup: Setup, backendPort: number): Snapshot {
     published: [listenerOf(setup, backendPort)],
     egress: { allowed: false },
     routing: routes > 0 ? routing(routes, backendPort) : NO_ROUTING,
+    ...(routes > 0 && { visitors: { current: "0f".repeat(16) } }),
     workloads: [
       {
         key: WORKLOAD,

@@ -1,5 +1,6 @@
 // What a User-Agent says: family, whether it is carried about, whether it is a program. Only that is kept.
 import { BROWSERS, VISIT_FIELD, VISIT_FLAG } from "../../../../model/visit.ts";
+import { remembered } from "./remembered.ts";
 
 const ROBOT =
   /bot\b|bot[/;]|crawl|spider|slurp|monitor|uptime|probe|preview|fetcher|headless|lighthouse|scrap|archiver/i;
@@ -15,18 +16,8 @@ const FAMILIES: readonly (readonly [RegExp, (typeof BROWSERS)[number]])[] = [
 ];
 const MOST = 512;
 
-const known = new Map<string, number>();
-
 /** The bits of `visit` that tell of it. */
-export function agentBits(userAgent: string): number {
-  const bits = known.get(userAgent);
-  if (bits !== undefined) return bits;
-  const found = bitsOf(userAgent);
-  if (known.size >= MOST) known.clear();
-  // a slice would keep the whole head in memory
-  known.set(Buffer.from(userAgent, "latin1").toString("latin1"), found);
-  return found;
-}
+export const agentBits = remembered(MOST, bitsOf);
 
 function bitsOf(text: string): number {
   const family = FAMILIES.find(([pattern]) => pattern.test(text))?.[1] ?? "program";

@@ -1,7 +1,10 @@
 // Reads from an answer what tells of its visitor: a session that begins or changes, what kind of thing it is, where it sends
 // the browser next.
 import { CONTENTS } from "../../../../model/visit.ts";
-import { isNamed } from "../../../../protocol/http1/lines.ts";
+import { fieldLines, isNamed } from "../../../../protocol/http1/lines.ts";
+import { ParsedResponse } from "../../../../protocol/http1/response.ts";
+import type { ResponseHead } from "../../../../protocol/http1/types.ts";
+import { remembered } from "./remembered.ts";
 import { better, type SessionCookie } from "./session-cookie.ts";
 
 export type AnswerFields = {
@@ -17,12 +20,24 @@ export function answerFields(): AnswerFields {
   return { cookie: undefined, content: 0, isCacheable: false, location: "" };
 }
 
-/** @param before the session that the request showed */
-export function readAnswer(lines: string, before: SessionCookie | undefined, into: AnswerFields): void {
+/** @param response undefined: there was none @param before the session that the request showed */
+export function readAnswer(
+  response: ResponseHead | undefined,
+  before: SessionCookie | undefined,
+  into: AnswerFields,
+): void {
   into.cookie = before;
   into.content = 0;
   into.isCacheable = false;
   into.location = "";
+  // in the pieces that it came in: to join them costs as much as to read them
+  if (response instanceof ParsedResponse) {
+    readLines(response.first, into);
+    readLines(response.second, into);
+  } else if (response) readLines(response.lines ?? fieldLines(response.fields), into);
+}
+
+function readLines(lines: string, into: AnswerFields): void {
   for (let at = 0; at < lines.length; ) {
     const end = lines.indexOf("\r\n", at);
     const first = lines.charCodeAt(at) | 0x20;
@@ -52,17 +67,13 @@ function afterSetting(field: string, session: SessionCookie | undefined): Sessio
 
 const PAGE = /^(?:text\/html|application\/xhtml)/i;
 const API = /^(?:application\/(?:[\w.+-]*json|xml|grpc|graphql|x-ndjson)|text\/(?:plain|xml|event-stream))/i;
-const kinds = new Map<string, number>();
+const MOST = 256;
 
-function contentOf(type: string): number {
-  const known = kinds.get(type);
-  if (known !== undefined) return known;
-  const kind = CONTENTS.indexOf(PAGE.test(type) ? "page" : API.test(type) ? "api" : "asset");
-  if (kinds.size >= 256) kinds.clear();
-  kinds.set(Buffer.from(type, "latin1").toString("latin1"), kind);
-  return kind;
-}
+const contentOf = remembered(MOST, (type) =>
+  CONTENTS.indexOf(PAGE.test(type) ? "page" : API.test(type) ? "api" : "asset"),
+);
 
-function isCacheable(control: string): boolean {
-  return !/no-store|no-cache/i.test(control) && /max-age=[1-9]|s-maxage=[1-9]|immutable/i.test(control);
-}
+const isCacheable = remembered(
+  MOST,
+  (control) => !/no-store|no-cache/i.test(control) && /max-age=[1-9]|s-maxage=[1-9]|immutable/i.test(control),
+);

@@ -1,6 +1,8 @@
 // Which of the cookies is the session: the one that looks drawn at random and is called like a session, else any that looks
 // drawn and is not known to be something else. By name and value alone, so that each worker comes to the same.
 
+import { remembered } from "./remembered.ts";
+
 /** in the order in which they are preferred; null: never */
 type Rank = 0 | 1 | null;
 
@@ -9,7 +11,6 @@ const NOT_A_SESSION =
 const SESSION = /sess|sid$|sid[._-]|^sid|auth|token|login|jwt|identity|remember|user|account|visitor|client/i;
 
 const SHORTEST = 16;
-const ranks = new Map<string, Rank>();
 const MOST_NAMES = 512;
 
 export type SessionCookie = { name: string; value: string };
@@ -50,15 +51,10 @@ export function inCookies(
   return best;
 }
 
-function rankOf(name: string): Rank {
-  const known = ranks.get(name);
-  if (known !== undefined) return known;
+const rankOf = remembered<Rank>(MOST_NAMES, (name) => {
   const bare = name.replace(/^__(?:Host|Secure)-/i, "");
-  const rank = NOT_A_SESSION.test(bare) ? null : SESSION.test(bare) ? 0 : 1;
-  if (ranks.size >= MOST_NAMES) ranks.clear();
-  ranks.set(Buffer.from(name, "latin1").toString("latin1"), rank);
-  return rank;
-}
+  return NOT_A_SESSION.test(bare) ? null : SESSION.test(bare) ? 0 : 1;
+});
 
 /** Letters and digits of which enough are different, as of 64 random bits; no list, no words, no structure. */
 export function isHardToGuess(value: string): boolean {

@@ -1,27 +1,24 @@
 // Who a credential belongs to: of a JSON Web Token its subject (RFC 7519 §4.1.2), which outlives the token; else itself.
 
+import { remembered } from "./remembered.ts";
+
 const MOST = 256;
 const LONGEST_TOKEN = 8192;
-const subjects = new Map<string, string>();
+
+const claimedIn = remembered(MOST, (token) => claimed(token.split(".")[1] ?? ""));
 
 export function subjectOf(credential: string): string {
-  const token = /^bearer +(ey[\w-]+\.(ey[\w-]+)\.[\w-]*)$/i.exec(credential);
-  if (!token || credential.length > LONGEST_TOKEN) return credential;
-  const [, whole = "", payload = ""] = token;
-  const known = subjects.get(whole);
-  if (known !== undefined) return known;
-  const subject = claimed(payload) ?? credential;
-  if (subjects.size >= MOST) subjects.clear();
-  subjects.set(Buffer.from(whole, "latin1").toString("latin1"), subject);
-  return subject;
+  const token = /^bearer +(ey[\w-]+\.ey[\w-]+\.[\w-]*)$/i.exec(credential)?.[1];
+  if (token === undefined || credential.length > LONGEST_TOKEN) return credential;
+  return claimedIn(token) || credential;
 }
 
-/** Issuer and subject: a subject is unique to its issuer only. */
-function claimed(payload: string): string | undefined {
+/** Issuer and subject: a subject is unique to its issuer only. "": it has none. */
+function claimed(payload: string): string {
   try {
     const { iss, sub } = JSON.parse(Buffer.from(payload, "base64url").toString("utf8")) as Record<string, unknown>;
-    return typeof sub === "string" && sub !== "" ? `${String(iss)} ${sub}` : undefined;
+    return typeof sub === "string" && sub !== "" ? `${String(iss)} ${sub}` : "";
   } catch {
-    return undefined;
+    return "";
   }
 }
