@@ -5,10 +5,11 @@ import { type Evidence, withEvidence } from "../analysis/why/classify.ts";
 import { isFor } from "../analysis/why/contrast/decisive.ts";
 import { entriesOf, factsOf, gravestOf, worstOf } from "../analysis/why/course.ts";
 import { type Calls, descended, waitOf } from "../analysis/why/descend.ts";
-import { evidenceOf, type Material } from "../analysis/why/evidence.ts";
+import { evidenceOf, type Material, nearOf } from "../analysis/why/evidence.ts";
 import type { Facts, Symptom } from "../analysis/why/facts.ts";
 import { isFree } from "../analysis/why/free.ts";
 import type { Known } from "../analysis/why/suspects.ts";
+import { led, mostUnusual, throughput } from "../analysis/why/throughput.ts";
 import { why as causes } from "../analysis/why/why.ts";
 import { learning, nothingSeen } from "../analysis/why/words.ts";
 import type { Course } from "../model/tally.ts";
@@ -27,24 +28,30 @@ const CALM_LEAST_US = 30e6;
 /** so many services are cleared before what is found is told */
 const MOST_CLEARED = 4;
 /** by the names that people ask with */
-export const METRICS = { latency: "latency", errors: "availability" } as const;
+export const METRICS = { latency: "latency", errors: "availability", throughput: "throughput" } as const;
+export type Metric = (typeof METRICS)[keyof typeof METRICS];
 
 export type WhyOf = {
   /** undefined: the worst of those called from outside */
   readonly service: string | undefined;
-  /** undefined: the worse of the two */
-  readonly metric: Symptom["metric"] | undefined;
+  /** undefined: the worse of latency and availability */
+  readonly metric: Metric | undefined;
   readonly window: Window;
   /** how long before the window is the baseline; undefined: BASELINES of it */
   readonly usualUs?: number | undefined;
 };
 
 /** @throws MeshError question_invalid when nobody called the service in this time */
-export async function whyOf(deps: QuestionDeps, { service, metric, window, usualUs }: WhyOf): Promise<Answer> {
+export async function whyOf(deps: QuestionDeps, asked: WhyOf): Promise<Answer> {
+  const { service, metric, window, usualUs } = asked;
   const { fromUs, toUs } = window;
   const seen = { fromUs: fromUs - (usualUs ?? BASELINES * (toUs - fromUs)), toUs };
   const course = await deps.observatory.queries.course(seen);
   const facts = factsOf(course, fromUs / 1e6, incidentsOf(deps, window));
+  if (metric === "throughput") {
+    const place = mostUnusual(facts, lookedAt(course, service));
+    return place === undefined ? nothingSeen(window) : await throughputOf(deps, asked, facts, place);
+  }
   const symptom = symptomOf(course, facts, service, metric);
   if (!symptom) return nothingSeen(window);
   return await reconsidered(deps, course, { ...seen, metric: symptom.metric }, (known) =>
@@ -116,6 +123,25 @@ function callsOf({ before, during }: Pick<Material, "before" | "during">): Calls
   );
 }
 
+/** The one that is named, or where requests come in. */
+function lookedAt(course: Course, asked: string | undefined): number[] {
+  if (asked === undefined) return entriesOf(course);
+  const named = course.services.flatMap(({ name, namespace }, at) => (isNamed(asked, name, namespace) ? [at] : []));
+  if (named.length === 0) throw invalid(`nobody called ${asked} in this time`);
+  return named;
+}
+
+/** Why it is asked more or less, and when somebody on the way is slow or fails, why that is. */
+async function throughputOf(deps: QuestionDeps, asked: WhyOf, facts: Facts, place: number): Promise<Answer> {
+  const { answer, lead } = throughput(facts, place);
+  if (lead) return led(answer, lead, await whyOf(deps, { ...asked, ...lead }));
+  const [first] = answer.findings;
+  if (!first) return learning(answer);
+  const { since, subject } = first;
+  const rows = deps.observatory.queries.changes(asked.window, {}).rows.map(changeRow);
+  return { ...answer, changes: nearOf(rows, { since, service: subject.service, stepSeconds: facts.intervalS }) };
+}
+
 /** What is asked about; undefined: nobody has called anybody. */
 function symptomOf(
   course: Course,
@@ -123,11 +149,9 @@ function symptomOf(
   asked: string | undefined,
   metric: Symptom["metric"] | undefined,
 ): Symptom | undefined {
-  const named = course.services.flatMap(({ name, namespace }, at) => (isNamed(asked, name, namespace) ? [at] : []));
   const all = course.services.flatMap(({ namespace }, at) => (namespace === "" ? [] : [at]));
-  const looked = asked === undefined ? entriesOf(course) : named;
-  if (asked !== undefined && looked.length === 0) throw invalid(`nobody called ${asked} in this time`);
-  const metrics = metric ? [metric] : Object.values(METRICS);
+  const looked = lookedAt(course, asked);
+  const metrics = metric ? [metric] : (["latency", "availability"] as const);
   const worst = worstOf(facts, looked, metrics) ?? (asked === undefined ? gravestOf(facts, all, metrics) : undefined);
   if (worst) return worst;
   const requests = (at: number) => facts.services[at]?.requests.reduce((sum, value) => sum + (value || 0), 0) ?? 0;

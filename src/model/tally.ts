@@ -32,7 +32,12 @@ export type Course = {
   /** requests to it as its callers saw them, step by step; what was called outside has no namespace */
   readonly services: readonly { readonly name: string; readonly namespace: string; readonly steps: readonly Tally[] }[];
   /** names; who comes from outside calls as "outside" */
-  readonly calls: readonly { readonly source: string; readonly destination: string }[];
+  readonly calls: readonly {
+    readonly source: string;
+    readonly destination: string;
+    /** step by step */
+    readonly requests: readonly number[];
+  }[];
 };
 
 /** What pairs exchanged lately, and in a longer time before that. */

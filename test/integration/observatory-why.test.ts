@@ -18,10 +18,12 @@ type Fault = {
   readonly failing?: number;
   /** of the second workload of cart */
   readonly secondMs?: number;
+  /** how often cart asks pay for each request */
+  readonly pays?: number;
 };
 
 async function pass({ observatory, clock }: Opened, minutes: number, fault: Fault = {}): Promise<void> {
-  const { cartMs = 20, failing = 0, secondMs = cartMs } = fault;
+  const { cartMs = 20, failing = 0, secondMs = cartMs, pays = 1 } = fault;
   for (let step = 0; step < minutes * 6; step++) {
     clock.advance(STEP_MS);
     const nowUs = clock.nowUs();
@@ -38,7 +40,7 @@ async function pass({ observatory, clock }: Opened, minutes: number, fault: Faul
       spans.push(
         call(0, 1, webUs, { flags: FLAG.published, status }),
         call(11, 2, cartUs, { status, ...(isSecond && { workload: SECOND }) }),
-        call(12, 3, payUs),
+        ...Array.from({ length: pays }, () => call(12, 3, payUs)),
       );
     }
     const { workloads } = sample();
@@ -131,13 +133,48 @@ test("failures are found where they are made, and a service can be asked about",
   });
 }, 60_000);
 
+test("who is asked more than usual is asked so by somebody, and each request of that one says how often", async () => {
+  await inObservatory(async (opened) => {
+    await pass(opened, 12);
+    expect(await ask(opened, "since=3m&metric=throughput")).toMatchObject({
+      question: "is web asked as much as usual",
+      state: "nothing-wrong",
+    });
+    await pass(opened, 2, { pays: 3 });
+
+    const answer = await ask(opened, "since=3m&metric=throughput&service=pay");
+
+    expect(answer).toMatchObject({ state: "explained", confidence: "high", changes: [] });
+    const [finding] = answer.findings;
+    expect(finding).toMatchObject({ subject: { service: "cart" }, path: ["pay", "cart"] });
+    expect(finding?.evidence[0]).toMatchObject({ baseline: 1, observed: 3 });
+  });
+}, 60_000);
+
+test("who is asked less because a caller fails before is told why that one fails", async () => {
+  await inObservatory(async (opened) => {
+    await pass(opened, 12);
+    await pass(opened, 2, { pays: 0, failing: 20 });
+
+    const answer = await ask(opened, "since=3m&metric=throughput&service=pay");
+
+    expect(answer.verdict).toStartWith("pay is asked less than usual");
+    expect(answer.findings[0]).toMatchObject({ subject: { service: "cart" }, path: ["pay", "cart"] });
+    expect(answer.findings[0]?.sentence).toStartWith("cart fails before it asks pay: ");
+    expect(answer.ledger?.service).toBe("cart");
+  });
+}, 60_000);
+
 test("what is asked wrongly is refused in a sentence", async () => {
   await inObservatory(async ({ observatory, clock }) => {
     const refused = async (query: string) => {
       const response = await apiApp({ clock, observatory }).request(`/api/v1/why?${query}`);
       return [response.status, ((await response.json()) as { detail: string }).detail];
     };
-    expect(await refused("metric=speed")).toEqual([400, expect.stringContaining("one of latency, errors, not speed")]);
+    expect(await refused("metric=speed")).toEqual([
+      400,
+      expect.stringContaining("one of latency, errors, throughput, not speed"),
+    ]);
     expect(await refused("service=nobody")).toEqual([400, expect.stringContaining("nobody called nobody")]);
   });
 });

@@ -32,8 +32,9 @@ export function changesCommand(project: string, range: Range, service: string): 
   return meshwise(project, "changes", service, ...window(range));
 }
 
-export function whyCommand(project: string, { range, service }: View): string {
-  return meshwise(project, "why", ...(service ? [service] : []), ...window(whyRange(range)));
+export function whyCommand(project: string, { range, service, metric }: View): string {
+  const options = metric === undefined ? [] : ["--metric", metric];
+  return meshwise(project, "why", ...(service ? [service] : []), ...options, ...window(whyRange(range)));
 }
 
 export function journeysCommand(project: string, { range }: View): string {

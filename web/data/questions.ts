@@ -43,8 +43,12 @@ export function whyRange(range: Range): Range {
 }
 
 export function whyQuestion(view: View): string {
-  const { service, range } = view;
-  return question("/why", { ...(service !== undefined && { service }), ...windowOf(whyRange(range)) });
+  const { service, metric, range } = view;
+  return question("/why", {
+    ...(service !== undefined && { service }),
+    ...(metric !== undefined && { metric }),
+    ...windowOf(whyRange(range)),
+  });
 }
 
 /** Visitors take their time: what is live is looked at for an hour at least. */

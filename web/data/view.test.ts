@@ -4,6 +4,7 @@ import { changed, paused, readView, resumed, type View, writeView } from "./view
 const FULL: View = {
   range: { kind: "live", since: "15m" },
   service: "shop/cart",
+  metric: "throughput",
   focus: { service: "cart", up: 2, down: 0 },
   expand: ["shop", "billing"],
   as: "table",

@@ -26,9 +26,15 @@ export type Filters = Readonly<Partial<Record<FilterName, string>>>;
 export type Focus = { readonly service: string; readonly up: number; readonly down: number };
 export type Call = { readonly source: string; readonly destination: string };
 
+/** What is asked why, by the names that the API has for it. */
+export const METRICS = ["latency", "errors", "throughput"] as const;
+export type Metric = (typeof METRICS)[number];
+
 export type View = {
   readonly range: Range;
   readonly service?: string;
+  /** absent: the worse of latency and errors */
+  readonly metric?: Metric;
   readonly call?: Call;
   readonly focus?: Focus;
   /** namespaces to unfold; absent: the observatory decides */
@@ -58,9 +64,11 @@ export function readView(search: string): View {
   const funnel = parameters.get("funnel");
   const step = Math.floor(Number(parameters.get("step")));
   const by = parameters.get("by");
+  const metric = METRICS.find((one) => one === parameters.get("metric"));
   return {
     range: readRange(parameters),
     ...(service && { service }),
+    ...(metric && { metric }),
     ...(call && { call }),
     ...(focus && { focus }),
     ...(expand !== null && { expand: expand.split(",").filter(Boolean) }),
@@ -75,6 +83,7 @@ export function readView(search: string): View {
 export function writeView(view: View): string {
   const parameters = new URLSearchParams(windowOf(view.range));
   if (view.service) parameters.set("service", view.service);
+  if (view.metric) parameters.set("metric", view.metric);
   if (view.call) parameters.set("call", `${view.call.source}..${view.call.destination}`);
   if (view.focus) {
     parameters.set("focus", view.focus.service);

@@ -2,6 +2,7 @@
 import type { WhyAnswer } from "../../src/api/types.ts";
 import { Problem } from "../components/problem.tsx";
 import { SameAs } from "../components/same-as.tsx";
+import { WhyMetric } from "../components/why/metric.tsx";
 import { Incidents, Objectives } from "../components/why/objectives.tsx";
 import { WhyTold } from "../components/why/told.tsx";
 import { whyCommand } from "../data/commands.ts";
@@ -11,7 +12,7 @@ import { useMesh } from "../data/use-mesh.tsx";
 import { useView } from "../data/use-view.ts";
 
 export function WhyPage() {
-  const [view] = useView();
+  const [view, change] = useView();
   const { project } = useMesh();
   const question = whyQuestion(view);
   const { answer, problem } = useAnswer<WhyAnswer>(question, false);
@@ -23,6 +24,7 @@ export function WhyPage() {
         <SameAs what="Why" command={command} question={question} />
       </header>
       <Incidents view={view} />
+      <WhyMetric metric={view.metric} choose={(metric) => change({ metric })} />
       {problem && <Problem problem={problem} />}
       {answer && <WhyTold answer={answer} command={command} />}
       <Objectives view={view} />

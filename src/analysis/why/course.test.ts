@@ -32,8 +32,8 @@ function course(then: { web?: Shape; db?: Shape } = {}): Course {
       { name: "db", namespace: "shop", steps: steps({ ms: 20 }, then.db) },
     ],
     calls: [
-      { source: "outside", destination: "web" },
-      { source: "web", destination: "db" },
+      { source: "outside", destination: "web", requests: Array.from({ length: STEPS }, () => 100) },
+      { source: "web", destination: "db", requests: Array.from({ length: STEPS }, () => 100) },
     ],
   };
 }

@@ -29,6 +29,10 @@ export function factsOf(given: Course, fromS: number, incidents: readonly Period
   return {
     services: services.map(({ name, steps }) => serviceFacts(name, steps)),
     edges,
+    calls: calls.flatMap(({ source, destination, requests }) => {
+      const callee = places.get(destination);
+      return callee === undefined ? [] : [{ source, callee, requests: Float64Array.from(requests) }];
+    }),
     times: Float64Array.from(startsS),
     usual: usualOf(course, fromS),
     intervalS: stepSeconds,
@@ -47,7 +51,8 @@ function withoutIncidents(course: Course, fromS: number, incidents: readonly Per
   const left = incidents.filter((one) => startsS.some((startS) => isIn(one, startS)));
   if (kept.filter((startS) => startS < fromS).length < FEWEST) return { course, left: [] };
   const services = course.services.map((one) => ({ ...one, steps: one.steps.filter(isKept) }));
-  return { course: { ...course, startsS: kept, services }, left };
+  const calls = course.calls.map((one) => ({ ...one, requests: one.requests.filter(isKept) }));
+  return { course: { ...course, startsS: kept, services, calls }, left };
 }
 
 /** How many steps are the baseline. Those without any request say nothing: the mesh may have been down. */

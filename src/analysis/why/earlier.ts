@@ -17,15 +17,25 @@ export const FEWEST = 12;
 /** by place; the end is outside */
 type Stretch = { readonly from: number; readonly to: number };
 
-/**
- * The same without earlier runs of samples that are as bad as the window's, at least half as far above the usual. A run that
- * goes on into the window is the trouble that is asked about: the window begins with it.
- */
+/** @returns the same without earlier runs that are as bad as the window's is by the symptom */
 export function withoutEarlier(facts: Facts, symptom: Symptom): Facts {
-  const { usual: count, services, times } = facts;
-  const series = badness(services[symptom.service] as Facts["services"][number], symptom);
-  const { run, usual } = excessOf(series, count, leastOf(facts, symptom));
-  if (run.length < LONG || run.excess < floorOf(facts, symptom)) return facts;
+  const series = badness(facts.services[symptom.service] as Facts["services"][number], symptom);
+  return withoutRuns(facts, series, { least: leastOf(facts, symptom), floor: floorOf(facts, symptom) });
+}
+
+/**
+ * The same without earlier runs of samples that are at least half as far above the usual as the window's run. A run that goes
+ * on into the window is what is asked about: the window begins with it.
+ * @param floor what is less above the usual is nothing
+ */
+export function withoutRuns(
+  facts: Facts,
+  series: Series,
+  { least, floor }: { readonly least: number; readonly floor: number },
+): Facts {
+  const { usual: count, times } = facts;
+  const { run, usual } = excessOf(series, count, least);
+  if (run.length < LONG || run.excess < floor) return facts;
   const found = stretches(series.subarray(0, count), usual + run.excess / 2);
   const last = found.at(-1);
   const isGoingOn = last !== undefined && last.to > count - LONG;
@@ -60,6 +70,7 @@ function without(facts: Facts, isLeft: (at: number) => boolean): Facts {
   return {
     ...facts,
     times: kept(facts.times),
+    ...(facts.calls && { calls: facts.calls.map((one) => ({ ...one, requests: kept(one.requests) })) }),
     services: facts.services.map(({ name, requests, availability, latency }) => ({
       ...{ name, requests: kept(requests), availability: kept(availability) },
       latency: {

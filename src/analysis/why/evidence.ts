@@ -40,7 +40,7 @@ export function evidenceOf(material: Material): Evidence {
   const mix = metric === "latency" ? mixOf(seen.before, seen.during) : undefined;
   const trait = decisive(found);
   const isIt = (one: SeenExchange) => isRequest(one) && (!trait || valueIn(one, trait.attribute) === trait.value);
-  const near = nearOf(material);
+  const near = nearOf(material.changes, { ...material, service: during.service });
   const isBad = badness(seen.before, metric);
   const change = behind(during.service, near, seen, isBad);
   const failures = metric === "latency" ? undefined : kindOfFailures(seen.during.filter(isBad));
@@ -62,7 +62,11 @@ export function evidenceOf(material: Material): Evidence {
   };
 }
 
-function nearOf({ changes, since, stepSeconds, during: { service } }: Material): readonly ChangeLine[] {
+/** Those of the service, or of rules that name it, shortly before it began. */
+export function nearOf(
+  changes: readonly ChangeLine[],
+  { since, stepSeconds, service }: Pick<Material, "since" | "stepSeconds"> & { readonly service: string },
+): readonly ChangeLine[] {
   return changes.filter((change) => {
     const laterS = (Date.parse(since) - Date.parse(change.time)) / 1000;
     const isInTime = laterS <= SOON_S && (laterS >= -stepSeconds || change.kind === "oom");

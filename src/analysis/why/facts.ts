@@ -26,6 +26,8 @@ export type Facts = {
   /** how many samples are the baseline's */
   readonly usual: number;
   readonly intervalS: number;
+  /** of the running mesh: who asked whom, and how often; the callee by place in `services`, the source may be the outside */
+  readonly calls?: readonly { readonly source: string; readonly callee: number; readonly requests: Series }[];
   /** times of trouble that are left out of the baseline, oldest first */
   readonly left?: readonly Period[];
 };

@@ -50,10 +50,8 @@ export function sickness(facts: Facts, symptom: Symptom): Sickness {
   const usual = usualOf(facts, symptom);
   const floor = floorOf(facts, symptom);
   const excess = excessOf(series, facts.usual, leastOf(facts, symptom));
-  const asFar = excess.before.filter((score) => score >= excess.run.score).length;
-  const chance = (asFar + 1) / (excess.before.length + 1);
+  const { chance, isSeldom } = chanceOf(excess);
   const standsOut = excess.run.excess >= floor && excess.run.score >= excess.needed;
-  const isSeldom = chance <= Math.max(CHANCE, 1.5 / (excess.before.length + 1));
   return {
     ...excess,
     chance,
@@ -61,4 +59,11 @@ export function sickness(facts: Facts, symptom: Symptom): Sickness {
     isWorse: standsOut && isSeldom,
     isKnown: standsOut && !isSeldom,
   };
+}
+
+/** Share of the baseline's windows that stand out as far, and whether those are few. */
+export function chanceOf({ before, run }: Excess): { readonly chance: number; readonly isSeldom: boolean } {
+  const asFar = before.filter((score) => score >= run.score).length;
+  const chance = (asFar + 1) / (before.length + 1);
+  return { chance, isSeldom: chance <= Math.max(CHANCE, 1.5 / (before.length + 1)) };
 }

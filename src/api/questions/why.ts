@@ -8,16 +8,17 @@ const MINUTES_15_US = 900e6;
 
 export const why = question({
   path: "/why",
-  summary: "Why a service is slow or fails: causes and what speaks for them, or that nothing is wrong",
+  summary:
+    "Why a service is slow, fails, or is asked more or less: causes and what speaks for them, or that nothing is wrong",
   parameters: {
     ...windowFields,
     service: service(
       "whose callers are not content; the worst of those called from outside, or else of all, when not given",
     ),
     metric: parameter(
-      "`latency` or `errors`; the worse of the two when not given",
+      "`latency`, `errors` or `throughput` (more or fewer requests); the worse of the first two when not given",
       "latency",
-      oneOf("metric", ["latency", "errors"]),
+      oneOf("metric", ["latency", "errors", "throughput"]),
     ),
     baseline: parameter(
       "how long before the window is what is usual; three times the window when not given",

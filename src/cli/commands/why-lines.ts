@@ -83,5 +83,5 @@ function percent(share: number): string {
 
 function inUnit({ unit }: Evidence, value: number): string {
   if (unit === "s") return latency(1000 * value);
-  return unit === "share" ? `${(100 * value).toFixed(2)} %` : String(Math.round(value));
+  return unit === "share" ? `${(100 * value).toFixed(2)} %` : String(Number(value.toPrecision(3)));
 }

@@ -35,7 +35,10 @@ export const why: Register = (program, act) => {
     .command("why")
     .argument("[service]", "whose callers are not content; the worst when not given");
   outputOption(windowOptions(projectOptions(command), "15m"))
-    .option("--metric <metric>", "latency or errors; the worse of the two when not given")
+    .option(
+      "--metric <metric>",
+      "latency, errors, or throughput: more or fewer requests; the worse of the first two when not given",
+    )
     .addOption(
       new Option(
         "--baseline <duration>",
@@ -59,6 +62,7 @@ With --case it reads services, calls and figures over time from files; their for
       "meshwise why --since 2m --baseline 5m": "soon after another incident, which the baseline should not hold",
       "meshwise why --watch": "a line for each new cause, and when it is over",
       "meshwise why checkout --metric errors -o json": "for programs",
+      "meshwise why checkout --metric throughput": "who asks it more, or less",
       "meshwise why --case incident/case.json": "a recorded incident",
     },
     seeAlso: "health = is something wrong now; ledger = where time goes; changes = what changed.",

@@ -18,15 +18,18 @@ export async function course({ live, store, beganUs }: SeriesDeps, asked: Window
   const to = Math.max(from, Math.floor(toS / stepSeconds) * stepSeconds);
   const startsS = Array.from({ length: (to - from) / stepSeconds }, (_, at) => from + at * stepSeconds);
   const services = new Map<string, { name: string; namespace: string; steps: Tally[] }>();
-  const calls = new Map<string, { source: string; destination: string }>();
+  const calls = new Map<string, { source: string; destination: string; requests: number[] }>();
   await passOver({ live, store }, {}, { from, to, stepS: stepSeconds, isBySecond: false }, (startS, series, cell) => {
     const { source, destination: name, destinationNamespace: namespace } = series;
     const key = `${namespace}/${name}`;
     const known = services.get(key) ?? { name, namespace, steps: startsS.map(tally) };
     services.set(key, known);
-    const step = known.steps[Math.floor((startS - from) / stepSeconds)];
+    const at = Math.floor((startS - from) / stepSeconds);
+    const step = known.steps[at];
     if (step) tallyCell(step, series, cell);
-    calls.set(`${source}\n${key}`, { source, destination: name });
+    const call = calls.get(`${source}\n${key}`) ?? { source, destination: name, requests: startsS.map(() => 0) };
+    calls.set(`${source}\n${key}`, call);
+    if (step) call.requests[at] = (call.requests[at] as number) + cell.requests;
   });
   return { stepSeconds, startsS, services: [...services.values()], calls: [...calls.values()] };
 }

@@ -33,5 +33,5 @@ export function WhyEvidence({ evidence, service }: { readonly evidence: Evidence
 
 function inUnit(unit: Evidence[number]["unit"], value: number): string {
   if (unit === "s") return duration(1000 * value);
-  return unit === "share" ? percent(value) : count(value);
+  return unit === "share" ? percent(value) : count(Number(value.toPrecision(3)));
 }
