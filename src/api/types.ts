@@ -72,7 +72,9 @@ export type Signals = SignalFigures;
 export type ObjectivesAnswer = { readonly asOf: string; readonly rows: readonly ObjectiveRow[] };
 
 /** `GET /api/v1/incidents?service=checkout&state=open`: newest first */
-export type IncidentRow = Omit<Incident, "schema" | "why" | "timeline" | "burnRate"> & { readonly cause?: string };
+export type IncidentRow = Omit<Incident, "schema" | "why" | "loss" | "fall" | "timeline" | "burnRate"> & {
+  readonly cause?: string;
+};
 export type IncidentsAnswer = { readonly asOf: string; readonly rows: readonly IncidentRow[] };
 
 /** What every answer says of itself. */

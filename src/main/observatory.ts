@@ -4,9 +4,10 @@ import { writeSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { apiApp } from "../api/app.ts";
+import { conversionEntries } from "../api/conversions.ts";
 import { type App, PREFIX } from "../api/question.ts";
 import { serveApi } from "../api/server.ts";
-import type { ApiProblem, WhyAnswer } from "../api/types.ts";
+import type { ApiProblem, LossAnswer, WhyAnswer } from "../api/types.ts";
 import { systemClock } from "../base/clock.ts";
 import { asMeshError } from "../base/errors/index.ts";
 import { systemRandom } from "../base/random.ts";
@@ -63,7 +64,11 @@ async function main(): Promise<void> {
   const watch = watchObjectives({
     ...{ clock, random, log, queries: observatory.queries, store: observatory.incidents },
     notifier: notifier({ clock, random, log }),
-    why: (parameters) => askWhy(questions, parameters),
+    why: (parameters) => ask<WhyAnswer>(questions, "/why", parameters),
+    conversions: {
+      entries: (journey, windowS) => conversionEntries(observatory, clock, journey, windowS),
+      loss: (parameters) => ask<LossAnswer>(questions, "/funnel/why", parameters),
+    },
   });
   const api = serveApi({ clock, observatory, watch }, settings.apiPort);
   const otlp = await openDoors(observatory.apps, settings.otlpPorts, { names: [OTLP_NAME], log });
@@ -108,10 +113,14 @@ async function main(): Promise<void> {
   process.stdin.on("error", () => void close("the host is gone"));
 }
 
-async function askWhy(questions: App, parameters: Readonly<Record<string, string>>): Promise<WhyAnswer> {
-  const response = await questions.request(`${PREFIX}/why?${new URLSearchParams(parameters)}`);
+async function ask<Document>(
+  questions: App,
+  path: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<Document> {
+  const response = await questions.request(`${PREFIX}${path}?${new URLSearchParams(parameters)}`);
   if (!response.ok) throw new Error(((await response.json()) as ApiProblem).detail);
-  return (await response.json()) as WhyAnswer;
+  return (await response.json()) as Document;
 }
 
 main().catch((thrown) => {

@@ -20,6 +20,18 @@ export type Objective = {
   readonly windowS: number;
 };
 
+/** An Objective for a declared journey: how many of those who begin it come through. */
+export type ConversionObjective = {
+  /** of the object */
+  readonly name: string;
+  readonly journey: string;
+  readonly namespace: string;
+  /** share that is promised, 0…1; absent: no significant fall against before */
+  readonly least?: number;
+  /** seconds: how far back "before" goes */
+  readonly windowS: number;
+};
+
 /** A Notification object. */
 export type Notification = {
   readonly name: string;
@@ -32,6 +44,7 @@ export type Notification = {
 /** What the host tells the observatory of a project's objectives. */
 export type Objectives = {
   readonly objectives: readonly Objective[];
+  readonly conversions: readonly ConversionObjective[];
   readonly notifications: readonly Notification[];
 };
 
@@ -40,8 +53,16 @@ export type Counted = { readonly requests: number; readonly bad: number };
 /** What was counted of an objective in one stretch of time, seconds since the epoch. */
 export type CountedStep = Counted & { readonly startS: number; readonly lengthS: number };
 
-/** `checkout/checkout`, `checkout/checkout GET /cart`: the same as long as object, service and route are */
-export function objectiveKey({ name, service, route }: Pick<Objective, "name" | "service" | "route">): string {
+type Keyed = {
+  readonly name: string;
+  readonly service: string;
+  readonly route?: string | undefined;
+  readonly journey?: string | undefined;
+};
+
+/** `checkout/checkout`, `checkout/checkout GET /cart`, `people-buy/journey purchase`: the same as long as object and target are */
+export function objectiveKey({ name, service, route, journey }: Keyed): string {
+  if (journey !== undefined) return `${name}/journey ${journey}`;
   return route === undefined ? `${name}/${service}` : `${name}/${service} ${route}`;
 }
 
@@ -49,4 +70,10 @@ export function objectiveKey({ name, service, route }: Pick<Objective, "name" | 
 export function goalText(goal: Goal): string {
   const percent = `${Number((100 * goal.share).toPrecision(10))} %`;
   return goal.kind === "availability" ? `${percent} without failure` : `${percent} within ${goal.withinUs / 1000} ms`;
+}
+
+/** `8 % come through`, `no fewer come through than before` */
+export function conversionText({ least }: Pick<ConversionObjective, "least">): string {
+  if (least === undefined) return "no fewer come through than before";
+  return `${Number((100 * least).toPrecision(10))} % come through`;
 }

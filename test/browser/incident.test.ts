@@ -18,6 +18,7 @@ describe.skipIf(!hasBrowser)("an incident", () => {
           { ...common, name: "web-is-instant", goal: { kind: "latency", share: 0.99, withinUs: 10 } },
           { ...common, name: "web-works", goal: { kind: "availability", share: 0.5 } },
         ],
+        conversions: [],
         notifications: [],
       },
     });

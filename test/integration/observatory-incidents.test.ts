@@ -2,15 +2,18 @@
 // first, and the answers of the API; only the clock is pushed on.
 import { afterEach, expect, test } from "bun:test";
 import { apiApp } from "../../src/api/app.ts";
-import type { Incident, IncidentsAnswer, ObjectivesAnswer, WhyAnswer } from "../../src/api/types.ts";
+import { conversionEntries } from "../../src/api/conversions.ts";
+import { incidentDocument, objectivesAnswer } from "../../src/api/schema/objectives.ts";
+import type { Incident, IncidentsAnswer, LossAnswer, ObjectivesAnswer, WhyAnswer } from "../../src/api/types.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { seededRandom } from "../../src/base/random.ts";
 import { type Watch, watchObjectives } from "../../src/main/observatory/watch.ts";
-import type { Objective } from "../../src/model/objective.ts";
+import type { ConversionObjective, Objective } from "../../src/model/objective.ts";
 import { FLAG, type Span } from "../../src/model/span.ts";
 import { notifier } from "../../src/observatory/notify/notifier.ts";
 import { eventually } from "../support/eventually.ts";
 import { inObservatory, type Opened } from "../support/open-observatory.ts";
+import { STEPS, shopMinute } from "../support/shop-spans.ts";
 import { batchOf, sample, span } from "../support/telemetry.ts";
 
 const CALLS = 20;
@@ -26,20 +29,30 @@ afterEach(async () => {
 
 type Site = Opened & { readonly watch: Watch; readonly said: string[] };
 
-function watched(opened: Opened, webhook: string, objectives: readonly Objective[] = [OBJECTIVE]): Site {
+function watched(
+  opened: Opened,
+  webhook: string,
+  objectives: readonly Objective[] = [OBJECTIVE],
+  conversions: readonly ConversionObjective[] = [],
+): Site {
   const { clock, observatory } = opened;
   const questions = apiApp({ clock, observatory });
+  const asked = async <Document>(path: string, parameters: Readonly<Record<string, string>>) => {
+    const response = await questions.request(`/api/v1${path}?${new URLSearchParams(parameters)}`);
+    return (await response.json()) as Document;
+  };
   const said: string[] = [];
   const log = (text: string) => said.push(text);
   const watch = watchObjectives({
     ...{ clock, random: seededRandom(1), log, queries: observatory.queries, store: observatory.incidents },
     notifier: notifier({ clock: systemClock, random: seededRandom(1), log }),
-    why: async (parameters) => {
-      const response = await questions.request(`/api/v1/why?${new URLSearchParams(parameters)}`);
-      return (await response.json()) as WhyAnswer;
+    why: (parameters) => asked<WhyAnswer>("/why", parameters),
+    conversions: {
+      entries: (journey, windowS) => conversionEntries(observatory, clock, journey, windowS),
+      loss: (parameters) => asked<LossAnswer>("/funnel/why", parameters),
     },
   });
-  watch.set({ objectives, notifications: [{ name: "on-call", webhook }] });
+  watch.set({ objectives, conversions, notifications: [{ name: "on-call", webhook }] });
   return { ...opened, watch, said };
 }
 
@@ -168,12 +181,67 @@ test("an incident whose objective is removed is closed and says so", async () =>
     const site = watched(opened, url);
     await pass(site, 5);
     await pass(site, 2, 20);
-    site.watch.set({ objectives: [], notifications: [] });
+    site.watch.set({ objectives: [], conversions: [], notifications: [] });
     await pass(site, 1, 20);
 
     const [incident] = site.watch.incidents();
     expect(incident).toMatchObject({ state: "closed" });
     expect(incident?.timeline.at(-1)?.text).toContain("its objective was removed");
+    await site.watch.close();
+  });
+}, 60_000);
+
+test("fewer come through a journey: an incident with why they are lost, over when as many do again", async () => {
+  const { got, url } = receiver();
+  const random = seededRandom(3);
+  const [journey, windowS] = ["purchase", 86_400];
+  const buying = { name: "people-buy", journey, namespace: "shop", windowS };
+  const promised = { ...buying, name: "all-buy", least: 0.9 };
+  await inObservatory(async (opened) => {
+    const steps = STEPS.split(" > ");
+    opened.observatory.tellJourneys([
+      { name: journey, steps, order: "ordered", unit: "session", exclude: [], reentry: false },
+    ]);
+    const site = watched(opened, url, [], [buying]);
+    const shopping = async (minutes: number, failing: number) => {
+      for (let minute = 0; minute < minutes; minute++) {
+        shopMinute(site, random, failing);
+        await site.watch.settled();
+      }
+    };
+    const rows = async () => {
+      const answer = await ask<ObjectivesAnswer>(site, "/objectives");
+      objectivesAnswer.parse(answer);
+      return answer.rows.map(({ objective, state, good = 0 }) => [objective, state, Number(good.toFixed(1))]);
+    };
+
+    await shopping(20, 0);
+    expect(await rows()).toEqual([["people-buy", "good", 0.4]]);
+
+    await shopping(8, 0.8);
+    expect(await rows()).toEqual([["people-buy", "burning", 0.3]]);
+    const [open] = (await ask<IncidentsAnswer>(site, "/incidents?state=open")).rows;
+    expect(open?.sentence).toMatch(
+      /^\d+ % of those who begin purchase come through \(\d+ of \d+ within 5 min\); 4\d % did before$/,
+    );
+    expect(open?.cause).toContain("status 402 at POST /checkout");
+    await eventually(() => got.length > 0);
+    expect(got[0]).toMatchObject({ event: "opened", incident: { id: open?.id, journey, service: "" } });
+
+    await shopping(12, 0);
+    const incident = await ask<Incident>(site, `/incidents/${open?.id}`);
+    incidentDocument.parse(incident);
+    expect(incident.timeline.map(({ what }) => what)).toEqual(["opened", "cause", "closed"]);
+    expect(incident.loss?.why?.service).toBe("pay");
+    expect((await rows())[0]?.[1]).toBe("good");
+
+    site.watch.set({ objectives: [], conversions: [promised], notifications: [] });
+    await shopping(2, 0);
+    const again = (await ask<IncidentsAnswer>(site, "/incidents?state=open")).rows;
+    expect(again.map(({ objective, goal }) => [objective, goal])).toEqual([["all-buy", "90 % come through"]]);
+    site.watch.set({ objectives: [], conversions: [], notifications: [] });
+    await shopping(1, 0);
+    expect((await ask<IncidentsAnswer>(site, "/incidents?state=open")).rows).toEqual([]);
     await site.watch.close();
   });
 }, 60_000);

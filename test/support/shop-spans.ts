@@ -68,15 +68,20 @@ function shoppers(random: Random, number: number, failing: number, startUs: numb
 
 let sequence = 0;
 
-/** Half an hour of it. @param failing share of the purchases that pay refuses */
-export function shop({ observatory, clock }: Pick<Opened, "observatory" | "clock">, failing: number): void {
+type Site = Pick<Opened, "observatory" | "clock">;
+
+/** A minute of it. @param failing share of the purchases that pay refuses */
+export function shopMinute({ observatory, clock }: Site, random: Random, failing: number): void {
+  clock.advance(60_000);
+  const nowUs = clock.nowUs();
+  observatory.intake.sample(sample({ atUs: nowUs }));
+  const spans = shoppers(random, A_MINUTE, failing, nowUs - 40e6);
+  observatory.intake.spans(batchOf(spans, ++sequence) as Uint8Array<ArrayBuffer>);
+}
+
+/** Half an hour of it. */
+export function shop(site: Site, failing: number): void {
   const random = seededRandom(3);
-  for (let minute = 0; minute < MINUTES; minute++) {
-    clock.advance(60_000);
-    const nowUs = clock.nowUs();
-    observatory.intake.sample(sample({ atUs: nowUs }));
-    const spans = shoppers(random, A_MINUTE, failing, nowUs - 40e6);
-    observatory.intake.spans(batchOf(spans, ++sequence) as Uint8Array<ArrayBuffer>);
-  }
-  clock.advance(20_000);
+  for (let minute = 0; minute < MINUTES; minute++) shopMinute(site, random, failing);
+  site.clock.advance(20_000);
 }

@@ -24,7 +24,7 @@ export function IncidentPage({ id }: { readonly id: string }) {
     );
   }
   if (!incident) return <div className="simple-page" aria-busy="true" />;
-  const { objective, state, opened, closed, sentence, budgetLeft, timeline, why } = incident;
+  const { objective, state, opened, closed, sentence, budgetLeft, timeline, why, loss } = incident;
   return (
     <div className="simple-page why-page">
       <header className="page-head">
@@ -35,8 +35,9 @@ export function IncidentPage({ id }: { readonly id: string }) {
       <p className="why-verdict">{asSentence(sentence)}</p>
       <p className="quiet">
         Opened at {timeOfDay(opened)}
-        {closed !== undefined && `, closed at ${timeOfDay(closed)}`}. {percent(Math.max(0, budgetLeft))} of the budget{" "}
-        {state === "open" ? "is" : "was"} left.
+        {closed !== undefined && `, closed at ${timeOfDay(closed)}`}.
+        {budgetLeft !== undefined &&
+          ` ${percent(Math.max(0, budgetLeft))} of the budget ${state === "open" ? "is" : "was"} left.`}
       </p>
       <Section title="What happened">
         <ol className="changes">
@@ -49,7 +50,9 @@ export function IncidentPage({ id }: { readonly id: string }) {
           ))}
         </ol>
       </Section>
-      {why ? <WhyTold answer={why} /> : <p className="quiet">It is not known yet why.</p>}
+      {why && <WhyTold answer={why} />}
+      {loss && <p>{asSentence(loss.verdict)}</p>}
+      {!why && !loss && <p className="quiet">It is not known yet why.</p>}
     </div>
   );
 }

@@ -1,8 +1,10 @@
 // An incident: an objective burned. It carries the answer to why, and what happened meanwhile, in order. Pure: each function
 // makes the next document of the one before.
 import type { Change } from "../../model/change.ts";
-import { goalText, type Objective } from "../../model/objective.ts";
+import { type ConversionObjective, conversionText, goalText, type Objective } from "../../model/objective.ts";
+import type { LiveLoss } from "../journeys/visits/answers.ts";
 import type { Answer } from "../why/answer.ts";
+import type { Fall } from "./conversion.ts";
 import type { BurnRate, Judgement } from "./judge.ts";
 
 export const MOMENTS = ["opened", "cause", "change", "closed"] as const;
@@ -20,9 +22,12 @@ export type Incident = {
   readonly id: string;
   /** name of the Objective */
   readonly objective: string;
+  /** "" of a journey */
   readonly service: string;
   readonly namespace: string;
   readonly route?: string;
+  /** name of the declared journey, of which fewer come through */
+  readonly journey?: string;
   /** `99.9 % without failure` */
   readonly goal: string;
   readonly state: "open" | "closed";
@@ -30,12 +35,16 @@ export type Incident = {
   readonly opened: string;
   readonly closed?: string;
   readonly sentence: string;
-  /** the rule that held, with the rates as it opened */
-  readonly burnRate: BurnRate;
-  /** share of the objective's budget, when it was looked at last */
-  readonly budgetLeft: number;
+  /** the rule that held, with the rates as it opened; absent of a journey */
+  readonly burnRate?: BurnRate;
+  /** share of the objective's budget, when it was looked at last; absent of a journey */
+  readonly budgetLeft?: number;
+  /** of a journey: what fell, as it opened */
+  readonly fall?: Fall;
   /** the best answer so far; absent: none yet */
   readonly why?: Answer;
+  /** of a journey: the same of why visitors are lost */
+  readonly loss?: LiveLoss;
   /** oldest first */
   readonly timeline: readonly Moment[];
 };
@@ -63,6 +72,35 @@ export function openedIncident(
     timeline: [{ time: iso(nowUs), what: "opened", text: sentence }],
   };
 }
+
+export function fallenIncident(id: string, objective: ConversionObjective, fall: Fall, nowUs: number): Incident {
+  const { name, journey, namespace, least } = objective;
+  const { entered, reached, seconds, expected } = fall;
+  const within = seconds < 3600 ? `${seconds / 60} min` : `${seconds / 3600} h`;
+  const than = least === undefined ? `${percent(expected)} did before` : `${percent(expected)} are promised`;
+  const sentence = `${percent(reached / entered)} of those who begin ${journey} come through (${reached} of ${entered} within ${within}); ${than}`;
+  return {
+    schema: "meshwise.dev/incident/v1",
+    ...{ id, objective: name, service: "", namespace, journey, goal: conversionText(objective) },
+    ...{ state: "open", opened: iso(nowUs), sentence, fall },
+    timeline: [{ time: iso(nowUs), what: "opened", text: sentence }],
+  };
+}
+
+/** With that answer to why visitors are lost, when it says more than the one before, or the same anew. */
+export function lossExplained(incident: Incident, loss: LiveLoss, nowUs: number): Incident {
+  const said = ({ findings: [first], state }: LiveLoss) => (first ? `${first.event} ${first.what}` : state);
+  const isSame = incident.loss !== undefined && said(incident.loss) === said(loss);
+  if (incident.loss && !isSame && LOSS_WORTH[loss.state] <= LOSS_WORTH[incident.loss.state]) return incident;
+  const isTold = isSame || LOSS_WORTH[loss.state] === 0;
+  const text = loss.why ? `${loss.verdict}. ${loss.why.verdict}` : loss.verdict;
+  const found: Moment[] = isTold ? [] : [{ time: iso(nowUs), what: "cause", text }];
+  return { ...incident, loss, timeline: [...incident.timeline, ...found] };
+}
+
+const LOSS_WORTH: Readonly<Record<LiveLoss["state"], number>> = {
+  ...{ explained: 3, partly: 2, "not-technical": 1, undetermined: 0, "not-enough-data": 0 },
+};
 
 /** With that answer, when it is better than the one before or tells of the same cause anew. */
 export function explained(incident: Incident, why: Answer, nowUs: number): Incident {

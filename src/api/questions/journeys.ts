@@ -1,6 +1,11 @@
 // The ways that visitors take, how many come through a funnel, and why the others do not.
 import { journeysOf } from "../../analysis/journeys/discovery/discover.ts";
-import { type FunnelDefinition, readSteps, unknownSteps } from "../../analysis/journeys/funnel/definition.ts";
+import {
+  declaredFunnel,
+  type FunnelDefinition,
+  readSteps,
+  unknownSteps,
+} from "../../analysis/journeys/funnel/definition.ts";
 import { funnelOf } from "../../analysis/journeys/funnel/funnel.ts";
 import type { Attribution } from "../../analysis/journeys/funnel/segments.ts";
 import { withoutTries, withTriesApart } from "../../analysis/journeys/tries.ts";
@@ -148,21 +153,24 @@ function definitionOf(
 ): { readonly name: string | null; readonly definition: FunnelDefinition } {
   if (query.name !== undefined && query.steps !== undefined) throw invalid("name and steps exclude each other");
   const declared = query.steps ? undefined : declaredOf(observatory.journeys(), query.name);
-  const steps = query.steps ?? declared?.steps ?? foundSteps(visits);
-  const windowMs =
-    query.within ?? (declared?.windowS === undefined ? Number.POSITIVE_INFINITY : declared.windowS * 1000);
+  const base = declared
+    ? declaredFunnel(declared)
+    : declaredFunnel({ ...PLAIN, steps: query.steps ?? foundSteps(visits) });
   return {
     name: declared?.name ?? null,
     definition: {
-      steps,
-      order: query.order ?? declared?.order ?? "ordered",
-      unit: query.unit ?? declared?.unit ?? "session",
-      windowMs,
-      exclusions: query.exclude ?? declared?.exclude.map((event) => ({ event })) ?? [],
-      reentry: (query.reentry ?? declared?.reentry) ? "every" : "once",
+      ...base,
+      order: query.order ?? base.order,
+      unit: query.unit ?? base.unit,
+      windowMs: query.within ?? base.windowMs,
+      exclusions: query.exclude ?? base.exclusions,
+      reentry: query.reentry ? "every" : base.reentry,
     },
   };
 }
+
+/** a journey of which nothing but its steps is said */
+const PLAIN = { name: "", order: "ordered", unit: "session", exclude: [], reentry: false } as const;
 
 function declaredOf(all: readonly DeclaredJourney[], name: string | undefined): DeclaredJourney | undefined {
   if (name === undefined) return all[0];

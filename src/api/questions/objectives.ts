@@ -36,9 +36,9 @@ export const incidents = question({
   }),
 });
 
-function rowOf({ why, timeline: _, schema: __, burnRate: ___, ...rest }: Incident): IncidentRow {
-  const [first] = why?.findings ?? [];
-  return { ...rest, ...(first && { cause: why?.verdict ?? first.sentence }) };
+function rowOf({ why, loss, fall: _, timeline: __, schema: ___, burnRate: ____, ...rest }: Incident): IncidentRow {
+  const cause = why?.findings.length ? why.verdict : loss?.verdict;
+  return { ...rest, ...(cause !== undefined && { cause }) };
 }
 
 const route = createRoute({

@@ -1,38 +1,17 @@
 // `meshwise funnel why`: why visitors are lost after a step of a funnel.
 import type { Command } from "commander";
-import type { LiveLoss } from "../../analysis/journeys/visits/answers.ts";
-import type { LossAnswer, LossFinding, LossSegment } from "../../analysis/journeys/why/types.ts";
 import { systemRandom } from "../../base/random.ts";
 import { type Act, EXIT } from "../command.ts";
 import type { Context } from "../context.ts";
 import { manual } from "../help.ts";
 import { type OutputOptions, outputOption } from "../options.ts";
-import { tint } from "../output/colour.ts";
 import { emit } from "../output/emit.ts";
-import { type Column, type TableStyle, table } from "../output/table.ts";
+import type { TableStyle } from "../output/table.ts";
 import { wholeNumber } from "../values.ts";
 import { type FunnelOptions, fileFunnel, funnelOptions, liveFunnel, misused, sayNotes } from "./funnel-options.ts";
+import { lossLines } from "./loss-lines.ts";
 
 type Options = OutputOptions & FunnelOptions & { readonly step?: number };
-
-const FINDINGS: readonly Column<LossFinding>[] = [
-  { title: "AT", cell: (row) => row.event },
-  { title: "WHAT", cell: (row) => row.what },
-  { title: "WHERE", cell: (row) => row.where ?? "" },
-  { title: "MET BY", align: "right", cell: (row) => String(Math.round(row.exposed)) },
-  { title: "LOST BY IT", align: "right", cell: (row) => String(Math.round(row.attributable)) },
-  { title: "95 %", cell: ({ interval: [low, high] }) => `${Math.round(Math.max(0, low))}–${Math.round(high)}` },
-  { title: "SINCE", cell: (row) => row.since ?? "" },
-  { title: "DOSE", wide: true, cell: (row) => row.comparisons.dose },
-  { title: "ODDS", wide: true, align: "right", cell: (row) => row.odds.toFixed(2) },
-];
-
-const SEGMENTS: readonly Column<LossSegment>[] = [
-  { title: "AT", cell: (row) => row.event },
-  { title: "LOST MORE OFTEN WITH", cell: (row) => row.what },
-  { title: "CASES", align: "right", cell: (row) => String(row.cases) },
-  { title: "POINTS", align: "right", cell: (row) => `+${(row.difference * 100).toFixed(1)}` },
-];
 
 export function registerFunnelWhy(funnel: Command, act: Act): void {
   const command = outputOption(
@@ -77,7 +56,7 @@ async function ofMesh(context: Context, text: string | undefined, options: Optio
     ...live.query,
     ...(options.step !== undefined && { step: String(options.step) }),
   });
-  const lines = (style: TableStyle) => [...lossLines(answer, style), ...nextLines(answer)];
+  const lines = (style: TableStyle) => lossLines(answer, style);
   await emit({ document: answer, rows: answer.findings, lines }, options.output, context.out);
   await sayNotes(context, answer.seen);
   return EXIT.ok;
@@ -92,18 +71,4 @@ async function ofFile(context: Context, text: string | undefined, options: Optio
   const lines = (style: TableStyle) => lossLines(answer, style);
   await emit({ document: answer, rows: answer.findings, lines }, options.output, context.out);
   return EXIT.ok;
-}
-
-function nextLines({ why }: LiveLoss): string[] {
-  return why ? ["", `${why.service}: ${why.verdict}.`, `Next: ${why.command}`] : [];
-}
-
-function lossLines({ verdict, findings, segments, assumptions }: LossAnswer, style: TableStyle): string[] {
-  return [
-    tint(verdict, "strong", style.colour),
-    ...(findings.length > 0 ? ["", ...table(FINDINGS, findings, style)] : []),
-    ...(segments.length > 0 ? ["", ...table(SEGMENTS, segments, style)] : []),
-    "",
-    ...assumptions.map((one) => `Assumed: ${one}.`),
-  ];
 }

@@ -65,7 +65,11 @@ function refs(all: readonly Ref[] = []): string {
 }
 
 function goalOf({ spec }: ObjectView): string {
-  const { availability, latency, window = "30d" } = spec as RawObjective;
+  const { availability, latency, conversion, window = conversion ? "1d" : "30d" } = spec as RawObjective;
+  if (conversion) {
+    const { percent } = conversion;
+    return percent === undefined ? `no fewer come through than in ${window}` : `${percent} % come through`;
+  }
   const goal = latency ? `${latency.percent} % within ${latency.within}` : `${availability?.percent} % without failure`;
   return `${goal} over ${window}`;
 }

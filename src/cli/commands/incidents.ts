@@ -11,6 +11,8 @@ import { emit, isForPeople } from "../output/emit.ts";
 import { percent } from "../output/format.ts";
 import { type Column, type TableStyle, table } from "../output/table.ts";
 import { runningProject } from "../project.ts";
+import { lossLines } from "./loss-lines.ts";
+import { targetOf } from "./objectives.ts";
 import { whyLines } from "./why-lines.ts";
 
 type Options = OutputOptions & { readonly service?: string; readonly state?: string };
@@ -21,7 +23,7 @@ const COLUMNS: readonly Column<IncidentRow>[] = [
   { title: "OPENED", cell: ({ opened }) => whole(opened) },
   { title: "CLOSED", cell: ({ closed }) => (closed === undefined ? "" : whole(closed)) },
   { title: "OBJECTIVE", cell: ({ objective }) => objective },
-  { title: "SERVICE", cell: ({ service, route }) => (route === undefined ? service : `${service} ${route}`) },
+  { title: "OF", cell: targetOf },
   { title: "BUDGET LEFT", align: "right", wide: true, cell: ({ budgetLeft }) => percent(budgetLeft) },
   { title: "CAUSE", cell: ({ cause, sentence }) => cause ?? sentence },
 ];
@@ -69,7 +71,7 @@ beginning of an id will do. Ends with 1 when one is open.`,
   );
 };
 
-function lines({ state, sentence, opened, closed, timeline, why }: Incident, style: TableStyle): string[] {
+function lines({ state, sentence, opened, closed, timeline, why, loss }: Incident, style: TableStyle): string[] {
   const until = closed === undefined ? "" : `, closed ${whole(closed)}`;
   return [
     tint(sentence, "strong", style.colour),
@@ -77,7 +79,7 @@ function lines({ state, sentence, opened, closed, timeline, why }: Incident, sty
     "",
     ...timeline.map(({ time, what, text }) => `${whole(time)} ${what.padEnd(6)} ${text}`),
     "",
-    ...(why ? whyLines(why, style) : ["It is not known yet why."]),
+    ...(why ? whyLines(why, style) : loss ? lossLines(loss, style) : ["It is not known yet why."]),
   ];
 }
 

@@ -21,7 +21,7 @@ const TONE: Readonly<Record<ObjectiveRow["state"], Tone>> = {
 
 const COLUMNS: readonly Column<ObjectiveRow>[] = [
   { title: "OBJECTIVE", cell: (row) => row.objective },
-  { title: "SERVICE", cell: ({ service, route }) => (route === undefined ? service : `${service} ${route}`) },
+  { title: "OF", cell: targetOf },
   { title: "GOAL", cell: ({ goal, windowSeconds }) => `${goal} over ${span(windowSeconds)}` },
   { title: "REQUESTS", align: "right", cell: ({ requests }) => String(Math.round(requests)) },
   { title: "GOOD", align: "right", cell: ({ good }) => percent(good) },
@@ -36,6 +36,12 @@ const COLUMNS: readonly Column<ObjectiveRow>[] = [
   { title: "INCIDENT", cell: ({ incident = "" }) => incident },
 ];
 
+/** what is promised of: a service, one of its routes, a journey */
+export function targetOf({ service, route, journey }: Pick<ObjectiveRow, "service" | "route" | "journey">): string {
+  if (journey !== undefined) return `journey ${journey}`;
+  return route === undefined ? service : `${service} ${route}`;
+}
+
 function ratesOf({ burn, long, short, longS, shortS }: ObjectiveRow["burnRates"][number]): string {
   return `${long.toFixed(1)}/${short.toFixed(1)} of ${burn} (${span(longS)}/${span(shortS)})`;
 }
@@ -45,7 +51,7 @@ export const objectives: Register = (program, act) => {
   manual(outputOption(projectOptions(command)), {
     summary: "Objectives: whether they are kept, and what is left of their budgets",
     more: `What may be bad in the window is the budget; a burn rate of 1 spends it exactly by the end of the window. BURN RATE
-is that of the last minutes. Objectives are written as objects of kind Objective: docs/objectives.md. Ends with 1 when one
+is that of the last minutes. Of a journey, REQUESTS are those who begin it, and GOOD is the share that comes through. Objectives are written as objects of kind Objective: docs/objectives.md. Ends with 1 when one
 burns.`,
     examples: {
       "meshwise objectives": "all of them",

@@ -13,7 +13,7 @@ import {
   type RouteObject,
   type TcpRouteObject,
 } from "./object.ts";
-import { type ObjectiveTarget, objectiveTargets } from "./objectives.ts";
+import { journeysIn, type ObjectiveTarget, objectiveTargets } from "./objectives.ts";
 import { attachPolicies, type Policies } from "./policies.ts";
 import type { RawParentRef } from "./raw.ts";
 import { backendOf, compileRule } from "./rules.ts";
@@ -117,9 +117,10 @@ export function compileRouting({ objects, world, previous, nowUs, socketIds }: R
     policies: policies.services,
   };
   const { routes, attachedRoutes } = attacher;
+  const targets = { services: world.services, journeys: journeysIn(objects) };
   const objectives = new Map(
     objects.flatMap((object) =>
-      object.kind === "Objective" ? [[object, objectiveTargets(object, world.services)] as const] : [],
+      object.kind === "Objective" ? [[object, objectiveTargets(object, targets)] as const] : [],
     ),
   );
   return {

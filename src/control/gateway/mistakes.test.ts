@@ -454,12 +454,22 @@ const ofObjectives: readonly (readonly [what: string, text: string, line: string
   [
     "an objective without a goal",
     objective(CART),
-    "5:3: spec: availability or latency is missing. Add one, such as availability: {percent: 99.9} or latency: {percent: 99, within: 300ms}.",
+    "5:3: spec: availability, latency or conversion is missing. Add one, such as availability: {percent: 99.9} or latency: {percent: 99, within: 300ms}.",
   ],
   [
     "an objective with two goals",
     objective(`${CART}\n  availability: {percent: 99}\n  latency: {percent: 99, within: 1s}`),
     "7:12: spec.latency: an objective has one goal. Write a second Objective for the latency.",
+  ],
+  [
+    "a route of a journey",
+    objective("targetRefs: [{kind: Journey, name: buy, route: GET /}]\n  conversion: {}"),
+    "5:50: spec.targetRefs[0].route: a journey has steps, and no route. Remove it.",
+  ],
+  [
+    "a conversion against what is not kept any more",
+    objective("targetRefs: [{kind: Journey, name: buy}]\n  conversion: {percent: 8}\n  window: 8d"),
+    "7:11: spec.window: is longer than visits are kept. Write 7d or less.",
   ],
   [
     "a goal of a hundred percent",

@@ -151,6 +151,8 @@ export type RawObjective = {
   }[];
   readonly availability?: { readonly percent: number };
   readonly latency?: { readonly percent: number; readonly within: string };
+  /** of a Journey; without `percent`: no significant fall */
+  readonly conversion?: { readonly percent?: number };
   readonly window?: string;
 };
 

@@ -12,10 +12,11 @@ import type { ObjectiveRow } from "../../analysis/objectives/row.ts";
 import type { Answer } from "../../analysis/why/answer.ts";
 import type { Clock, Timer } from "../../base/clock.ts";
 import type { Random } from "../../base/random.ts";
-import { type Goal, type Objective, type Objectives, objectiveKey } from "../../model/objective.ts";
+import { type Goal, type Objectives, objectiveKey } from "../../model/objective.ts";
 import type { Notifier } from "../../observatory/notify/notifier.ts";
 import type { Queries } from "../../observatory/query/queries.ts";
 import type { IncidentStore } from "../../observatory/store/incidents.ts";
+import { type ConversionSource, watchConversions } from "./conversion-watch.ts";
 import { incidentBook } from "./incident-book.ts";
 import { type Watched, watchedObjective } from "./watched-objective.ts";
 
@@ -28,6 +29,7 @@ export type WatchDeps = {
   readonly notifier: Notifier;
   /** `/why?…` as the API answers it. Throws when it cannot */
   readonly why: (parameters: Readonly<Record<string, string>>) => Promise<Answer>;
+  readonly conversions: ConversionSource;
 };
 
 export type Watch = {
@@ -105,9 +107,12 @@ export function watchObjectives(deps: WatchDeps): Watch {
   };
 
   const learn = async (incident: Incident, goal: Goal, nowUs: number): Promise<Incident> => {
-    const asked = isToBeAsked(incident, nowUs) ? await ask(incident, goal, nowUs) : incident;
+    return changed(isToBeAsked(incident, nowUs) ? await ask(incident, goal, nowUs) : incident, nowUs);
+  };
+
+  const changed = (incident: Incident, nowUs: number): Incident => {
     const fromUs = Date.parse(incident.opened) * 1000 - WHY_BEFORE_US;
-    return withChanges(asked, queries.changes({ fromUs, toUs: nowUs }, {}).rows);
+    return withChanges(incident, queries.changes({ fromUs, toUs: nowUs }, {}).rows);
   };
 
   const look = async (one: Watched, nowS: number): Promise<void> => {
@@ -127,8 +132,9 @@ export function watchObjectives(deps: WatchDeps): Watch {
       return;
     }
     const known = { ...incident, budgetLeft: judgement.budgetLeft };
-    if (isCalm(objective, history, incident.burnRate, nowS)) {
-      const { requests } = history.since(nowS - incident.burnRate.shortS);
+    const { burnRate } = incident;
+    if (burnRate && isCalm(objective, history, burnRate, nowS)) {
+      const { requests } = history.since(nowS - burnRate.shortS);
       const because = requests === 0 ? "nobody asks any more" : "no more is bad than is allowed";
       put(closedIncident(await learn(known, goal, nowUs), because, nowUs), "closed");
       one.show(judgement, undefined);
@@ -141,6 +147,7 @@ export function watchObjectives(deps: WatchDeps): Watch {
   };
 
   const newId = () => deps.random.u32().toString(16).padStart(8, "0");
+  const conversions = watchConversions({ source: deps.conversions, book, log, newId, put, changed });
 
   /** Figures of whole periods; what came late for the last ones is counted too. */
   const turn = async (): Promise<void> => {
@@ -155,13 +162,14 @@ export function watchObjectives(deps: WatchDeps): Watch {
     for (const one of watched) one.history.replace(fromS, counted.get(one.objective) ?? []);
     if (isClosed) return;
     await Promise.all(watched.map((one) => look(one, toS)));
-    if (given) abandon(given.objectives);
+    await conversions.turn(clock.nowUs());
+    if (given) abandon(given);
     await book.save();
   };
 
   /** Incidents of objectives that are no more. */
-  const abandon = (objectives: readonly Objective[]) => {
-    const keys = new Set(objectives.map(objectiveKey));
+  const abandon = ({ objectives, conversions: ofJourneys }: Objectives) => {
+    const keys = new Set([...objectives, ...ofJourneys.map((one) => ({ ...one, service: "" }))].map(objectiveKey));
     for (const incident of book.open()) {
       if (keys.has(objectiveKey({ ...incident, name: incident.objective }))) continue;
       put(closedIncident(incident, "its objective was removed", clock.nowUs()), "closed");
@@ -190,9 +198,10 @@ export function watchObjectives(deps: WatchDeps): Watch {
       given = objectives;
       const before = new Map(watched.map((one) => [JSON.stringify(one.objective), one]));
       watched = objectives.objectives.map((one) => before.get(JSON.stringify(one)) ?? watchedObjective(one));
+      conversions.set(objectives.conversions);
       notifier.set(objectives.notifications);
     },
-    rows: () => watched.map(({ row }) => row()),
+    rows: () => [...watched.map(({ row }) => row()), ...conversions.rows()],
     incidents: book.all,
     settled: () => running,
     pause,

@@ -94,20 +94,22 @@ function ObjectivesTable({ rows }: { readonly rows: readonly ObjectiveRow[] }) {
         </tr>
       </thead>
       <tbody>
-        {rows.map(({ objective, service, route, goal, state, requests, good, budgetLeft, burnRates: [fastest] }) => (
-          <tr key={`${objective} ${service} ${route}`}>
-            <th scope="row">
-              <StateMark state={MARKS[state]} isNamed={false} /> {objective}
-              {state !== "good" && <span className="quiet"> {state}</span>}
-            </th>
-            <td>{route === undefined ? service : `${service} ${route}`}</td>
-            <td>{goal}</td>
-            <td>{count(Math.round(requests))}</td>
-            <td>{percent(good)}</td>
-            <td>{budgetLeft < 0 ? "none" : percent(budgetLeft)}</td>
-            <td>{fastest ? `${fastest.short.toFixed(1)} of ${fastest.burn}` : "–"}</td>
-          </tr>
-        ))}
+        {rows.map(
+          ({ objective, service, route, journey, goal, state, requests, good, budgetLeft, burnRates: [fastest] }) => (
+            <tr key={`${objective} ${service} ${route} ${journey}`}>
+              <th scope="row">
+                <StateMark state={MARKS[state]} isNamed={false} /> {objective}
+                {state !== "good" && <span className="quiet"> {state}</span>}
+              </th>
+              <td>{journey === undefined ? [service, route].filter(Boolean).join(" ") : `journey ${journey}`}</td>
+              <td>{goal}</td>
+              <td>{count(Math.round(requests))}</td>
+              <td>{percent(good)}</td>
+              <td>{budgetLeft !== undefined && budgetLeft < 0 ? "none" : percent(budgetLeft)}</td>
+              <td>{fastest ? `${fastest.short.toFixed(1)} of ${fastest.burn}` : "–"}</td>
+            </tr>
+          ),
+        )}
       </tbody>
     </table>
   );

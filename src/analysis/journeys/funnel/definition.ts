@@ -1,4 +1,5 @@
 // What a funnel is asked to be, and the same in bits by event, which is what the search reads.
+import type { DeclaredJourney } from "../../../model/journey.ts";
 import type { EventLog, Unit } from "../log.ts";
 
 export type Order = "ordered" | "strict" | "any";
@@ -100,4 +101,11 @@ function fits(name: string, parts: readonly string[]): boolean {
     at = found + part.length;
   }
   return at <= name.length - last.length;
+}
+
+export function declaredFunnel({ steps, order, unit, windowS, exclude, reentry }: DeclaredJourney): FunnelDefinition {
+  return {
+    ...{ steps, order, unit, exclusions: exclude.map((event) => ({ event })), reentry: reentry ? "every" : "once" },
+    windowMs: windowS === undefined ? Number.POSITIVE_INFINITY : windowS * 1000,
+  };
 }

@@ -6,25 +6,29 @@ import type { RawNotification, RawObjective } from "../raw.ts";
 import { type Report, unique } from "../report.ts";
 
 const SPEC: Path = ["spec"];
-/** figures are kept for so long, unless less is asked for */
-const LONGEST_S = 30 * 86_400;
 
 export function checkObjective(report: Report, spec: RawObjective): void {
-  const { targetRefs, availability, latency, window } = spec;
+  const { targetRefs, latency, conversion, window } = spec;
   const target = ({ kind, name, route = "" }: (typeof targetRefs)[number]) => `${kind}/${name} ${route}`;
   unique(report, targetRefs, (index) => [...SPEC, "targetRefs", index], target, "this target is there twice");
-  if (!availability && !latency) {
+  const [goal, second] = (["availability", "latency", "conversion"] as const).filter((one) => spec[one]);
+  if (!goal) {
     const fix = "Add one, such as availability: {percent: 99.9} or latency: {percent: 99, within: 300ms}.";
-    report.error(SPEC, "availability or latency is missing", fix);
+    report.error(SPEC, "availability, latency or conversion is missing", fix);
   }
-  if (availability && latency) {
-    report.error([...SPEC, "latency"], "an objective has one goal", "Write a second Objective for the latency.");
+  if (second)
+    report.error([...SPEC, second], "an objective has one goal", `Write a second Objective for the ${second}.`);
+  for (const [index, { route }] of targetRefs.entries()) {
+    if (!conversion || route === undefined) continue;
+    report.error([...SPEC, "targetRefs", index, "route"], "a journey has steps, and no route", "Remove it.");
   }
   if (latency && milliseconds(latency.within) === 0) {
     report.error([...SPEC, "latency", "within"], "must be longer than nothing", "Write one such as 300ms.");
   }
-  if (window !== undefined && seconds(window) > LONGEST_S) {
-    report.error([...SPEC, "window"], "is longer than figures are kept", "Write 30d or less.");
+  const longest = conversion ? "7d" : "30d";
+  if (window !== undefined && seconds(window) > seconds(longest)) {
+    const kept = conversion ? "visits" : "figures";
+    report.error([...SPEC, "window"], `is longer than ${kept} are kept`, `Write ${longest} or less.`);
   }
 }
 
