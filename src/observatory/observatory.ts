@@ -39,6 +39,7 @@ import type { Retention } from "./store/shelves.ts";
 import { spool } from "./store/spool.ts";
 import { telemetryStore } from "./store/store.ts";
 import { traces } from "./traces/traces.ts";
+import { forgottenBook } from "./visits/forgotten.ts";
 import { type KeptVisits, visits } from "./visits/visits.ts";
 
 export type ObservatoryOptions = {
@@ -135,8 +136,10 @@ export async function openObservatory(
   const bothSides = sides(names, ends, book);
   const keptPerSecond = options.keptPerSecond ?? DEFAULT_KEPT_PER_SECOND;
   const { retention } = options;
+  const nowMs = () => clock.nowUs() / 1000;
+  const forgotten = forgottenBook(join(options.directory, "forgotten.json"), nowMs);
   const visited = visits(
-    { names, routes, nowMs: () => clock.nowUs() / 1000 },
+    { names, routes, forgotten, nowMs },
     { keptMs: retention.visitsUs / 1000, rows: options.visitRows ?? DEFAULT_VISIT_ROWS },
   );
   let declared: readonly DeclaredJourney[] = [];
@@ -171,6 +174,10 @@ export async function openObservatory(
     throw thrown;
   }
   if (store.oldestUs() === undefined && !store.trouble()) live.nothingBefore();
+  // the process before may have died over it, and what it had not stored is there again
+  for (const one of forgotten.all()) {
+    await store.forgetVisitors(one).catch((thrown) => log(`who was forgotten may be in the store again: ${thrown}`));
+  }
 
   const out =
     options.out &&
@@ -229,9 +236,10 @@ export async function openObservatory(
     },
     visitorsKept: () => ({ ...visited.kept(), retention, isFollowing: options.isFollowing ?? true }),
     async forget(whom) {
-      const forgotten = visited.forget(whom);
-      await store.forgetVisitors(forgotten.whom);
-      return forgotten.rows;
+      const held = visited.forget(whom);
+      const stored = await store.forgetVisitors({ whom: held.whom, untilMs: nowMs() });
+      const isMore = stored !== "everybody" && stored.length > held.whom.length;
+      return held.rows + (isMore ? visited.forget(stored).rows : 0);
     },
     backup: backups(options.directory, store.snapshot),
     sql: sqlAsker({ clock, program: options.sqlProgram, directory: options.directory, snapshot: store.snapshot }),

@@ -184,3 +184,41 @@ test("a visitor is forgotten with all the keys that were his, also in the store"
     expect(rowsOf(tableOf(await opened.again())).map(({ who }) => who)).toEqual([9]);
   });
 });
+
+test("who was forgotten stays so when what they did before comes later, also to the next process; what they do then is new", async () => {
+  await inObservatory(async (opened) => {
+    give(opened, (startUs) => [product(startUs, 1), product(startUs, 9)], 1);
+    await opened.observatory.forget(["0000000100000002"]);
+    const doneBeforeUs = opened.clock.nowUs() - 2e6;
+
+    const again = await opened.again();
+    again.clock.advance(5_000);
+    give(again, (startUs) => [product(doneBeforeUs, 1), product(startUs, 1), product(doneBeforeUs, 9)], 2);
+
+    const theirs = rowsOf(tableOf(again)).map(({ who }) => who);
+    expect(theirs.sort()).toEqual([1, 9, 9]);
+  });
+});
+
+test("keys that only the store knows to be the same visitor's are forgotten too", async () => {
+  await inObservatory(
+    async (opened) => {
+      const joins = { visit: COOKIE | VISIT_FLAG.joins };
+      give(opened, (startUs) => [product(startUs, 2, { ...joins, joins0: 1, joins1: 2 }), product(startUs, 1)], 1);
+      // so many others that memory lets go of them
+      for (let batch = 2; batch < 4; batch++) {
+        give(opened, (startUs) => Array.from({ length: 4_096 }, (_, at) => product(startUs + at, 100 + at)), batch);
+      }
+      give(opened, (startUs) => [product(startUs, 2)], 4);
+      opened.clock.advance(5_000); // written
+
+      await opened.observatory.forget(["0000000100000002"]);
+
+      const { rows } = await opened.observatory.sql("SELECT count(*) FROM visits_1 WHERE visitor0 IN (1, 2)", 1);
+      expect(rows).toEqual([[0]]);
+      expect(rowsOf(tableOf(opened)).filter(({ who }) => who < 3)).toEqual([]);
+    },
+    {},
+    () => ({ visitRows: 5_000 }),
+  );
+});

@@ -18,6 +18,7 @@ import { sqlCondition, type TapFilter } from "../query/condition.ts";
 import type { Exchange } from "../query/exchange.ts";
 import type { SeriesOf } from "../query/series-of.ts";
 import type { RouteBook } from "../routes/book.ts";
+import type { Forgotten } from "../visits/forgotten.ts";
 import type { Visits } from "../visits/visits.ts";
 import { compact } from "./compact.ts";
 import { lane } from "./lane.ts";
@@ -75,7 +76,7 @@ export type Store = {
   /** why it cannot be used now, in one sentence; undefined: all is well */
   trouble(): string | undefined;
   /** nothing of these visitors is stored any more. @throws MeshError store_failed */
-  forgetVisitors(whom: WhomToForget): Promise<void>;
+  forgetVisitors(one: Forgotten): Promise<WhomToForget>;
   /** copies all that is stored to a new file. @throws MeshError store_failed */
   snapshot(path: string): Promise<void>;
   /** writes everything, open periods too, and closes the file */
@@ -345,12 +346,12 @@ export function telemetryStore(deps: StoreDeps): Store {
       }),
     oldestUs: () => oldestUs,
     trouble: () => trouble?.sentence,
-    forgetVisitors: (whom) =>
+    forgetVisitors: (one) =>
       inLane(async () => {
         try {
           const now = await tryOpen();
           if (!now) throw trouble ?? new MeshError("store_failed", "it is not open");
-          await forgetVisits(now.connection, now.shelves, whom);
+          return await forgetVisits(now.connection, now.shelves, one);
         } catch (thrown) {
           throw diagnose(thrown);
         }

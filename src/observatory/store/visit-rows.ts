@@ -2,6 +2,7 @@
 import type { DuckDBAppender, DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import { DuckDBTimestampValue } from "@duckdb/node-api";
 import type { WhomToForget } from "../../model/visits.ts";
+import type { Forgotten } from "../visits/forgotten.ts";
 import type { Visit } from "../visits/rows.ts";
 import type { Shelves } from "./shelves.ts";
 
@@ -71,15 +72,54 @@ function visit(row: DuckDBValue[]): Visit {
   };
 }
 
-/** Nothing of them is there afterwards. */
-export async function forgetVisits(connection: DuckDBConnection, shelves: Shelves, whom: WhomToForget): Promise<void> {
-  if (whom.length === 0) return;
-  const where = whom === "everybody" ? "" : `WHERE (visitor0, visitor1) IN (${whom.map(pair).join(", ")})`;
-  for (const { table } of shelves.of("visits")) await connection.run(`DELETE FROM "${table}" ${where}`);
+/**
+ * Nothing is there afterwards of what they did until then, nor of whoever they are known to be as well: there is more in the store
+ * than in memory. @returns all of them
+ */
+export async function forgetVisits(
+  connection: DuckDBConnection,
+  shelves: Shelves,
+  { whom, untilMs }: Forgotten,
+): Promise<WhomToForget> {
+  if (whom.length === 0) return whom;
+  const tables = shelves.of("visits").map(({ table }) => table);
+  const all = whom === "everybody" ? whom : await connected(connection, tables, whom);
+  const theirs = all === "everybody" ? "" : `AND (visitor0, visitor1) IN (${all.map(pair).join(", ")})`;
+  for (const table of tables) {
+    await connection.run(`DELETE FROM "${table}" WHERE epoch_ms(time) < ${Math.ceil(untilMs)} ${theirs}`);
+  }
   // what was deleted stays in the file until its blocks are written anew
   await connection.run("CHECKPOINT");
+  return all;
+}
+
+/** Sessions that replaced each other, and keys of other days. */
+async function connected(
+  connection: DuckDBConnection,
+  tables: readonly string[],
+  keys: readonly string[],
+): Promise<string[]> {
+  const found = new Set(keys);
+  for (let before = -1; before !== found.size; ) {
+    before = found.size;
+    const list = [...found].map(pair).join(", ");
+    for (const table of tables) {
+      const rows = await connection.runAndReadAll(
+        `SELECT DISTINCT visitor0, visitor1, joins0, joins1 FROM "${table}" WHERE joins0 IS NOT NULL
+         AND ((visitor0, visitor1) IN (${list}) OR (joins0, joins1) IN (${list}))`,
+      );
+      for (const [visitor0, visitor1, joins0, joins1] of rows.getRows()) {
+        found.add(hex(visitor0, visitor1)).add(hex(joins0, joins1));
+      }
+    }
+  }
+  return [...found];
 }
 
 function pair(key: string): string {
   return `(${Number.parseInt(key.slice(0, 8), 16)}, ${Number.parseInt(key.slice(8), 16)})`;
+}
+
+function hex(...words: readonly [DuckDBValue | undefined, DuckDBValue | undefined]): string {
+  return words.map((word) => Number(word).toString(16).padStart(8, "0")).join("");
 }

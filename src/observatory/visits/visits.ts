@@ -5,6 +5,7 @@ import type { Arrival } from "../ingest/arrival.ts";
 import type { Names } from "../names.ts";
 import type { RouteNames } from "../routes/book.ts";
 import { culprits } from "./culprits.ts";
+import type { ForgottenBook } from "./forgotten.ts";
 import { type Visit, visitRows } from "./rows.ts";
 import { sharedItems } from "./shared-items.ts";
 import { taker } from "./take.ts";
@@ -33,25 +34,25 @@ export type Visits = {
   /** what is there of [fromMs, toMs) */
   table(fromMs: number, toMs: number): VisitTable;
   kept(): KeptVisits;
-  /** all that is known of these and of whoever they are known to be as well @returns all of them, and how many rows went */
+  /** all that is known of these and of whoever they are known to be as well @returns all of them, and how many rows went.
+   *  Throws when it cannot be written down who that is */
   forget(whom: WhomToForget): { readonly whom: WhomToForget; readonly rows: number };
 };
 
 /** a stretch of rows goes as a whole */
 const STRETCHES = 24;
-/** whose last requests are waited for */
-const MOST_FORGOTTEN = 10_000;
 /** that wait for a store that is away */
 const MOST_UNSTORED = 200_000;
 
 export type VisitsDeps = {
   readonly names: Names;
   readonly routes: RouteNames;
+  readonly forgotten: ForgottenBook;
   /** ms since the epoch */
   readonly nowMs: () => number;
 };
 
-export function visits({ names, routes, nowMs }: VisitsDeps, limits: VisitLimits): Visits {
+export function visits({ names, routes, forgotten, nowMs }: VisitsDeps, limits: VisitLimits): Visits {
   const rows = visitRows(limits.keptMs / STRETCHES);
   const under = culprits(names);
   const taken = taker({ names, items: sharedItems(), culprit: under.of });
@@ -59,20 +60,14 @@ export function visits({ names, routes, nowMs }: VisitsDeps, limits: VisitLimits
   let revision = 0;
   let shed = 0;
   let optedOut = 0;
-  /** until when, ms: what they did last is still being linked when they are forgotten */
-  const forgotten = new Map<string, number>();
-
-  const isForgotten = ({ visitor, atMs }: Visit) => {
-    if (forgotten.size === 0) return false;
-    const until = forgotten.get(hex(...visitor)) ?? forgotten.get("everybody");
-    return until !== undefined && atMs < until;
-  };
+  const isForgotten = ({ visitor, atMs }: Visit) => forgotten.has(() => hex(...visitor), atMs);
 
   const keep = (visit: Visit) => {
     rows.add(visit);
     revision++;
   };
   const tidy = () => {
+    forgotten.tidy();
     if (rows.dropBefore(nowMs() - limits.keptMs) > 0) revision++;
     while (rows.size > limits.rows) {
       shed += rows.dropOldest();
@@ -103,7 +98,7 @@ export function visits({ names, routes, nowMs }: VisitsDeps, limits: VisitLimits
       unstored = [...visits, ...unstored].slice(-MOST_UNSTORED);
     },
     restore(stored) {
-      for (const one of stored) keep(one);
+      for (const one of stored) if (!isForgotten(one)) keep(one);
       tidy();
     },
     table(fromMs, toMs) {
@@ -133,9 +128,9 @@ export function visits({ names, routes, nowMs }: VisitsDeps, limits: VisitLimits
       const gone = rows.forget(isOne);
       unstored = unstored.filter(({ visitor }) => !isOne(...visitor));
       revision++;
-      for (const key of wanted ?? ["everybody"]) forgotten.set(key, nowMs());
-      if (forgotten.size > MOST_FORGOTTEN) forgotten.clear();
-      return { whom: wanted ? [...wanted] : "everybody", rows: gone };
+      const all = wanted ? [...wanted] : ("everybody" as const);
+      forgotten.add(all);
+      return { whom: all, rows: gone };
     },
   };
 }
