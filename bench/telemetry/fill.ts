@@ -1,4 +1,5 @@
-// A store as a busy mesh leaves it, made straight in its tables: exchanges of the last hour, rollups of a week.
+// A store as a busy mesh leaves it, made straight in its tables: exchanges of the last hour, rollups of a week, a day of
+// visitors.
 import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { seededRandom } from "../../src/base/random.ts";
@@ -11,10 +12,20 @@ export const SERVICES = 17;
 /** series of a service: callers, routes, outcomes */
 export const SERIES_PER_SERVICE = 12;
 const SKETCHES = 64;
+/** 2 million visits, which is what is kept, beside 50 million exchanges */
+const EXCHANGES_PER_VISIT = 25;
+/** what a visitor asks for, in this order; half of them leave after each */
+export const STEPS = ["GET /", "GET /product/{id}", "POST /cart", "POST /checkout"] as const;
+const CALLS_PER_TRACE = 6;
 /** seconds for which each tier has rows */
 const KEPT_S = { tens: 6 * 3600, minutes: 3 * 86_400, hours: 7 * 86_400 } as const;
 
-export type Filled = { readonly bytesPerExchange: number; readonly rollups: number };
+/** `traceIds` are of exchanges all over the hour */
+export type Filled = {
+  readonly bytesPerExchange: number;
+  readonly rollups: number;
+  readonly traceIds: readonly string[];
+};
 
 /** @param directory of an observatory that was opened once, and closed */
 export async function fill(directory: string, exchanges: number, nowS: number): Promise<Filled> {
@@ -36,11 +47,14 @@ export async function fill(directory: string, exchanges: number, nowS: number): 
   const before = await used(connection);
   await fillExchanges(connection, exchanges, nowS);
   await connection.run("CHECKPOINT");
+  const traceIds = await someTraces(connection);
   const bytesPerExchange = ((await used(connection)) - before) / exchanges;
   await connection.run("DROP TABLE bench_sketches");
+  await fillVisits(connection, Math.ceil(exchanges / EXCHANGES_PER_VISIT), nowS);
+  await connection.run("CHECKPOINT");
   connection.closeSync();
   instance.closeSync();
-  return { bytesPerExchange, rollups };
+  return { bytesPerExchange, rollups, traceIds };
 }
 
 async function sketches(connection: DuckDBConnection): Promise<void> {
@@ -81,7 +95,7 @@ async function fillTier(connection: DuckDBConnection, kind: keyof typeof KEPT_S,
 
 async function fillExchanges(connection: DuckDBConnection, exchanges: number, nowS: number): Promise<void> {
   const expressions: Readonly<Record<string, string>> = {
-    ordinal: "i",
+    ordinal: `${nowS - 3600}000000 + i * 3600000000 // ${exchanges}`,
     time: `make_timestamp(${nowS - 3600}000000 + i * 3600000000 // ${exchanges})`,
     source: `1 + (hash(i) % ${SERVICES})`,
     destination: `1 + (hash(i + 1) % ${SERVICES})`,
@@ -93,12 +107,19 @@ async function fillExchanges(connection: DuckDBConnection, exchanges: number, no
     method: "1",
     port: "8080",
     end: "1000 + hash(i + 2) % 20000",
+    ...Object.fromEntries(TRACE.map((name, at) => [name, `hash((i // ${CALLS_PER_TRACE}) * 8 + ${at}) >> 32`])),
     ...Object.fromEntries(
-      ["trace0", "trace1", "trace2", "trace3", "client0", "client1", "server0", "server1"].map((name, at) => [
+      ["client0", "client1", "server0", "server1"].map((name, at) => [name, `hash(i * 8 + ${4 + at}) >> 32`]),
+    ),
+    // each but the first of a trace is the first one's call
+    ...Object.fromEntries(
+      ["parent0", "parent1"].map((name, at) => [
         name,
-        `hash(i * 8 + ${at}) >> 32`,
+        `CASE WHEN i % ${CALLS_PER_TRACE} = 0 THEN 0 ELSE hash((i // ${CALLS_PER_TRACE} * ${CALLS_PER_TRACE}) * 8 + ${6 + at}) >> 32 END`,
       ]),
     ),
+    confidence: "0.9",
+    weight: "1",
   };
   const each = EXCHANGE_COLUMNS.map(([name, type]) => `(${expressions[name] ?? "0"})::${type} AS "${name}"`);
   const perTable = 1_000_000;
@@ -107,6 +128,49 @@ async function fillExchanges(connection: DuckDBConnection, exchanges: number, no
     await connection.run(createTable(`exchanges_${table}`, EXCHANGE_COLUMNS));
     await connection.run(`INSERT INTO "exchanges_${table}" SELECT ${each.join(", ")} FROM range(${from}, ${to}) t(i)`);
   }
+}
+
+const TRACE = ["trace0", "trace1", "trace2", "trace3"] as const;
+
+async function someTraces(connection: DuckDBConnection): Promise<string[]> {
+  const tables = await connection.runAndReadAll(
+    "SELECT table_name FROM duckdb_tables() WHERE table_name LIKE 'exchanges_%' ORDER BY table_name",
+  );
+  const found: string[] = [];
+  for (const [table] of tables.getRows()) {
+    const read = await connection.runAndReadAll(`SELECT ${TRACE} FROM "${table}" LIMIT 1 OFFSET 1000`);
+    found.push((read.getRows()[0] ?? []).map((word) => Number(word).toString(16).padStart(8, "0")).join(""));
+  }
+  return found;
+}
+
+async function fillVisits(connection: DuckDBConnection, visits: number, nowS: number): Promise<void> {
+  const sessions = Math.ceil(visits / 2); // 1 + 1/2 + 1/4 + 1/8 requests each
+  const expressions: Readonly<Record<string, string>> = {
+    time: `make_timestamp(${nowS - 86_400}000000 + (s * 86000000000 // ${sessions}) + k * 20000000)`,
+    visitor0: "hash(s // 3) >> 32",
+    visitor1: "hash(s // 3 + 1) >> 32",
+    joins0: "NULL",
+    joins1: "NULL",
+    visit: "0",
+    namespace: "'bench'",
+    service: "'svc-1'",
+    route: `CASE k ${STEPS.map((route, k) => `WHEN ${k} THEN '${route}'`).join(" ")} END`,
+    status: "200",
+    latency_ms: "5 + hash(s) % 100",
+    version: "'v1'",
+    workload: "'svc-1-1'",
+    culprit: "''",
+    item: "''",
+    from_route: "''",
+    to_route: "''",
+  };
+  const each = KIND_COLUMNS.visits.map(([name, type]) => `(${expressions[name]})::${type} AS "${name}"`);
+  await connection.run(createTable("visits_1", KIND_COLUMNS.visits));
+  await connection.run(
+    `INSERT INTO visits_1 SELECT ${each.join(", ")} FROM range(${sessions}) a(s), range(${STEPS.length}) b(k)
+     WHERE hash(s) % (1 << k) = 0 ORDER BY 1`,
+  );
 }
 
 async function used(connection: DuckDBConnection): Promise<number> {

@@ -24,7 +24,8 @@ export type Arrival = {
   readonly routes: Uint32Array;
 };
 
-const FUTURE_US = 5e6;
+/** an exchange may end so much later than it is now, by another clock */
+export const FUTURE_US = 5e6;
 const PAST_US = 7 * 86_400e6;
 
 /** Moves the rows that make sense to the front, in order, and returns how many they are. */

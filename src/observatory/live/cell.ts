@@ -1,6 +1,7 @@
 // What is kept of the exchanges of one series in one stretch of time. Cells add up: over series, over time, in any order.
 import { add, merge, type Sketch, sketch } from "../../base/sketch.ts";
 import { FLAG } from "../../model/span.ts";
+import { type Exemplar, exemplarAt } from "./exemplar.ts";
 import type { Series } from "./series.ts";
 import { addSums, type Columns, mergeSums, type Sums, sums } from "./sums.ts";
 
@@ -17,12 +18,6 @@ export type Cell = {
   /** the slowest exchange */
   exemplar: Exemplar | undefined;
 };
-
-/** An exchange that stands for others, by the ids of its trace and of its caller's span: words of model/span.ts. */
-export type Exemplar = { readonly durationUs: number } & { readonly [word in ExemplarWord]: number };
-
-export const EXEMPLAR_WORDS = ["trace0", "trace1", "trace2", "trace3", "client0", "client1"] as const;
-type ExemplarWord = (typeof EXEMPLAR_WORDS)[number];
 
 /** The cells of one stretch of time. */
 export type Cells = Map<Series, Cell>;
@@ -87,17 +82,4 @@ export function cellOf(cells: Cells, series: Series): Cell {
     cells.set(series, found);
   }
   return found;
-}
-
-/** Seldom: a cell of n exchanges in random order has some ln n of them. */
-function exemplarAt(columns: Columns, row: number): Exemplar {
-  return {
-    durationUs: columns.end[row] as number,
-    trace0: columns.trace0[row] as number,
-    trace1: columns.trace1[row] as number,
-    trace2: columns.trace2[row] as number,
-    trace3: columns.trace3[row] as number,
-    client0: columns.client0[row] as number,
-    client1: columns.client1[row] as number,
-  };
 }

@@ -1,14 +1,9 @@
 // For each bucket of a histogram one exchange that is in it, so that who sees the figure can look at a case of it.
 import type { SpanColumns } from "../../model/span-buffer.ts";
+import { EXEMPLAR_WORDS, exemplarAt, type Exemplar as Slowest } from "./exemplar.ts";
 
-export type Exemplar = {
-  /** 32 and 16 hex digits; the span is that of who asked */
-  traceId: string;
-  readonly spanId: string;
-  readonly durationUs: number;
-  /** at which it ended, µs since 1970 */
-  readonly endUs: number;
-};
+/** @property endUs at which it ended, µs since 1970 */
+export type Exemplar = { -readonly [Field in keyof Slowest]: Slowest[Field] } & { readonly endUs: number };
 
 export type Exemplars = {
   /** one of the bucket, when the one there is older than a second */
@@ -32,8 +27,7 @@ export function exemplars(): Exemplars {
       const durationUs = columns.end[row] as number;
       const endUs = (columns.startUs[row] as number) + durationUs;
       if (endUs - (to[bucket]?.endUs ?? 0) < EACH_US) return;
-      const { client0, client1 } = columns;
-      const made = { traceId: traceOf(columns, row), spanId: hex(client0[row]) + hex(client1[row]), durationUs, endUs };
+      const made = { ...exemplarAt(columns, row), endUs };
       to[bucket] = made;
       if (open.size >= MOST_OPEN) open.delete(open.keys().next().value as number);
       open.set(keyOf(columns, row), made);
@@ -43,16 +37,8 @@ export function exemplars(): Exemplars {
       const key = keyOf(columns, row);
       const found = open.get(key);
       if (!found) return;
-      found.traceId = traceOf(columns, row);
+      for (const word of EXEMPLAR_WORDS) found[word] = columns[word][row] as number;
       open.delete(key);
     },
   };
-}
-
-function traceOf({ trace0, trace1, trace2, trace3 }: SpanColumns, row: number): string {
-  return hex(trace0[row]) + hex(trace1[row]) + hex(trace2[row]) + hex(trace3[row]);
-}
-
-function hex(word: number | undefined): string {
-  return (word ?? 0).toString(16).padStart(8, "0");
 }

@@ -3,10 +3,10 @@
 import { ERROR_CODES } from "../../base/errors/index.ts";
 import { FLAG, METHODS } from "../../model/span.ts";
 import type { SpanColumns } from "../../model/span-buffer.ts";
-import type { Arrival } from "../ingest/arrival.ts";
+import { type Arrival, FUTURE_US } from "../ingest/arrival.ts";
 import { hostOf } from "../live/series.ts";
 import { type Names, OUTSIDE } from "../names.ts";
-import { idMatches, idPrefix, idSql, idTest, TRACE_WORDS } from "./ids.ts";
+import { type IdMatch, idPrefix, idSql, idTest, TRACE_WORDS } from "./ids.ts";
 import { routeCondition } from "./route-condition.ts";
 
 export type TapFilter = {
@@ -26,19 +26,25 @@ export type TapFilter = {
   /** when the exchange ended, µs since the epoch */
   readonly fromUs?: number;
   readonly toUs?: number;
-  /** beginning of a trace's or a span's id: lower-case hex digits */
-  readonly id?: string;
-  /** whole ids of traces */
-  readonly traces?: readonly string[];
+  /** whose ids match in one of these ways */
+  readonly ids?: readonly IdMatch[];
+  /** of one of these traces, and where it may lie in time */
+  readonly traces?: readonly TraceWindow[];
   /** only what traces begin with: requests of HTTP that are nobody's call */
   readonly isTop?: boolean;
   /** answered with a failure, or not answered */
   readonly isFailure?: boolean;
 };
 
+/** @param id whole; the rest as in TapFilter */
+export type TraceWindow = { readonly id: string; readonly fromUs?: number; readonly toUs?: number };
+
+/** Rows that meet `sql` and one of `anyOf`. Those are kept apart because an engine finds the rows of each by the statistics of
+ *  one column, and of their OR only by reading all of them. */
 export type Condition = {
   readonly sql: string;
   readonly values: readonly (string | number)[];
+  readonly anyOf: readonly string[];
 };
 
 /** Who was called: a service, an outside name, or just the outside. */
@@ -91,23 +97,35 @@ export function sqlCondition(filter: TapFilter, idsOf: StoredIdsOf): Condition {
   if (filter.error === "any") meet("error <> 0");
   else if (filter.error !== undefined) meet("error = ?", idsOf.error(filter.error) ?? -1);
   if (filter.minDurationUs !== undefined) meet(`"end" >= ?`, filter.minDurationUs);
-  if (filter.fromUs !== undefined) meet(`epoch_us(time) + "end" >= ?`, filter.fromUs);
-  if (filter.toUs !== undefined) meet(`epoch_us(time) + "end" < ?`, filter.toUs);
-  if (filter.id !== undefined) meet(idMatches(filter.id).map(idSql).join(" OR "));
-  if (filter.traces) meet(`(trace0, trace1, trace2, trace3) IN (${filter.traces.map(traceSql).join(", ")})`);
+  meet(endedIn(filter));
   if (filter.isTop) meet(`parent0 = 0 AND parent1 = 0 AND protocol IN (1, 2)`);
   if (filter.isFailure) meet("error <> 0 OR status >= 500");
-  return { sql: parts.length > 0 ? parts.map((part) => `(${part})`).join(" AND ") : "true", values };
+  const ids = (filter.ids ?? []).map(idSql);
+  const traces = (filter.traces ?? []).map((one) => `${idSql(traceMatch(one.id))} AND ${endedIn(one)}`);
+  return { sql: parts.map((part) => `(${part})`).join(" AND ") || "true", values, anyOf: [...ids, ...traces] };
+}
+
+/** The columns by themselves bound it too, so that what is far from it is not read: an exchange has its ordinal from the clock
+ *  when it comes in, which is after its end but for what clocks differ by, and it begins before it ends. */
+function endedIn({ fromUs, toUs }: Pick<TapFilter, "fromUs" | "toUs">): string {
+  const parts = [
+    ...(fromUs === undefined ? [] : [`ordinal >= ${fromUs - FUTURE_US}`, `epoch_us(time) + "end" >= ${fromUs}`]),
+    ...(toUs === undefined ? [] : [`time < make_timestamp(${Math.ceil(toUs)})`, `epoch_us(time) + "end" < ${toUs}`]),
+  ];
+  return parts.join(" AND ") || "true";
 }
 
 function isTop({ parent0, parent1, protocol }: SpanColumns, row: number): boolean {
   return parent0[row] === 0 && parent1[row] === 0 && (protocol[row] === 1 || protocol[row] === 2);
 }
 
-function traceSql(id: string): string {
-  return `(${idPrefix(id)
-    .map(([word]) => word)
-    .join(", ")})`;
+function traceMatch(id: string): IdMatch {
+  return { words: TRACE_WORDS, prefix: idPrefix(id) };
+}
+
+function traceTest({ id, ...window }: TraceWindow) {
+  const match = traceMatch(id);
+  return { first: match.prefix[0]?.[0], isIt: idTest(match), ...window };
 }
 
 export type RowTest = (arrival: Arrival, row: number) => boolean;
@@ -124,8 +142,11 @@ export function rowTest(filter: TapFilter, names: Names): RowTest {
       batch.authorities[row] as string,
     );
 
-  const ids = filter.id === undefined ? undefined : idMatches(filter.id).map(idTest);
-  const traces = filter.traces?.map((id) => idTest({ words: TRACE_WORDS, prefix: idPrefix(id) }));
+  const ids = filter.ids?.map(idTest);
+  // many traces are looked for at once: one word of the id tells which it may be
+  const traces = filter.traces && Map.groupBy(filter.traces.map(traceTest), ({ first }) => first);
+  const isIn = ({ fromUs, toUs }: Pick<TapFilter, "fromUs" | "toUs">, endUs: number) =>
+    (fromUs === undefined || endUs >= fromUs) && (toUs === undefined || endUs < toUs);
 
   return (arrival, row) => {
     const { columns, paths } = arrival.batch;
@@ -141,10 +162,14 @@ export function rowTest(filter: TapFilter, names: Names): RowTest {
     if (filter.pathPrefix !== undefined && !(paths[row] as string).startsWith(filter.pathPrefix)) return false;
     if (filter.route !== undefined && names.routeName(arrival.routes[row] as number) !== filter.route) return false;
     const endUs = Math.floor(columns.startUs[row] as number) + end;
-    if (filter.fromUs !== undefined && endUs < filter.fromUs) return false;
-    if (filter.toUs !== undefined && endUs >= filter.toUs) return false;
+    if (!isIn(filter, endUs)) return false;
     if (ids && !ids.some((test) => test(columns, row))) return false;
-    if (traces && !traces.some((test) => test(columns, row))) return false;
+    if (
+      traces &&
+      !traces.get(columns.trace0[row] as number)?.some((one) => one.isIt(columns, row) && isIn(one, endUs))
+    ) {
+      return false;
+    }
     if (filter.isTop && !isTop(columns, row)) return false;
     if (filter.isFailure && failure === 0 && status < 500) return false;
     if (filter.source !== undefined && sourceOf(arrival, row) !== filter.source) return false;

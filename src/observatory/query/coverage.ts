@@ -55,3 +55,10 @@ export function coverage(
   if (trouble) missing.push(trouble);
   return { spans: counted + sum === 0 ? 1 : counted / (counted + sum), missing };
 }
+
+/** The search ended there. */
+export function notBefore({ coverage }: { readonly coverage: Coverage }, cameFromUs: number): Coverage {
+  const from = new Date(cameFromUs / 1e3).toISOString();
+  const missing = `exchanges that came before ${from} were not looked at, to answer in time: ask about a window before it`;
+  return { ...coverage, missing: [...coverage.missing, missing] };
+}

@@ -1,5 +1,6 @@
 // One exchange as people see it, from a row in memory or in the store.
 import { ERROR_CODES } from "../../base/errors/index.ts";
+import { hexWords } from "../../base/hex.ts";
 import type { SeenExchange } from "../../model/figures.ts";
 import { ABSENT, FLAG, METHODS, PHASES, PROTOCOLS, type SpanColumn } from "../../model/span.ts";
 import type { Arrival } from "../ingest/arrival.ts";
@@ -48,10 +49,10 @@ export function exchange({
   const resentUs = columns.serverResent === ABSENT ? 0 : columns.serverResent;
   return {
     ...parts,
-    traceId: hex(columns.trace0) + hex(columns.trace1) + hex(columns.trace2) + hex(columns.trace3),
-    spanId: hex(columns.client0) + hex(columns.client1),
-    serverSpanId: hex(columns.server0) + hex(columns.server1),
-    ...((columns.parent0 | columns.parent1) === 0 ? {} : { parentSpanId: hex(columns.parent0) + hex(columns.parent1) }),
+    traceId: hexWords(columns.trace0, columns.trace1, columns.trace2, columns.trace3),
+    spanId: hexWords(columns.client0, columns.client1),
+    serverSpanId: hexWords(columns.server0, columns.server1),
+    ...((columns.parent0 | columns.parent1) === 0 ? {} : { parentSpanId: hexWords(columns.parent0, columns.parent1) }),
     confidence: Math.round(confidence * 1000) / 1000,
     ...(weight === 1 ? {} : { weight }),
     source: source.service,
@@ -96,8 +97,4 @@ export function arrivedExchange(arrival: Arrival, row: number, names: Names): Ex
     names,
     columns: values as Record<SpanColumn, number>,
   });
-}
-
-function hex(word: number): string {
-  return word.toString(16).padStart(8, "0");
 }

@@ -20,18 +20,27 @@ export function idPrefix(digits: string): IdPrefix {
 
 export type IdMatch = { readonly words: readonly SpanColumn[]; readonly prefix: IdPrefix };
 
-/** What an id may name: a trace, or the one that an exchange belongs to, by either of its spans. An exchange's first trace id
- *  ends with its client span. */
-export function idMatches(digits: string): IdMatch[] {
-  const matches: IdMatch[] = [{ words: TRACE_WORDS, prefix: idPrefix(digits) }];
-  if (digits.length <= 16) {
-    matches.push({ words: CLIENT_WORDS, prefix: idPrefix(digits) }, { words: SERVER_WORDS, prefix: idPrefix(digits) });
-  } else if (digits.length === 32) matches.push({ words: CLIENT_WORDS, prefix: idPrefix(digits.slice(16)) });
-  return matches;
+/** What an id may name: a trace, or else the one that an exchange belongs to, by either of its spans. An exchange's first trace
+ *  id ends with its client span.
+ *  @param digits lower-case hex, its beginning @returns in the order in which they are meant */
+export function idMatches(digits: string): (readonly IdMatch[])[] {
+  const prefix = idPrefix(digits);
+  const trace = [{ words: TRACE_WORDS, prefix }];
+  if (digits.length === 32) return [trace, [{ words: CLIENT_WORDS, prefix: idPrefix(digits.slice(16)) }]];
+  if (digits.length > 16) return [trace];
+  return [
+    trace,
+    [
+      { words: CLIENT_WORDS, prefix },
+      { words: SERVER_WORDS, prefix },
+    ],
+  ];
 }
 
 export function idSql({ words, prefix }: IdMatch): string {
-  return prefix.map(([from, to], i) => `${words[i]} BETWEEN ${from} AND ${to}`).join(" AND ");
+  return prefix
+    .map(([from, to], i) => (from === to ? `${words[i]} = ${from}` : `${words[i]} BETWEEN ${from} AND ${to}`))
+    .join(" AND ");
 }
 
 export function idTest({

@@ -13,6 +13,7 @@ import {
   type SampleExemplar,
   writeExposition,
 } from "../../protocol/openmetrics/exposition.ts";
+import { exemplarIds } from "../live/exemplar.ts";
 import type { Exemplar } from "../live/exemplars.ts";
 import { BOUNDS_S, errorType, type Histogram, type Histograms } from "../live/histogram.ts";
 import { LOSS_REASONS, type Losses } from "../live/losses.ts";
@@ -106,9 +107,9 @@ function* httpSamples(histograms: readonly Histogram[], side: "client" | "server
 }
 
 function exemplarOf(of: Exemplar | undefined): SampleExemplar | undefined {
-  return (
-    of && { labels: { trace_id: of.traceId, span_id: of.spanId }, value: of.durationUs / 1e6, atS: of.endUs / 1e6 }
-  );
+  if (!of) return undefined;
+  const { traceId, spanId } = exemplarIds(of);
+  return { labels: { trace_id: traceId, span_id: spanId }, value: of.durationUs / 1e6, atS: of.endUs / 1e6 };
 }
 
 function httpLabels(of: Histogram, side: "client" | "server"): Labels {

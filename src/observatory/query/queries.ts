@@ -9,11 +9,11 @@ import type { Arrival } from "../ingest/arrival.ts";
 import type { History } from "../live/history.ts";
 import type { Names } from "../names.ts";
 import type { RouteNames } from "../routes/book.ts";
-import type { Store } from "../store/store.ts";
+import type { FoundExchanges, Store } from "../store/store.ts";
 import type { TapFilter } from "./condition.ts";
 import { type CountedStretch, counted } from "./counted.ts";
 import { course } from "./course.ts";
-import { type CoverageDeps, coverage } from "./coverage.ts";
+import { type CoverageDeps, coverage, notBefore } from "./coverage.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Asked, type FiguresDeps, figures, type Window } from "./figures.ts";
 import { flowsOf, servicesOf } from "./flows.ts";
@@ -134,19 +134,20 @@ export function queries(deps: QueryDeps): Queries {
 
   const tap = async (filter: TapFilter, limit: number): Promise<Found<Exchange>> => {
     const inMemory = scanArrivals(recent.arrivals(), filter, limit, names);
-    const newest =
+    const newest: FoundExchanges =
       inMemory.length >= limit
-        ? inMemory
+        ? { rows: inMemory }
         : await store.exchanges(filter, (waiting) => {
             const all = union(recent.arrivals(), [...waiting, ...deps.held()]);
             const scanned = scanArrivals(all, filter, limit, names);
             const before = all[0]?.ordinal ?? Number.MAX_SAFE_INTEGER;
             return { found: scanned, before, limit: limit - scanned.length };
           });
-    const rows = [...newest].reverse();
+    const rows = newest.rows.toReversed();
     const toUs = filter.toUs ?? clock.nowUs();
-    const window = { fromUs: filter.fromUs ?? Math.min(rows[0]?.startUs ?? toUs, toUs), toUs };
-    return found(window, rows, rows.length, "details");
+    const fromUs = Math.max(newest.cameFromUs ?? 0, filter.fromUs ?? 0) || Math.min(rows[0]?.startUs ?? toUs, toUs);
+    const answer = found({ fromUs, toUs }, rows, rows.length, "details");
+    return newest.cameFromUs === undefined ? answer : { ...answer, coverage: notBefore(answer, newest.cameFromUs) };
   };
 
   return {

@@ -19,39 +19,71 @@ export type ReadExchangesDeps = {
 
 /** rows looked at in one go where the condition lets through more than is asked for */
 const PAGE = 1_000;
-const MOST_PAGES = 100;
 
-/** The newest exchanges with a lower ordinal that meet the condition and `isIt`, newest first; it gives up after MOST_PAGES. */
-export async function readExchanges(
-  deps: ReadExchangesDeps,
-  condition: Condition,
-  before: number,
-  limit: number,
-  isIt?: (exchange: Exchange) => boolean,
-): Promise<Exchange[]> {
-  const { connection, shelves } = deps;
-  const found: Exchange[] = [];
-  const columns = PLAIN_COLUMNS.map((name) => `"${name}"`).join(", ");
-  let pages = 0;
-  for (const { table } of shelves.of("exchanges")) {
-    let [last, isThrough] = [before, false];
-    while (!isThrough && found.length < limit && pages++ < MOST_PAGES) {
-      const most = isIt ? PAGE : limit - found.length;
-      const read = await connection.runAndReadAll(
-        `SELECT ordinal, epoch_us(time), source, destination, error, path, authority, confidence, weight, ${columns}
-         FROM "${table}" WHERE ordinal < ${last} AND (${condition.sql})
-         ORDER BY ordinal DESC LIMIT ${most}`,
-        [...condition.values],
-      );
-      for (const row of read.getRows()) {
-        const one = readExchange(row, deps);
+export type Wanted = {
+  /** of lower ordinals only */
+  readonly before: number;
+  readonly limit: number;
+  /** what a condition in SQL cannot say */
+  readonly isIt?: ((exchange: Exchange) => boolean) | undefined;
+  /** asked after each look: false ends the search */
+  readonly mayGoOn: () => boolean;
+};
+
+export type Read = {
+  /** newest first */
+  readonly rows: readonly Exchange[];
+  /** the search ended here: exchanges of lower ordinals were not looked at */
+  readonly from?: number;
+};
+
+/** The newest exchanges that meet the condition. */
+export async function readExchanges(deps: ReadExchangesDeps, condition: Condition, wanted: Wanted): Promise<Read> {
+  const { before, limit, isIt, mayGoOn } = wanted;
+  const rows: Exchange[] = [];
+  const most = () => (isIt ? PAGE : limit - rows.length);
+  for (const { table } of deps.shelves.of("exchanges")) {
+    let last = before;
+    for (let isThrough = false; !isThrough; ) {
+      if (rows.length >= limit) return { rows };
+      if (!mayGoOn()) return { rows, from: last === before ? await after(deps, table, before) : last };
+      const asked = most();
+      const page = await readPage(deps, table, condition, last, asked);
+      for (const one of page) {
         last = one.ordinal;
-        if (found.length < limit && (isIt?.(one) ?? true)) found.push(one);
+        if (rows.length < limit && (isIt?.(one) ?? true)) rows.push(one);
       }
-      isThrough = read.currentRowCount < most;
+      isThrough = page.length < asked;
     }
   }
-  return found;
+  return { rows };
+}
+
+async function readPage(
+  deps: ReadExchangesDeps,
+  table: string,
+  { sql, values, anyOf }: Condition,
+  before: number,
+  most: number,
+): Promise<Exchange[]> {
+  const columns = PLAIN_COLUMNS.map((name) => `"${name}"`).join(", ");
+  const parts = (anyOf.length > 0 ? anyOf : ["true"]).map(
+    (
+      one,
+    ) => `SELECT ordinal, epoch_us(time), source, destination, error, path, authority, confidence, weight, ${columns}
+      FROM "${table}" WHERE ordinal < ${before} AND ${sql} AND (${one})`,
+  );
+  const read = await deps.connection.runAndReadAll(
+    `${parts.join(" UNION ")} ORDER BY ordinal DESC LIMIT ${most}`,
+    parts.flatMap(() => values),
+  );
+  return read.getRows().map((row) => readExchange(row, deps));
+}
+
+/** The ordinal above all of a table. */
+async function after({ connection }: ReadExchangesDeps, table: string, otherwise: number): Promise<number> {
+  const read = await connection.runAndReadAll(`SELECT max(ordinal) FROM "${table}"`);
+  return Math.min(otherwise, Number(read.getRows()[0]?.[0] ?? 0) + 1);
 }
 
 function readExchange(row: DuckDBValue[], { errorIds, peerIds, names }: ReadExchangesDeps): Exchange {

@@ -9,7 +9,8 @@ import {
   type DuckDBValue,
 } from "@duckdb/node-api";
 import { encodeSketch, mergeEncoded } from "../../base/sketch.bytes.ts";
-import { type Cell, EXEMPLAR_WORDS, type Exemplar, takeExemplar } from "../live/cell.ts";
+import { type Cell, takeExemplar } from "../live/cell.ts";
+import { EXEMPLAR_WORDS, type Exemplar } from "../live/exemplar.ts";
 import { SUMS } from "../live/sums.ts";
 import { SUM_COLUMNS } from "./format.ts";
 import type { Shelves } from "./shelves.ts";

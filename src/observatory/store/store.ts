@@ -23,7 +23,7 @@ import type { Visits } from "../visits/visits.ts";
 import { compact } from "./compact.ts";
 import { lane } from "./lane.ts";
 import { type Database, diagnose, openDatabase } from "./open.ts";
-import { readExchanges } from "./read-exchanges.ts";
+import { type Read, readExchanges } from "./read-exchanges.ts";
 import { readReadings } from "./read-readings.ts";
 import { readRollups, readSeries, type TakeCell } from "./read-rollups.ts";
 import { mendRollups, type Restored, restore } from "./restore.ts";
@@ -68,7 +68,7 @@ export type Store = {
   /** what the workloads of a service used in [fromUs, toUs) */
   readings(service: string, fromUs: number, toUs: number): Promise<Readings[]>;
   /** exchanges that meet the filter, newest first: `scan` looks at those not written yet, and says what else to look for */
-  exchanges(filter: TapFilter, scan: (waiting: readonly Arrival[]) => Scanned): Promise<Exchange[]>;
+  exchanges(filter: TapFilter, scan: (waiting: readonly Arrival[]) => Scanned): Promise<FoundExchanges>;
   /** does something else with the open file, when nobody else does; undefined: it cannot be used now */
   beside<Result>(act: (opened: Pick<Opened, "connection" | "shelves">) => Promise<Result>): Promise<Result | undefined>;
   /** µs since the epoch of the oldest figures an earlier process left; undefined: there are none */
@@ -89,6 +89,12 @@ export type Periods = { readonly from: number; readonly to: () => number };
 /** What was found in memory, newest first, and which exchanges the store is to look through: lower ordinals only. */
 export type Scanned = { readonly found: readonly Exchange[]; readonly before: number; readonly limit: number };
 
+export type FoundExchanges = {
+  readonly rows: readonly Exchange[];
+  /** what came before this was not looked at, because the search had taken long enough; µs since the epoch */
+  readonly cameFromUs?: number;
+};
+
 type Opened = Database &
   Pick<Restored, "peerIds" | "errorIds" | "ruleNames" | "toldRoutes" | "seriesIds"> & {
     readonly shelves: Shelves;
@@ -105,6 +111,8 @@ const PRUNE_EVERY_US = 20e6;
 /** compacting gives way to the next write, and to who asks, after this time */
 const COMPACT_MS = 100;
 const FORGET_SERIES_S = 3600;
+/** a search goes back in time for so long; who waits for an answer wants what was found by then */
+const SEARCH_MS = 600;
 
 const NO_WORK: Work = {
   arrivals: [],
@@ -330,14 +338,21 @@ export function telemetryStore(deps: StoreDeps): Store {
     exchanges: (filter, scan) =>
       inLane(async () => {
         const { found, before, limit } = scan(arrivals);
-        if (limit <= 0) return [...found];
-        const stored = await read([], (now) => {
+        if (limit <= 0) return { rows: found };
+        const stored = await read<Read>({ rows: [] }, (now) => {
           const ids = { peers: now.peerIds.idsOf, error: now.errorIds.idOf, rules: deps.names.rulesOf };
           const { route } = filter;
           const isIt = route === undefined ? undefined : (one: Exchange) => one.route === route;
-          return readExchanges({ ...now, names: deps.names }, sqlCondition(filter, ids), before, limit, isIt);
+          const condition = sqlCondition(filter, ids);
+          const untilMs = clock.monotonicMs() + SEARCH_MS;
+          // a trace is found, wherever it is
+          const mayGoOn = () => condition.anyOf.length > 0 || clock.monotonicMs() < untilMs;
+          return readExchanges({ ...now, names: deps.names }, condition, { before, limit, isIt, mayGoOn });
         });
-        return [...found, ...stored];
+        return {
+          rows: [...found, ...stored.rows],
+          ...(stored.from !== undefined && { cameFromUs: stored.from }), // ordinals are times, see ingest/intake.ts
+        };
       }),
     beside: (act) =>
       inLane(async () => {

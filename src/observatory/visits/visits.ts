@@ -1,5 +1,6 @@
 // What visitors did, from the traffic of entry services alone: taken from exchanges once it is known what they led to, held in
 // memory for those who ask, and handed to the store so that it outlives the process. docs/privacy.md says what is in it.
+import { hexWords } from "../../base/hex.ts";
 import type { VisitTable, WhomToForget } from "../../model/visits.ts";
 import type { Arrival } from "../ingest/arrival.ts";
 import type { Names } from "../names.ts";
@@ -60,7 +61,7 @@ export function visits({ names, routes, forgotten, nowMs }: VisitsDeps, limits: 
   let revision = 0;
   let shed = 0;
   let optedOut = 0;
-  const isForgotten = ({ visitor, atMs }: Visit) => forgotten.has(() => hex(...visitor), atMs);
+  const isForgotten = ({ visitor, atMs }: Visit) => forgotten.has(() => hexWords(...visitor), atMs);
 
   const keep = (visit: Visit) => {
     rows.add(visit);
@@ -124,7 +125,7 @@ export function visits({ names, routes, forgotten, nowMs }: VisitsDeps, limits: 
     }),
     forget(whom) {
       const wanted = whom === "everybody" ? undefined : connected(rows.chunks, whom);
-      const isOne = (high: number, low: number) => wanted?.has(hex(high, low)) ?? true;
+      const isOne = (high: number, low: number) => wanted?.has(hexWords(high, low)) ?? true;
       const gone = rows.forget(isOne);
       unstored = unstored.filter(({ visitor }) => !isOne(...visitor));
       revision++;
@@ -145,14 +146,10 @@ function connected(chunks: ReturnType<typeof visitRows>["chunks"], keys: readonl
     before = found.size;
     for (const { joins, visitor0, visitor1 } of chunks) {
       for (const [row, [high, low]] of joins) {
-        const pair = [hex(visitor0[row] as number, visitor1[row] as number), hex(high, low)];
+        const pair = [hexWords(visitor0[row] as number, visitor1[row] as number), hexWords(high, low)];
         if (pair.some((key) => found.has(key))) for (const key of pair) found.add(key);
       }
     }
   }
   return found;
-}
-
-function hex(high: number, low: number): string {
-  return high.toString(16).padStart(8, "0") + low.toString(16).padStart(8, "0");
 }
