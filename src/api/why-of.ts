@@ -22,6 +22,8 @@ import { ledgerFacts } from "./questions/ledger.ts";
 
 /** the baseline is so many times as long as the window unless said, if so much is known */
 const BASELINES = 3;
+/** and so long at least: of a short window three times would be too few samples */
+const BASELINE_LEAST_US = 300e6;
 const USUAL_LEAST_US = 90e6;
 /** so much after an earlier trouble is enough to know what is usual from */
 const CALM_LEAST_US = 30e6;
@@ -37,7 +39,7 @@ export type WhyOf = {
   /** undefined: the worse of latency and availability */
   readonly metric: Metric | undefined;
   readonly window: Window;
-  /** how long before the window is the baseline; undefined: BASELINES of it */
+  /** how long before the window is the baseline; undefined: BASELINES of it, or five minutes */
   readonly usualUs?: number | undefined;
 };
 
@@ -45,7 +47,7 @@ export type WhyOf = {
 export async function whyOf(deps: QuestionDeps, asked: WhyOf): Promise<Answer> {
   const { service, metric, window, usualUs } = asked;
   const { fromUs, toUs } = window;
-  const seen = { fromUs: fromUs - (usualUs ?? BASELINES * (toUs - fromUs)), toUs };
+  const seen = { fromUs: fromUs - (usualUs ?? Math.max(BASELINES * (toUs - fromUs), BASELINE_LEAST_US)), toUs };
   const course = await deps.observatory.queries.course(seen);
   const facts = factsOf(course, fromUs / 1e6, incidentsOf(deps, window));
   if (metric === "throughput") {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { changed, paused, readView, resumed, type View, writeView } from "./view.ts";
+import { changed, dragged, paused, readView, resumed, type View, writeView } from "./view.ts";
 
 const FULL: View = {
   range: { kind: "live", since: "15m" },
@@ -69,3 +69,9 @@ test("a range that is not offered goes on as the next longer one", () => {
 function iso(seconds: number): string {
   return new Date(Date.UTC(2030, 0, 1) + seconds * 1000).toISOString();
 }
+
+test("what is dragged over a chart is a time that is over, and long enough to be asked about", () => {
+  const epoch = Date.parse(iso(0)) / 1000;
+  expect(dragged(epoch + 100.4, epoch + 190.6)).toEqual({ kind: "still", from: iso(100), to: iso(191) });
+  expect(dragged(epoch + 100, epoch + 104)).toEqual({ kind: "still", from: iso(87), to: iso(117) });
+});

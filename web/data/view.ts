@@ -125,6 +125,16 @@ export function resumed(range: Range): Range {
   return { kind: "live", since: SINCE.find((since) => SECONDS[since] >= seconds - 1) ?? "24h" };
 }
 
+/** so short a time holds too few samples to ask about, s */
+const LEAST_SECONDS = 30;
+
+/** What was dragged over a chart, s since the epoch; a shorter time is widened about its middle. */
+export function dragged(from: number, to: number): Range {
+  const more = Math.max(0, LEAST_SECONDS - (to - from)) / 2;
+  const iso = (seconds: number) => new Date(Math.round(seconds) * 1000).toISOString();
+  return { kind: "still", from: iso(from - more), to: iso(to + more) };
+}
+
 export function rangeSeconds(range: Range): number {
   return range.kind === "live" ? SECONDS[range.since] : (Date.parse(range.to) - Date.parse(range.from)) / 1000;
 }

@@ -21,7 +21,7 @@ export const why = question({
       oneOf("metric", ["latency", "errors", "throughput"]),
     ),
     baseline: parameter(
-      "how long before the window is what is usual; three times the window when not given",
+      "how long before the window is what is usual; three times the window, and five minutes at least, when not given",
       "10m",
       (text) => readDuration("baseline", text),
     ),

@@ -42,7 +42,7 @@ export const why: Register = (program, act) => {
     .addOption(
       new Option(
         "--baseline <duration>",
-        "how long before the window is what is usual; default: three times the window",
+        "how long before the window is what is usual; default: three times the window, and five minutes at least",
       )
         .argParser(durationMs)
         .conflicts("case"),

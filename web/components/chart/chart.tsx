@@ -1,6 +1,7 @@
 // One chart over time. Charts with the same `group` share a crosshair; the legend says the values beneath it, or the newest.
 import { useEffect, useRef, useState } from "react";
 import uPlot from "uplot";
+import { timeOfDay } from "../../data/format.ts";
 import type { Mark } from "../../data/marks.ts";
 import { useIsDark } from "../../data/theme.ts";
 import { colour, faded } from "./colours.ts";
@@ -30,6 +31,8 @@ export type ChartProps = {
   readonly hasTimeAxis?: boolean;
   /** where something changed */
   readonly marks?: readonly Mark[];
+  /** a time was dragged over, s since the epoch */
+  readonly onDragged: (from: number, to: number) => void;
   /** the first of its group: its marks are in the order of the keyboard */
   readonly isFirst?: boolean;
 };
@@ -37,6 +40,8 @@ export type ChartProps = {
 const HEIGHT = 92;
 const TIME_AXIS = 22;
 const VALUE_AXIS = 58;
+/** px: less is a click */
+const SHORTEST_DRAG = 5;
 const PADDING = { top: 6, right: 20, bottom: 4 };
 /** where the lines are drawn, within the chart */
 const AREA = {
@@ -53,13 +58,14 @@ export function Chart(props: ChartProps) {
   const newest = useRef(props);
   newest.current = props;
   const [index, setIndex] = useState<number | null>(null);
+  const [drag, setDrag] = useState<Drag>();
   const isDark = useIsDark();
   const shape = lines.map(({ name }) => name).join();
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: theme and shape are what the canvas is made anew for
   useEffect(() => {
     const box = frame.current!;
-    const options = optionsOf(newest, setIndex, box.clientWidth, hasTimeAxis);
+    const options = optionsOf(newest, { setIndex, setDrag }, box.clientWidth, hasTimeAxis);
     const made = new uPlot(options, dataOf(newest.current), box);
     plot.current = made;
     const resizing = new ResizeObserver(() => made.setSize({ width: box.clientWidth, height: options.height }));
@@ -79,24 +85,28 @@ export function Chart(props: ChartProps) {
     <figure className="chart" aria-label={`${title}: ${summary(lines, format)}`}>
       <figcaption>
         <span className="chart-title">{title}</span>
-        <span className="chart-legend">
-          {lines.map((line) => (
-            <span key={line.name} className="chart-value">
-              <svg width="14" height="8" aria-hidden="true">
-                <line
-                  x1="1"
-                  x2="13"
-                  y1="4"
-                  y2="4"
-                  stroke={`var(--${line.token})`}
-                  strokeDasharray={line.dash?.join(" ")}
-                />
-              </svg>
-              {lines.length > 1 && line.name}
-              <span className="figure">{format(line.values[at] ?? undefined)}</span>
-            </span>
-          ))}
-        </span>
+        {drag ? (
+          <span className="chart-asked">{`Why ${clock(drag.from)} – ${clock(drag.to)}?`}</span>
+        ) : (
+          <span className="chart-legend">
+            {lines.map((line) => (
+              <span key={line.name} className="chart-value">
+                <svg width="14" height="8" aria-hidden="true">
+                  <line
+                    x1="1"
+                    x2="13"
+                    y1="4"
+                    y2="4"
+                    stroke={`var(--${line.token})`}
+                    strokeDasharray={line.dash?.join(" ")}
+                  />
+                </svg>
+                {lines.length > 1 && line.name}
+                <span className="figure">{format(line.values[at] ?? undefined)}</span>
+              </span>
+            ))}
+          </span>
+        )}
       </figcaption>
       <div ref={frame} className="chart-canvas" style={{ height: HEIGHT + (hasTimeAxis ? TIME_AXIS : 0) }}>
         <div className="chart-area" style={AREA}>
@@ -107,9 +117,18 @@ export function Chart(props: ChartProps) {
   );
 }
 
+/** s since the epoch */
+type Drag = { readonly from: number; readonly to: number };
+
+type Listeners = {
+  readonly setIndex: (index: number | null) => void;
+  /** while it lasts */
+  readonly setDrag: (drag: Drag | undefined) => void;
+};
+
 function optionsOf(
   newest: { readonly current: ChartProps },
-  onIndex: (index: number | null) => void,
+  { setIndex, setDrag }: Listeners,
   width: number,
   hasTimeAxis: boolean,
 ): uPlot.Options {
@@ -126,8 +145,9 @@ function optionsOf(
     padding: [PADDING.top, PADDING.right, hasTimeAxis ? 0 : PADDING.bottom, 0],
     legend: { show: false },
     cursor: {
-      sync: { key: group },
-      drag: { x: false, y: false },
+      // a drag is that of one chart: shared, each of the group would ask
+      sync: { key: group, filters: { pub: (type) => type !== "mousedown" && type !== "mouseup" } },
+      drag: { x: true, y: false, setScale: false, dist: SHORTEST_DRAG },
       points: { size: 7, width: 2, fill: () => colour("surface") },
       y: false,
     },
@@ -152,8 +172,33 @@ function optionsOf(
         }),
       ),
     ],
-    hooks: { setCursor: [(plot) => onIndex(plot.cursor.idx ?? null)] },
+    hooks: {
+      setCursor: [
+        (plot) => {
+          setIndex(plot.cursor.idx ?? null);
+          setDrag(dragOf(plot));
+        },
+      ],
+      setSelect: [
+        (plot) => {
+          const drag = dragOf(plot);
+          plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+          setDrag(undefined);
+          if (drag) newest.current.onDragged(drag.from, drag.to);
+        },
+      ],
+    },
   };
+}
+
+/** Dragged back to where it began, it is none. */
+function dragOf({ select, posToVal }: uPlot): Drag | undefined {
+  if (select.width < SHORTEST_DRAG) return undefined;
+  return { from: posToVal(select.left, "x"), to: posToVal(select.left + select.width, "x") };
+}
+
+function clock(seconds: number): string {
+  return timeOfDay(new Date(1000 * seconds).toISOString());
 }
 
 function timeLabels(_: uPlot, splits: number[]): string[] {

@@ -2,10 +2,14 @@
 import type { FunnelAnswer } from "../../../src/api/types.ts";
 import { percent } from "../../data/format.ts";
 import { marksOf } from "../../data/marks.ts";
+import { useAskWhy } from "../../data/use-ask-why.ts";
+import { useView } from "../../data/use-view.ts";
 import { Chart } from "../chart/chart.tsx";
 import { Section } from "../service/section.tsx";
 
 export function FunnelTrend({ trend, changes }: Pick<FunnelAnswer, "trend" | "changes">) {
+  const [view] = useView();
+  const { ask } = useAskWhy(view, undefined);
   const [first, last] = [trend[0], trend.at(-1)];
   if (!first || !last || trend.length < 2) return null;
   const at = (iso: string) => Date.parse(iso) / 1000;
@@ -26,6 +30,7 @@ export function FunnelTrend({ trend, changes }: Pick<FunnelAnswer, "trend" | "ch
         least={0.1}
         group="funnel"
         marks={marksOf(changes, window)}
+        onDragged={ask}
         hasTimeAxis
         isFirst
       />

@@ -35,8 +35,9 @@ export function CallView({ view, call, go }: { readonly view: View; readonly cal
       </p>
       <Headline signals={row} />
       <Signals
+        view={view}
+        service={call.destination}
         question={seriesQuestion(view, call)}
-        isLive={isLive}
         command={callCommand(project, view.range, call)}
         changes={changes}
       />

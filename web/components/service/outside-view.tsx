@@ -23,8 +23,9 @@ export function OutsideView({ view, name, go }: { readonly view: View; readonly 
       </p>
       <Reasons service={name} />
       <Signals
+        view={view}
+        service={name === CALLERS ? undefined : name}
         question={seriesQuestion(view, of)}
-        isLive={range.kind === "live"}
         command={requestsCommand(project, { range, filters: of })}
       />
       {name !== CALLERS && <Routes view={view} service={name} />}

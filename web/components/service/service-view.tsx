@@ -31,8 +31,9 @@ export function ServiceView({ view, service, go }: { readonly view: View; readon
       <Reasons service={service} />
       <Headline signals={stat?.rows[0]} probes={stat?.probes ?? 0} />
       <Signals
+        view={view}
+        service={service}
         question={seriesQuestion(view, { service })}
-        isLive={isLive}
         command={seriesCommand(project, view.range, service)}
         changes={changes}
       />

@@ -1,24 +1,30 @@
 // Rate, errors and latency over time, of a service or of one call, with one crosshair over all three.
 import { useMemo } from "react";
+import { Link } from "wouter";
 import type { ChangeRow, SeriesAnswer, SeriesRow } from "../../../src/api/types.ts";
 import { duration, failed, percent, rate } from "../../data/format.ts";
 import { type Mark, marksOf } from "../../data/marks.ts";
 import { useAnswer } from "../../data/use-answer.tsx";
-import { Chart, type Line } from "../chart/chart.tsx";
+import { useAskWhy } from "../../data/use-ask-why.ts";
+import type { View } from "../../data/view.ts";
+import { Chart, type ChartProps, type Line } from "../chart/chart.tsx";
 import { Problem } from "../problem.tsx";
 import type { SameAsProps } from "../same-as.tsx";
 import { Section } from "./section.tsx";
 
 export type SignalsProps = {
+  readonly view: View;
+  /** who is asked about; undefined: the worst of those that are called from outside */
+  readonly service: string | undefined;
   readonly question: string;
-  readonly isLive: boolean;
   readonly command: string;
   /** marked on the charts, oldest first */
   readonly changes?: readonly ChangeRow[] | undefined;
 };
 
-export function Signals({ question, isLive, command, changes = [] }: SignalsProps) {
-  const { answer, problem } = useAnswer<SeriesAnswer>(question, isLive);
+export function Signals({ view, service, question, command, changes = [] }: SignalsProps) {
+  const { answer, problem } = useAnswer<SeriesAnswer>(question, view.range.kind === "live");
+  const { href, ask } = useAskWhy(view, service);
   const charts = useMemo(() => (answer ? chartsOf(answer) : undefined), [answer]);
   const same: SameAsProps = { what: "Golden signals", command, question };
   return (
@@ -26,11 +32,18 @@ export function Signals({ question, isLive, command, changes = [] }: SignalsProp
       {problem && <Problem problem={problem} />}
       <div className="charts">
         {charts ? (
-          <Charts {...charts} group={question} marks={marksOf(changes, charts.window)} />
+          <Charts {...charts} group={question} marks={marksOf(changes, charts.window)} onDragged={ask} />
         ) : (
           <div className="charts-awaited" />
         )}
       </div>
+      <p className="quiet charts-why">
+        Drag over a chart to ask why of that time, or{" "}
+        <Link className="link" href={href}>
+          ask why of all that is shown
+        </Link>
+        .
+      </p>
     </Section>
   );
 }
@@ -43,13 +56,14 @@ type ChartData = {
   readonly latency: readonly Line[];
 };
 
-function Charts({ group, marks, ...data }: ChartData & { readonly group: string; readonly marks: readonly Mark[] }) {
-  const shared = { times: data.times, window: data.window, group, marks };
+type Shared = Pick<ChartProps, "group" | "onDragged"> & { readonly marks: readonly Mark[] };
+
+function Charts({ rate: requests, errors, latency, ...shared }: ChartData & Shared) {
   return (
     <>
-      <Chart {...shared} title="Rate" isFirst lines={data.rate} format={rate} least={1} />
-      <Chart {...shared} title="Errors" lines={data.errors} format={percent} least={0.02} />
-      <Chart {...shared} title="Latency" lines={data.latency} format={duration} least={1} hasTimeAxis />
+      <Chart {...shared} title="Rate" isFirst lines={requests} format={rate} least={1} />
+      <Chart {...shared} title="Errors" lines={errors} format={percent} least={0.02} />
+      <Chart {...shared} title="Latency" lines={latency} format={duration} least={1} hasTimeAxis />
     </>
   );
 }
