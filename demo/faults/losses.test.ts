@@ -14,6 +14,7 @@ import { type Shop, startShop } from "../testing.ts";
 import { faultNamed } from "./catalogue.ts";
 import type { Draw, Scene } from "./fault.ts";
 import type { Hands } from "./hands.ts";
+import { output } from "./shop.ts";
 
 const DEMO = join(import.meta.dir, "..");
 const products = readFileSync(join(DEMO, "services", "catalog", "products.tsv"), "utf8")
@@ -73,7 +74,6 @@ const ROWS: Record<string, Row> = {
     end: "failed",
     said: "POST /checkout answered 408",
   },
-  "price-raised": { struck: () => ({ temper: { dearest: 1.2 } }), spared: {}, end: "looked", said: "" },
   "shipping-late": { struck: () => ({ temper: { dearest: 1.01 } }), spared: {}, end: "dear", said: "" },
 };
 
@@ -87,26 +87,34 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 }, 20_000);
 
+/** @param name of the folder with its data */
 async function open(name: string, code: string | undefined, { web = "" }: Who): Promise<Shop> {
-  const shop = await startShop(mkdtempSync(join(folder, `${name}-`)), { web: { HOSTNAME: web } }, code);
+  const shop = await startShop(join(folder, name), { web: { HOSTNAME: web } }, code);
   running.push(shop);
   return shop;
+}
+
+/** Begins a fault of a shop that has its files and its data there. @returns what takes it back */
+async function begin(draw: Draw, { files = "", data = "" }): Promise<readonly (readonly string[])[]> {
+  const undo: (readonly string[])[] = [];
+  const shop = { ...{ project: "shop", files, data, url: "", command: "" }, workloads: async () => [] };
+  const hands: Hands = {
+    shop: { ...shop, meshwise: async () => "" },
+    async act({ run }, does) {
+      undo.unshift(run);
+      await does();
+    },
+    beside: () => {},
+  };
+  await draw.begin(hands);
+  return undo;
 }
 
 /** the code of the shop once the fault has been deployed */
 async function deployed(draw: Draw): Promise<string> {
   const files = join(folder, "files");
   for (const name of ["compose.yaml", "services"]) cpSync(join(DEMO, name), join(files, name), { recursive: true });
-  const hands: Hands = {
-    shop: {
-      ...{ project: "shop", files, data: folder, url: "", command: "" },
-      meshwise: async () => "",
-      workloads: async () => [],
-    },
-    act: async (_, does) => void (await does()),
-    beside: () => {},
-  };
-  await draw.begin(hands);
+  await begin(draw, { files, data: folder });
   return join(files, "services");
 }
 
@@ -161,3 +169,18 @@ test.each(Object.entries(ROWS))(
   },
   60_000,
 );
+
+test("price-raised: who compares prices does not buy until they are as they were, and others do", async () => {
+  const draw = faultNamed("price-raised")!.draw(seededRandom(1), scene);
+  const compares: Who = { temper: { dearest: 1.2 } };
+  const index = searchIndex();
+  const shop = await open("shop", undefined, {});
+
+  const before = await send(shop, compares, index);
+  const undo = await begin(draw, { data: join(folder, "shop") });
+  const raised = [await send(shop, compares, index), await send(shop, {}, index)];
+  for (const command of undo) await output(command);
+  const after = await send(shop, compares, index);
+
+  expect([before, ...raised, after].map(([end]) => end)).toEqual(["bought", "looked", "bought", "bought"]);
+}, 60_000);

@@ -1,8 +1,9 @@
 // Faults that cost purchases, and nothings that cost none: what `meshwise funnel why` should say of each stands in answers.yaml.
 import type { Random } from "../../../src/base/random.ts";
-import { between, pick, whole, workloadOf } from "../draw.ts";
+import { pick, whole, workloadOf } from "../draw.ts";
 import type { CauseClass, Fault, Scene } from "../fault.ts";
 import { sendShoppers } from "../means/crowd.ts";
+import { tellDatabase } from "../means/database.ts";
 import { configure, deploy } from "../means/deploy.ts";
 import { type Version, version } from "../versions.ts";
 
@@ -31,23 +32,34 @@ function loss({ name, summary, metric, alsoRight = [], release }: Loss): Fault {
   };
 }
 
-/** A decision of the shop's owner: all works as it was meant, and fewer buy. */
-function decision({ name, summary, release }: Pick<Loss, "name" | "summary" | "release">): Fault {
-  return {
-    name,
-    summary,
-    needs: [],
-    draw(random, scene) {
-      const made = release(random, scene);
-      const { service, version, what } = made;
-      return {
-        causes: [],
-        decoys: [{ classes: ["deployment"], subject: { service, version }, what }],
-        begin: (hands) => deploy(hands, [made]),
-      };
-    },
-  };
-}
+/** Decisions of the shop's owner: all works as it was meant, and fewer buy. */
+const priceRaised: Fault = {
+  name: "price-raised",
+  summary: "everything costs more than it did",
+  needs: ["network"],
+  draw(random, scene) {
+    const percent = whole(random, 130, 160);
+    const sql = `CREATE TABLE prices_before AS SELECT id, cents FROM products; UPDATE products SET cents = cents * ${percent} / 100`;
+    const undo =
+      "UPDATE products SET cents = (SELECT cents FROM prices_before WHERE id = products.id); DROP TABLE prices_before";
+    return { causes: [], begin: (hands) => tellDatabase(hands, scene, "catalog", { sql, undo }) };
+  },
+};
+
+const shippingLate: Fault = {
+  name: "shipping-late",
+  summary: "what delivery costs is said when everything has been typed",
+  needs: [],
+  draw() {
+    const made = version("web", "2.11.0", "shipping-late", "says at the very end what delivery costs");
+    const { service, version: number, what } = made;
+    return {
+      causes: [],
+      decoys: [{ classes: ["deployment"], subject: { service, version: number }, what }],
+      begin: (hands) => deploy(hands, [made]),
+    };
+  },
+};
 
 /** People look at the first ones most; a third of them is enough to be felt. */
 function popular(random: Random, { products }: Scene): string {
@@ -205,19 +217,8 @@ export const losses: readonly Fault[] = [
       return version("web", "2.10.0", "slow-networks", what, { kilobytes, ms });
     },
   }),
-  decision({
-    name: "price-raised",
-    summary: "everything costs more than it did",
-    release(random) {
-      const times = between(random, 1.3, 1.6).toFixed(2);
-      return version("catalog", "3.1.0", "price-raised", `asks ${times} times what it did`, { times });
-    },
-  }),
-  decision({
-    name: "shipping-late",
-    summary: "what delivery costs is said when everything has been typed",
-    release: () => version("web", "2.11.0", "shipping-late", "says at the very end what delivery costs"),
-  }),
+  priceRaised,
+  shippingLate,
   deliveryAway,
   onlyLooking,
 ];

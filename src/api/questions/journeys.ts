@@ -10,6 +10,7 @@ import { funnelOf } from "../../analysis/journeys/funnel/funnel.ts";
 import type { Attribution } from "../../analysis/journeys/funnel/segments.ts";
 import { withoutTries, withTriesApart } from "../../analysis/journeys/tries.ts";
 import {
+  besideDeployments,
   type MarkedChange,
   seenOf,
   withoutFindings,
@@ -114,10 +115,12 @@ export const funnelWhy = question({
   async ask(deps, { step, ...query }) {
     const seen = seenIn(deps, query);
     const { name, definition } = definitionOf(deps, seen, query);
-    const answer = lossOf(seen.visits.log, { ...definition, reentry: "once" }, step, systemRandom());
-    if ("wrong" in answer) throw invalid(`the funnel ${answer.wrong}`);
+    const found = lossOf(seen.visits.log, { ...definition, reentry: "once" }, step, systemRandom());
+    if ("wrong" in found) throw invalid(`the funnel ${found.wrong}`);
     const window = windowIn(deps, query);
-    const around = { name, seen: noted(seen, definition), changes: changesIn(deps, window) };
+    const changes = changesIn(deps, window);
+    const answer = besideDeployments(found, changes);
+    const around = { name, seen: noted(seen, definition), changes };
     if (seen.visits.isWeak) return { ...withoutFindings(answer), ...around, why: null };
     return { ...answer, ...around, why: await handOver(deps, seen.table, answer, window) };
   },

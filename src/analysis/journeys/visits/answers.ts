@@ -94,6 +94,31 @@ export function withoutFindings(loss: LossAnswer): LossAnswer {
   };
 }
 
+/** a place in a course of journeys is known no better, ms */
+const WHEN_MS = 180_000;
+
+/**
+ * A version of whichever service may have broken what nobody sees, such as what pages say: when more are lost since one came, it is
+ * not said that the reason is not technical.
+ */
+export function besideDeployments(loss: LossAnswer, changes: readonly MarkedChange[]): LossAnswer {
+  const { state, change, lost, assumptions } = loss;
+  if (state !== "not-technical" || !change || change.after <= change.before) return loss;
+  const near = ({ time }: MarkedChange) => Math.abs(Date.parse(time) - Date.parse(change.at));
+  const [came] = changes
+    .filter((one) => one.kind === "deployment" && near(one) <= WHEN_MS)
+    .sort((a, b) => near(a) - near(b));
+  if (!came) return loss;
+  const what = `${came.service} ${came.version}`.trim();
+  return {
+    ...loss,
+    state: "undetermined",
+    verdict: `${loss.verdict.split(", not for a technical reason")[0]}; no failure, slowness or place explains it, but it is more since ${what} came: whether the reason is technical is undetermined`,
+    lost: { ...lost, because: "undetermined", technicalAtMost: null, moreNeeded: null },
+    assumptions: [...assumptions, "a new version may break what pages say, which nobody reads"],
+  };
+}
+
 function list(names: readonly string[]): string {
   return names.length > 3 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
 }
