@@ -9,7 +9,7 @@ import { METRICS, whyOf } from "./why-of.ts";
 
 const MINUTE_US = 60e6;
 /** `402 at pay`, `slow at pay`: which call under a request failed, or took most of its time */
-const CULPRIT = /^upstream = (\S+) at (\S+)$/;
+const CULPRIT = /^(\d{3}|slow|error|no answer) at (\S+)$/;
 
 export async function handOver(
   deps: QuestionDeps,

@@ -100,7 +100,7 @@ test("why they do not buy is said as far as it can be seen: 402 at pay, and no m
   const { findings, why, verdict } = await told<LossAnswer>("funnel", "why", STEPS, "--step", "2");
 
   expect(verdict).toContain("status 402");
-  expect(findings[0]).toMatchObject({ event: "POST /checkout", what: "status 402", where: "upstream = 402 at pay" });
+  expect(findings[0]).toMatchObject({ event: "POST /checkout", what: "status 402", where: "402 at pay" });
   expect(why).toMatchObject({ service: "pay", verdict: expect.stringContaining("bodies, which are never read") });
   const { code, out } = await ask("funnel", "why", STEPS, "--step", "2");
   expect(code).toBe(0);

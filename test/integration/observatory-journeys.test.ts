@@ -43,7 +43,7 @@ test("a purchase that fails is lost to the service that refused it, and the answ
     expect(loss.findings[0]).toMatchObject({
       event: "POST /checkout",
       what: "status 402",
-      where: "upstream = 402 at pay",
+      where: "402 at pay",
     });
     expect(loss.verdict).toContain("402");
     expect(loss.why?.service).toBe("pay");

@@ -11,7 +11,7 @@ const FINDINGS: readonly Column<LossFinding>[] = [
   { title: "MET BY", align: "right", cell: (row) => String(Math.round(row.exposed)) },
   { title: "LOST BY IT", align: "right", cell: (row) => String(Math.round(row.attributable)) },
   { title: "95 %", cell: ({ interval: [low, high] }) => `${Math.round(Math.max(0, low))}–${Math.round(high)}` },
-  { title: "SINCE", cell: (row) => row.since ?? "" },
+  { title: "SINCE", cell: (row) => (row.since ?? "").replace(/\.\d+Z$/, "Z") },
   { title: "DOSE", wide: true, cell: (row) => row.comparisons.dose },
   { title: "ODDS", wide: true, align: "right", cell: (row) => row.odds.toFixed(2) },
 ];

@@ -8,7 +8,7 @@ export type ExposureKind = "failure" | "slowness" | "place" | "segment";
 export type Exposure = {
   readonly kind: ExposureKind;
   readonly touch: Touch;
-  /** `status 503`, `slower than 900`, `version = 2` */
+  /** `status 503`, `answers slower than 900 ms`, `version = 2`, `slow at payment` */
   readonly what: string;
   readonly attribute: string;
   /** by index in the touch: 1 when it was met */
@@ -21,6 +21,7 @@ const FEWEST = 30;
 const MOST_VALUES = 50;
 /** Times the quick quarter's end, from which on an answer is slow. */
 const SLOW = 2.5;
+const IN_MS = /(ms|millis)$/i;
 
 export function exposuresOf(roles: Roles, touch: Touch): Exposure[] {
   if (touch.places.length < 2 * FEWEST) return [];
@@ -64,8 +65,14 @@ function slowness({ latency, failed }: Roles, touch: Touch): Exposure[] {
   if (known.length < 2 * FEWEST) return [];
   const limit = (known[Math.floor(known.length / 4)] as number) * SLOW;
   const met = Uint8Array.from(dose, (value) => Number(value > limit));
-  const what = `${attribute.name} above ${Number(limit.toPrecision(2))}`;
+  const least = Number(limit.toPrecision(2));
+  const what = IN_MS.test(attribute.name) ? `answers slower than ${least} ms` : `${attribute.name} above ${least}`;
   return [{ kind: "slowness", touch, what, attribute: attribute.name, met, dose }];
+}
+
+/** `version = 2`; what is said of a service behind is a phrase already, `402 at payment` */
+export function valueText(name: string, value: string | undefined): string {
+  return name === "upstream" ? `${value}` : `${name} = ${value}`;
 }
 
 function values({ name, values, codes }: Attribute, touch: Touch, kind: ExposureKind): Exposure[] {
@@ -77,7 +84,7 @@ function values({ name, values, codes }: Attribute, touch: Touch, kind: Exposure
   const often = [...counts].filter(([, count]) => count >= FEWEST / 3).sort((a, b) => b[1] - a[1]);
   if (counts.size < 2) return [];
   return often.slice(0, MOST_VALUES).map(([code]) => ({
-    ...{ kind, touch, what: `${name} = ${values[code]}`, attribute: name, dose: undefined },
+    ...{ kind, touch, what: valueText(name, values[code]), attribute: name, dose: undefined },
     met: Uint8Array.from(touch.places, (place) => Number(codes[place] === code)),
   }));
 }

@@ -6,7 +6,7 @@ export type LossFinding = {
   readonly class: "failure" | "slowness" | "place";
   /** the request at which it was met */
   readonly event: string;
-  /** `status 503`, `latency_ms above 900`, `version = 2` */
+  /** `status 503`, `answers slower than 900 ms`, `version = 2` */
   readonly what: string;
   /** the value of a technical attribute to which it is confined, such as `version = 2` */
   readonly where: string | null;

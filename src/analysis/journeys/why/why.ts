@@ -6,7 +6,7 @@ import type { Attribute, EventLog } from "../log.ts";
 import { withTriesApart } from "../tries.ts";
 import { atRisk } from "./at-risk.ts";
 import { changeOfLoss, segmentsOf } from "./behaviour.ts";
-import { exposuresOf, lostUnexamined } from "./exposures.ts";
+import { exposuresOf, lostUnexamined, valueText } from "./exposures.ts";
 import { odds } from "./odds.ts";
 import { type Roles, rolesOf } from "./roles.ts";
 import { type Accepted, explanations, technicalBound } from "./technical.ts";
@@ -159,7 +159,7 @@ function whereOf({ exposure: { met, touch, attribute } }: Accepted, technical: r
     for (const place of exposed) counts.set(codes[place]!, (counts.get(codes[place]!) ?? 0) + 1);
     const [code, count] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [0, 0];
     const overall = touch.places.filter((place) => codes[place] === code).length / touch.places.length;
-    if (code !== 0 && count >= 0.85 * exposed.length && overall < 0.7) return `${name} = ${values[code]}`;
+    if (code !== 0 && count >= 0.85 * exposed.length && overall < 0.7) return valueText(name, values[code]);
   }
   return null;
 }
