@@ -106,10 +106,10 @@ function* httpSamples(histograms: readonly Histogram[], side: "client" | "server
   }
 }
 
-function exemplarOf(of: Exemplar | undefined): SampleExemplar | undefined {
-  if (!of) return undefined;
-  const { traceId, spanId } = exemplarIds(of);
-  return { labels: { trace_id: traceId, span_id: spanId }, value: of.durationUs / 1e6, atS: of.endUs / 1e6 };
+function exemplarOf(one: Exemplar | undefined): SampleExemplar | undefined {
+  if (!one) return undefined;
+  const { traceId, spanId } = exemplarIds(one.of);
+  return { labels: { trace_id: traceId, span_id: spanId }, value: one.of.durationUs / 1e6, atS: one.endUs / 1e6 };
 }
 
 function httpLabels(of: Histogram, side: "client" | "server"): Labels {
