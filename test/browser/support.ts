@@ -27,6 +27,8 @@ if (!hasBrowser) console.warn("skipped: chromium is not installed (apt-get insta
 
 export type SyntheticSite = {
   readonly url: string;
+  /** where services would send OTLP over HTTP */
+  readonly otlpUrl: string;
   /** kills the observatory and starts it again on the same port; resolves when it answers */
   restart(): Promise<void>;
   /** what the observatory's host would say */
@@ -45,10 +47,11 @@ export async function syntheticSite(options: {
     stderr: "inherit",
   });
   const lines = linesOf(child.stdout);
-  const nextUrl = async () => (JSON.parse((await lines.next()).value ?? "null") as { apiUrl: string }).apiUrl;
-  const url = await nextUrl();
+  const nextUrls = async () => JSON.parse((await lines.next()).value ?? "null") as { apiUrl: string; otlpUrl: string };
+  const { apiUrl, otlpUrl } = await nextUrls();
   return {
-    url,
+    url: apiUrl,
+    otlpUrl,
     async tell(message) {
       child.stdin.write(`${JSON.stringify(message)}\n`);
       await child.stdin.flush();
@@ -56,7 +59,7 @@ export async function syntheticSite(options: {
     async restart() {
       child.stdin.write("restart\n");
       await child.stdin.flush();
-      await nextUrl();
+      await nextUrls();
     },
     async close() {
       child.stdin.end();

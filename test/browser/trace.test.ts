@@ -45,6 +45,29 @@ describe.skipIf(!hasBrowser)("a trace", () => {
     await close();
   });
 
+  test("shows what a service says of its own work below the call, told apart from what the mesh saw", async () => {
+    const { traceId, spanId } = await anExchange();
+    await tell(site, traceId, [
+      { spanId: "00000000000000a1", parentSpanId: spanId, name: "reserve stock" },
+      { spanId: "00000000000000a2", parentSpanId: "00000000000000a1", name: "lock row", error: "none left" },
+    ]);
+
+    const { page, offences, close } = await visit(browser, `${site.url}/trace/${traceId}`);
+
+    const own = page.locator(".trace-row.is-own");
+    await own.nth(1).waitFor();
+    expect(await own.locator(".trace-what").allTextContents()).toEqual(["reserve stock", "lock row"]);
+    expect(await own.nth(1).locator(".trace-status").textContent()).toBe("none left");
+    expect(await own.getByText("told", { exact: true }).count()).toBe(2);
+    await page.getByText("told by the service itself, not seen by the mesh").waitFor();
+    expect(await findings(page)).toEqual([]);
+    await page.locator(`[data-span="${spanId}"]`).focus();
+    await page.keyboard.press("ArrowLeft");
+    await own.first().waitFor({ state: "detached" });
+    expect(offences).toEqual([]);
+    await close();
+  });
+
   test.each(["light", "dark"] as const)("can be used by everybody, %s", async (theme) => {
     const { page, close } = await visit(browser, `${site.url}/trace/${(await anExchange()).traceId}`, { theme });
     await page.locator(".trace-name").first().click();
@@ -53,3 +76,27 @@ describe.skipIf(!hasBrowser)("a trace", () => {
     await close();
   });
 });
+
+type ToldSpan = {
+  readonly spanId: string;
+  readonly parentSpanId: string;
+  readonly name: string;
+  readonly error?: string;
+};
+
+/** As an instrumented service tells its collector. */
+async function tell(site: SyntheticSite, traceId: string, told: readonly ToldSpan[]): Promise<void> {
+  const nowNs = BigInt(Date.now()) * 1_000_000n;
+  const times = { startTimeUnixNano: String(nowNs - 2_000_000n), endTimeUnixNano: String(nowNs) };
+  const spans = told.map(({ error, ...span }) => ({
+    ...{ traceId, ...span, kind: 1, ...times },
+    ...(error !== undefined && { status: { code: 2, message: error } }),
+  }));
+  const resource = { attributes: [{ key: "service.name", value: { stringValue: "stock" } }] };
+  const answer = await fetch(`${site.otlpUrl}/v1/traces`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans }] }] }),
+  });
+  expect(answer.status).toBe(200);
+}

@@ -8,6 +8,8 @@ const MAIN = new URL("../../src/main/observatory.ts", import.meta.url).pathname;
 
 export type Running = {
   readonly apiUrl: string;
+  /** where it takes OTLP over HTTP */
+  readonly otlpUrl: string;
   readonly child: Bun.Subprocess<"pipe", "pipe", "pipe">;
   /** POST to the ingest socket */
   post(path: string, body: Uint8Array | string): Promise<Response>;
@@ -41,10 +43,11 @@ export async function startObservatory(root: string, options: StartOptions = {})
   const complaints = new Response(child.stderr).text();
   const line = await firstLine(child.stdout);
   if (line === undefined) throw new Error(`the observatory did not start: ${await complaints}`);
-  const { apiUrl } = JSON.parse(line) as { apiUrl: string };
+  const { apiUrl, otlp } = JSON.parse(line) as { apiUrl: string; otlp: { http: number } };
   const socket = join(options.seenAs?.(child.pid) ?? root, "ingest.sock");
   return {
     apiUrl,
+    otlpUrl: `http://127.0.0.1:${otlp.http}`,
     child,
     complaints,
     post: (path, body) => fetch(`http://ingest${path}`, { method: "POST", body, unix: socket }),

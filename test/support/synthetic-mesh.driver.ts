@@ -1,7 +1,7 @@
 // Starts an observatory that is fed by a synthetic mesh each second, until stdin ends:
 //   bun test/support/synthetic-mesh.driver.ts --services 200 --namespaces 8 --seed 1 --port 0
-// stdout: {"apiUrl": …} once the first figures are there. A line `restart` on stdin kills the observatory and starts it
-// again on the same port; then {"apiUrl": …} comes again. A line of JSON is told to it as its host would.
+// stdout: {"apiUrl": …, "otlpUrl": …} once the first figures are there. A line `restart` on stdin kills the observatory and starts it
+// again on the same port; then it comes again. A line of JSON is told to it as its host would.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -54,7 +54,7 @@ async function feed(to: Running): Promise<void> {
 async function begin(): Promise<Running> {
   const running = await start();
   await feed(running);
-  process.stdout.write(`${JSON.stringify({ apiUrl: running.apiUrl })}\n`);
+  process.stdout.write(`${JSON.stringify({ apiUrl: running.apiUrl, otlpUrl: running.otlpUrl })}\n`);
   return running;
 }
 

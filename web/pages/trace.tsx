@@ -53,6 +53,11 @@ export function TracePage({ id }: { readonly id: string }) {
       <p className="trace-legend quiet">
         <span className="trace-key is-wait" /> the whole trace waited here
         <span className="trace-key" /> ran beside something that took longer, or waited for its own calls
+        {trace.appSpans.length > 0 && (
+          <>
+            <span className="trace-key is-own" /> told by the service itself, not seen by the mesh
+          </>
+        )}
       </p>
     </div>
   );

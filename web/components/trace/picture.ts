@@ -1,11 +1,17 @@
 // Where the bars of a trace stand. Pure: a trace in, shares of its width out.
-import type { TraceAnswer, TraceSpan } from "../../../src/api/types.ts";
+import type { AppSpan, TraceAnswer, TraceSpan } from "../../../src/api/types.ts";
 
 /** Shares of the trace's duration. */
 export type Stretch = { readonly from: number; readonly width: number };
 
 export function barOf({ offsetUs, durationUs }: TraceSpan, wholeUs: number): Stretch {
   return stretch(offsetUs, offsetUs + durationUs, wholeUs);
+}
+
+/** As far as it is within the trace: its times are by another clock. */
+export function ownBarOf({ offsetUs, durationUs }: AppSpan, wholeUs: number): Stretch {
+  const within = (at: number) => Math.min(Math.max(at, 0), wholeUs);
+  return stretch(within(offsetUs), within(offsetUs + durationUs), wholeUs);
 }
 
 /** What the whole trace waited for in this call itself. */
@@ -28,16 +34,26 @@ export function ticks(wholeUs: number): number[] {
   return Array.from({ length: Math.floor(wholeUs / step) + 1 }, (_, i) => i * step).filter((at) => at < wholeUs * 0.95);
 }
 
-/** Those that are shown when what is under the folded ones is not. */
-export function unfolded(spans: readonly TraceSpan[], folded: ReadonlySet<string>): TraceSpan[] {
-  let hiddenBelow = Number.POSITIVE_INFINITY;
-  return spans.filter((span) => {
-    if (span.depth > hiddenBelow) return false;
-    hiddenBelow = folded.has(span.spanId) ? span.depth : Number.POSITIVE_INFINITY;
-    return true;
-  });
-}
+/** A call that the mesh saw, or what a service says of its own work. */
+export type Line =
+  | { readonly call: TraceSpan; readonly isParent: boolean }
+  | { readonly own: AppSpan; readonly depth: number };
 
-export function parents(spans: readonly TraceSpan[]): ReadonlySet<string> {
-  return new Set(spans.flatMap(({ parent }) => parent ?? []));
+/** A call, then what its service says of its work, then its calls; last what is said of no known call. What is under a folded
+ *  one is left out. */
+export function linesOf({ spans, appSpans }: TraceAnswer, folded: ReadonlySet<string>): Line[] {
+  const byCall = Map.groupBy(appSpans, ({ call }) => call);
+  const parents = new Set([...spans.map(({ parent }) => parent), ...byCall.keys()]);
+  const ownOf = (call: string | undefined, depth: number): Line[] =>
+    (byCall.get(call) ?? []).map((own) => ({ own, depth: depth + own.depth }));
+  const lines: Line[] = [];
+  let hiddenBelow = Number.POSITIVE_INFINITY;
+  for (const call of spans) {
+    if (call.depth > hiddenBelow) continue;
+    const isFolded = folded.has(call.spanId);
+    hiddenBelow = isFolded ? call.depth : Number.POSITIVE_INFINITY;
+    lines.push({ call, isParent: parents.has(call.spanId) });
+    if (!isFolded) lines.push(...ownOf(call.spanId, call.depth + 1));
+  }
+  return [...lines, ...ownOf(undefined, 0)];
 }

@@ -1,18 +1,18 @@
 // The calls of a trace, one under the other, each where it ran: solid where the whole trace waited for it. A row opens to all
-// that is known of the call; arrows go from row to row, left and right fold what is under one.
+// that is known of the call; arrows go from row to row, left and right fold what is under one. What instrumented services say
+// of their own work stands under the call that it was done for, and is told apart: nobody but they saw it.
 import { type KeyboardEvent, useState } from "react";
-import type { TraceAnswer, TraceSpan } from "../../../src/api/types.ts";
+import type { AppSpan, TraceAnswer, TraceSpan } from "../../../src/api/types.ts";
 import { duration, percent } from "../../data/format.ts";
 import { Icon } from "../icon.tsx";
 import { ExchangeDetails } from "../requests/details.tsx";
-import { barOf, parents, type Stretch, ticks, unfolded, waitsOf } from "./picture.ts";
+import { barOf, linesOf, ownBarOf, type Stretch, ticks, waitsOf } from "./picture.ts";
 
 const COLUMNS = 5;
 
 export function TraceWaterfall({ trace }: { readonly trace: TraceAnswer }) {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const [open, setOpen] = useState<string>();
-  const withCalls = parents(trace.spans);
   const fold = (spanId: string, isFolded: boolean) => {
     const next = new Set(folded);
     if (isFolded) next.add(spanId);
@@ -38,17 +38,21 @@ export function TraceWaterfall({ trace }: { readonly trace: TraceAnswer }) {
         </tr>
       </thead>
       <tbody>
-        {unfolded(trace.spans, folded).map((span) => (
-          <Row
-            key={span.spanId}
-            span={span}
-            trace={trace}
-            isFolded={withCalls.has(span.spanId) ? folded.has(span.spanId) : undefined}
-            fold={(isFolded) => fold(span.spanId, isFolded)}
-            isOpen={open === span.spanId}
-            toggle={() => setOpen(open === span.spanId ? undefined : span.spanId)}
-          />
-        ))}
+        {linesOf(trace, folded).map((line) => {
+          if ("own" in line) return <OwnRow key={`own ${line.own.spanId}`} {...line} wholeUs={trace.durationUs} />;
+          const { call, isParent } = line;
+          return (
+            <Row
+              key={call.spanId}
+              span={call}
+              trace={trace}
+              isFolded={isParent ? folded.has(call.spanId) : undefined}
+              fold={(isFolded) => fold(call.spanId, isFolded)}
+              isOpen={open === call.spanId}
+              toggle={() => setOpen(open === call.spanId ? undefined : call.spanId)}
+            />
+          );
+        })}
       </tbody>
     </table>
   );
@@ -77,7 +81,7 @@ function Row(props: {
                 type="button"
                 className="trace-fold"
                 tabIndex={-1}
-                aria-label={`${isFolded ? "Show" : "Hide"} what ${span.destination} called`}
+                aria-label={`${isFolded ? "Show" : "Hide"} what ${span.destination} did`}
                 onClick={() => fold(!isFolded)}
               >
                 <Icon name={isFolded ? "right" : "down"} size={12} />
@@ -119,6 +123,32 @@ function Row(props: {
         </tr>
       )}
     </>
+  );
+}
+
+function OwnRow(props: { readonly own: AppSpan; readonly depth: number; readonly wholeUs: number }) {
+  const { own, depth, wholeUs } = props;
+  const hasFailed = own.status === "error";
+  return (
+    <tr className={`trace-row is-own ${hasFailed ? "has-failed" : ""}`}>
+      <th scope="row" className="trace-call">
+        <div style={{ paddingLeft: `${depth * 18}px` }}>
+          <span className="trace-leaf" />
+          <span className="trace-name" title={`${own.instance || own.service}, ${own.kind}, ${own.spanId}`}>
+            <span className="trace-service">{own.service}</span>
+            <span className="trace-what">{own.name}</span>
+          </span>
+        </div>
+      </th>
+      <td className="trace-status">{hasFailed && (own.message || "error")}</td>
+      <td className="trace-sure">
+        <span title="The service says so itself, by OTLP and by its own clock">told</span>
+      </td>
+      <td className="number">{duration(own.durationUs / 1000)}</td>
+      <td className="trace-track">
+        <span className="trace-bar" style={placed(ownBarOf(own, wholeUs))} />
+      </td>
+    </tr>
   );
 }
 
