@@ -1,4 +1,5 @@
 // What may be wrong with the shop, or with who comes to it.
+import { LOOP } from "../../../src/analysis/journeys/visits/attributes.ts";
 
 export type Shopper = {
   readonly browser: string;
@@ -10,7 +11,7 @@ export type Shopper = {
 
 export type Request = {
   readonly event: string;
-  readonly status: number;
+  readonly status: number | typeof LOOP;
   readonly latencyMs: number;
   readonly version: string;
   readonly workload: string;
@@ -22,13 +23,15 @@ export type Fault = {
   readonly name: string;
   /** step, from 1, after which they are lost; and at which request and how that can be seen, if it is technical */
   readonly step: number;
-  readonly cause?: { readonly event: string; readonly kind: "failure" | "slowness" };
+  readonly cause?: { readonly event: string; readonly kind: "failure" | "slowness" | "place" };
   /** nobody could tell it from another kind of reason */
   readonly isHidden?: boolean;
+  /** the service of which a new version came with it */
+  readonly deploys?: string;
   shopper?(plain: Shopper, draw: Draw): Shopper;
   request?(plain: Request, shopper: Shopper, draw: Draw, draws: Draw): Request;
   /** times the usual chance to go on after a step (from 0) */
-  goesOn?(step: number, shopper: Shopper): number;
+  goesOn?(step: number, met: Request, draw: Draw): number;
 };
 
 const at = (request: Request, event: string, change: Partial<Request>): Request =>
@@ -73,6 +76,41 @@ export const FAULTS: readonly Fault[] = [
     cause: { event: "POST /cart", kind: "slowness" },
     request: (plain, { browser }) =>
       browser === "safari" ? at(plain, "POST /cart", { latencyMs: plain.latencyMs * 120 }) : plain,
+  },
+  {
+    name: "coupons time out",
+    step: 3,
+    cause: { event: "POST /payment", kind: "slowness" },
+    deploys: "coupons",
+    request: (plain, _, draw) =>
+      draw("has a coupon") < 0.4 ? at(plain, "POST /payment", { status: 503, latencyMs: 8_000 }) : plain,
+  },
+  {
+    name: "signing in goes in a circle in one browser",
+    step: 2,
+    cause: { event: "GET /checkout", kind: "failure" },
+    deploys: "web",
+    request: (plain, { browser }) => (browser === "safari" ? at(plain, "GET /checkout", { status: LOOP }) : plain),
+  },
+  {
+    name: "one replica shows stale carts",
+    step: 3,
+    cause: { event: "GET /checkout", kind: "place" },
+    goesOn: (step, { workload }) => (step === 2 && workload === "checkout-2" ? 0.3 : 1),
+  },
+  {
+    name: "slow networks of clients time out",
+    step: 3,
+    cause: { event: "POST /payment", kind: "failure" },
+    request: (plain, _, draw) =>
+      draw("is on a slow network") < 0.25 ? at(plain, "POST /payment", { status: 408 }) : plain,
+  },
+  {
+    name: "what is added is not in the cart, and nobody is told",
+    step: 2,
+    isHidden: true,
+    deploys: "cart",
+    goesOn: (step, _, draw) => (step === 1 && draw("what is added") < 0.4 ? 0.05 : 1),
   },
   { name: "price raised", step: 1, goesOn: (step) => (step === 0 ? 0.6 : 1) },
   { name: "shipping cost shown late", step: 3, goesOn: (step) => (step === 2 ? 0.5 : 1) },

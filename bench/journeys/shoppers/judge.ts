@@ -1,11 +1,12 @@
 // One world, what is found in it, and what is true.
 
 import type { FunnelDefinition } from "../../../src/analysis/journeys/funnel/definition.ts";
+import { besideDeployments, type MarkedChange } from "../../../src/analysis/journeys/visits/answers.ts";
 import { lossOf } from "../../../src/analysis/journeys/why/why.ts";
 import { seededRandom } from "../../../src/base/random.ts";
 import type { Fault } from "./faults.ts";
 import { type Named, plainScore } from "./plain-score.ts";
-import { STEPS, simulate } from "./world.ts";
+import { ONSET_MS, STEPS, simulate } from "./world.ts";
 
 export type Judged = {
   /** of the answer that is given: of the step with the largest technical loss, or else of the step that is asked about */
@@ -19,6 +20,11 @@ export type Judged = {
   readonly found: number;
   readonly interval: readonly [number, number];
 };
+
+function deployment(service: string): MarkedChange {
+  const time = new Date(ONSET_MS).toISOString();
+  return { time, kind: "deployment", namespace: "", service, workload: "", version: "2", text: "" };
+}
 
 export const DEFINITION: FunnelDefinition = {
   ...{
@@ -37,7 +43,7 @@ export function judge(fault: Fault, perHour: number, seed: number): Judged {
   const answers = STEPS.slice(1).map((_, at) => {
     const answer = lossOf(world.log, DEFINITION, at + 1, seededRandom(seed));
     if ("wrong" in answer) throw new Error(answer.wrong);
-    return answer;
+    return besideDeployments(answer, fault.deploys === undefined ? [] : [deployment(fault.deploys)]);
   });
   const technical = answers.filter(({ findings }) => findings.length > 0);
   const [worst] = technical.sort((a, b) => b.lost.attributable - a.lost.attributable);

@@ -46,6 +46,7 @@ export function simulate(fault: Fault, isOn: boolean, perHour: number, seed: num
     const patienceMs = 5000 * Math.exp(0.6 * normal(draw("patience 1"), draw("patience 2")));
 
     for (const [step, event] of STEPS.entries()) {
+      let last: Request;
       for (let tries = 0; ; tries++) {
         const draws = (name: string) => draw(`${event} ${tries} ${name}`);
         const base: Request = {
@@ -65,13 +66,15 @@ export function simulate(fault: Fault, isOn: boolean, perHour: number, seed: num
           ...[met.version, met.workload, shopper.browser, shopper.campaign],
         ]);
         now += latencyMs + 2000 + 20_000 * draws("thinks");
+        last = met;
         if (status === 200) break;
         // Who fails may try again.
         if (tries >= 2 || draws("again") > 0.4) return;
       }
       reached[step] = (reached[step] as number) + 1;
       if (shopper.isBot) return;
-      const wish = (GO_ON[step] ?? 0) * (step === 0 ? shopper.eagerness : 1) * (active?.goesOn?.(step, shopper) ?? 1);
+      const wish =
+        (GO_ON[step] ?? 0) * (step === 0 ? shopper.eagerness : 1) * (active?.goesOn?.(step, last, draw) ?? 1);
       if (draw(`goes on ${step}`) > wish) return;
       if (now > START_MS + HOURS * HOUR_MS + SESSION_GAP_MS) return;
     }
