@@ -8,10 +8,13 @@ import { type Calls, descended, waitOf } from "../analysis/why/descend.ts";
 import { evidenceOf, type Material, nearOf } from "../analysis/why/evidence.ts";
 import type { Facts, Symptom } from "../analysis/why/facts.ts";
 import { isFree } from "../analysis/why/free.ts";
+import { hostTrouble, isPressed, withHost } from "../analysis/why/host.ts";
 import type { Known } from "../analysis/why/suspects.ts";
 import { led, mostUnusual, throughput } from "../analysis/why/throughput.ts";
+import type { Use } from "../analysis/why/use.ts";
 import { why as causes } from "../analysis/why/why.ts";
 import { learning, nothingSeen } from "../analysis/why/words.ts";
+import { HOST_SERVICE } from "../model/looked.ts";
 import type { Course } from "../model/tally.ts";
 import type { Window } from "../observatory/query/figures.ts";
 import { isNamed } from "../observatory/query/named.ts";
@@ -56,9 +59,25 @@ export async function whyOf(deps: QuestionDeps, asked: WhyOf): Promise<Answer> {
   }
   const symptom = symptomOf(course, facts, service, metric);
   if (!symptom) return nothingSeen(window);
-  return await reconsidered(deps, course, { ...seen, metric: symptom.metric }, (known) =>
-    causes(facts, symptom, known),
-  );
+  const asking: Seen = { ...seen, metric: symptom.metric };
+  const answer = await reconsidered(deps, course, asking, (known) => causes(facts, symptom, known));
+  return await besideHost(deps, course, { ...asking, left: answer.baseline.without ?? [] }, answer);
+}
+
+/** Many services are slow at once when their host is short of something: then it is the fault of none of them. */
+async function besideHost({ observatory }: QuestionDeps, { services }: Course, seen: Seen, answer: Answer) {
+  const [first] = answer.findings;
+  if (!first || seen.metric !== "latency") return answer;
+  const { usual, now } = periodsOf(first, seen);
+  const takenBy = async (name: string): Promise<Use> => {
+    const [before, during] = await Promise.all([usual, now].map((one) => observatory.queries.used(name, one)));
+    return { name, before: before ?? [], during: during ?? [] };
+  };
+  const host = await takenBy(HOST_SERVICE);
+  if (!isPressed(host)) return answer;
+  const own = services.filter(({ namespace }) => namespace !== "").map(({ name }) => takenBy(name));
+  const trouble = hostTrouble(host, await Promise.all(own));
+  return trouble ? withHost(answer, trouble) : answer;
 }
 
 /** Those that began before the window: from when their cause was found to begin, to when they closed. */

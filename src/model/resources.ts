@@ -34,6 +34,8 @@ export const RESOURCE_COUNTERS = {
   writeOps: "write_ops",
   /** read from storage once more, because there was no memory to keep it in */
   refaultBytes: "refault_bytes",
+  /** of the host: it could run and the hypervisor ran others, µs, summed over CPUs */
+  stealUs: "steal_us",
 } as const;
 
 export type ResourceCounter = keyof typeof RESOURCE_COUNTERS;
@@ -46,7 +48,7 @@ export type ResourceSample = { readonly [Name in ResourceCounter]?: number } & {
 };
 
 /** a store has the columns of these behind all others, because it lacked them at first */
-const ADDED_LATER: readonly ResourceCounter[] = ["retransmits", "readOps", "writeOps", "refaultBytes"];
+const ADDED_LATER: readonly ResourceCounter[] = ["retransmits", "readOps", "writeOps", "refaultBytes", "stealUs"];
 
 /** The order in which figures are kept and stored. */
 export const RESOURCE_NAMES: readonly (keyof ResourceSample)[] = [

@@ -20,10 +20,15 @@ type Fault = {
   readonly secondMs?: number;
   /** how often cart asks pay for each request */
   readonly pays?: number;
+  /** programs beside the mesh take so many CPUs, and everybody waits for one half of the time */
+  readonly besides?: number;
 };
 
+/** of what was used so far, µs: by the host, by each workload, in line for a CPU */
+const spent = { host: 0, each: 0, waited: 0, some: 0 };
+
 async function pass({ observatory, clock }: Opened, minutes: number, fault: Fault = {}): Promise<void> {
-  const { cartMs = 20, failing = 0, secondMs = cartMs, pays = 1 } = fault;
+  const { cartMs = 20, failing = 0, secondMs = cartMs, pays = 1, besides = 0 } = fault;
   for (let step = 0; step < minutes * 6; step++) {
     clock.advance(STEP_MS);
     const nowUs = clock.nowUs();
@@ -36,7 +41,17 @@ async function pass({ observatory, clock }: Opened, minutes: number, fault: Faul
       const cartUs = payUs + 1000 * (isSecond ? secondMs : cartMs) + (i % 5) * 500;
       const webUs = cartUs + 15_000 + (i % 4) * 400;
       const call = (source: number, service: number, end: number, rest: Partial<Span> = {}) =>
-        span({ startUs: endUs - end, end, source, service, workload: 10 + service, ...ids(step, i, service), ...rest });
+        span({
+          startUs: endUs - end,
+          firstByte: end,
+          lastIn: end,
+          end,
+          source,
+          service,
+          workload: 10 + service,
+          ...ids(step, i, service),
+          ...rest,
+        });
       spans.push(
         call(0, 1, webUs, { flags: FLAG.published, status }),
         call(11, 2, cartUs, { status, ...(isSecond && { workload: SECOND }) }),
@@ -45,7 +60,18 @@ async function pass({ observatory, clock }: Opened, minutes: number, fault: Faul
     }
     const { workloads } = sample();
     const second = { ...(workloads[1] as WorkloadSample), key: SECOND, id: "cart-2", version: "v2" };
-    observatory.intake.sample(sample({ atUs: nowUs, workloads: [...workloads, second] }));
+    spent.each += 0.02 * STEP_MS * 1000;
+    spent.waited += (besides > 0 ? 0.03 : 0.001) * STEP_MS * 1000;
+    spent.some += (besides > 0 ? 0.9 : 0.02) * STEP_MS * 1000;
+    spent.host += (0.2 + besides) * STEP_MS * 1000;
+    const resources = { cpuUs: spent.each, runDelayUs: spent.waited, throttledUs: 0, memoryBytes: 1_000 };
+    observatory.intake.sample(
+      sample({
+        atUs: nowUs,
+        workloads: [...workloads, second].map((one) => ({ ...one, resources })),
+        host: { cpuUs: spent.host, cpuSomeUs: spent.some, memoryBytes: 1e9 },
+      }),
+    );
     observatory.intake.spans(batchOf(spans, ++sequence));
   }
 }
@@ -130,6 +156,21 @@ test("failures are found where they are made, and a service can be asked about",
     expect(all.findings[0]?.subject.service).toBe("cart");
     expect(await ask(opened, "since=3m&service=pay")).toMatchObject({ state: "nothing-wrong" });
     expect(await ask(opened, "since=3m&service=web&metric=latency")).toMatchObject({ state: "nothing-wrong" });
+  });
+}, 60_000);
+
+test("when programs beside the mesh take the CPUs of the host, it is the host and no service", async () => {
+  await inObservatory(async (opened) => {
+    await pass(opened, 12);
+    await pass(opened, 2, { cartMs: 90, besides: 1.7 });
+
+    const answer = await ask(opened, "since=3m");
+
+    const [finding, next] = answer.findings;
+    expect(finding).toMatchObject({ class: "compute", subject: { service: "(host)" } });
+    expect(finding?.path).toEqual(["web", "cart", "(host)"]);
+    expect(finding?.sentence).toContain("the host is short of CPUs: somebody on it waits 90 % of the time, 2 % before");
+    expect(next?.subject.service).toBe("cart");
   });
 }, 60_000);
 

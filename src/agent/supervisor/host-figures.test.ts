@@ -30,7 +30,15 @@ test("the host's figures stand under the names of a workload's", () => {
 
   withFiles(files, (root) => {
     expect(hostFigures(join(root, "proc"), join(root, "block"))).toEqual({
-      ...{ cpuUs: 1_330_000, cpuSomeUs: 11, ioSomeUs: 22, ioFullUs: 21, memorySomeUs: 33, memoryFullUs: 31 },
+      ...{
+        cpuUs: 1_330_000,
+        stealUs: 70_000,
+        cpuSomeUs: 11,
+        ioSomeUs: 22,
+        ioFullUs: 21,
+        memorySomeUs: 33,
+        memoryFullUs: 31,
+      },
       ...{ memoryBytes: 600 * 1024, majorFaults: 5, oomKills: 2 },
       ...{ readOps: 10, readBytes: 100 * 512, writeOps: 20, writeBytes: 200 * 512 },
     });

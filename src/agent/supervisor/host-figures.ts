@@ -14,7 +14,7 @@ export function hostFigures(proc = "/proc", blocks = "/sys/block"): ResourceSamp
   const text = (path: string) => read(join(proc, path));
   const [cpu, io, memory] = ["cpu", "io", "memory"].map((name) => text(`pressure/${name}`));
   return present({
-    cpuUs: busyUs(text("stat")),
+    ...processors(text("stat")),
     cpuSomeUs: pressureUs(cpu, "some"),
     ioSomeUs: pressureUs(io, "some"),
     ioFullUs: pressureUs(io, "full"),
@@ -27,15 +27,16 @@ export function hostFigures(proc = "/proc", blocks = "/sys/block"): ResourceSamp
   });
 }
 
-/** proc_stat(5), the line of all CPUs: user nice system idle iowait irq softirq … */
-function busyUs(stat: string | undefined): number | undefined {
+/** proc_stat(5), the line of all CPUs: user nice system idle iowait irq softirq steal … */
+function processors(stat: string | undefined): Pick<ResourceSample, "cpuUs" | "stealUs"> {
   const ticks = /^cpu +(.*)$/m
     .exec(stat ?? "")?.[1]
     ?.split(" ")
     .map(Number);
-  if (!ticks) return undefined;
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = ticks;
-  return (user + nice + system + irq + softirq) * TICK_US;
+  if (!ticks) return {};
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal] = ticks;
+  const busy = { cpuUs: (user + nice + system + irq + softirq) * TICK_US };
+  return steal === undefined ? busy : { ...busy, stealUs: steal * TICK_US };
 }
 
 function usedBytes(meminfo: string | undefined): number | undefined {

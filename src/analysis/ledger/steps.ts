@@ -2,8 +2,8 @@
 import type { ResourceSample } from "../../model/resources.ts";
 import type { Interval } from "./critical-path.ts";
 
-/** What each counter of a workload rose by between two looks. */
-export type Looked = Interval & { readonly rise: ResourceSample };
+/** What each counter of a workload rose by between two looks, and the memory it had at the second one. */
+export type Looked = Interval & { readonly rise: ResourceSample; readonly memoryBytes?: number };
 
 export type Step = {
   readonly rise: ResourceSample;

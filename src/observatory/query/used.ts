@@ -7,7 +7,13 @@ import { type ResourcesDeps, readingsOf, rise } from "./resources.ts";
 export type Used = {
   readonly workload: string;
   /** one after another; times of the looks in µs since the epoch; counters that the host does not tell are absent */
-  readonly looked: readonly { readonly fromUs: number; readonly toUs: number; readonly rise: ResourceSample }[];
+  readonly looked: readonly {
+    readonly fromUs: number;
+    readonly toUs: number;
+    readonly rise: ResourceSample;
+    /** at `toUs` */
+    readonly memoryBytes?: number;
+  }[];
 };
 
 /** Workloads that were looked at less than twice are left out. */
@@ -17,9 +23,10 @@ export async function used(deps: ResourcesDeps, service: string, window: Window)
     const inside = readings.filter(({ atUs }) => atUs >= window.fromUs && atUs <= window.toUs);
     const looked = inside.flatMap((now, at) => {
       const before = inside[at - 1];
-      return before && before.atUs < now.atUs
-        ? [{ fromUs: before.atUs, toUs: now.atUs, rise: risen(before, now) }]
-        : [];
+      if (!before || before.atUs >= now.atUs) return [];
+      const { memoryBytes } = now.used;
+      const memory = memoryBytes === undefined ? {} : { memoryBytes };
+      return [{ fromUs: before.atUs, toUs: now.atUs, rise: risen(before, now), ...memory }];
     });
     return looked.length > 0 ? [{ workload: name.workload, looked }] : [];
   });

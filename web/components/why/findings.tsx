@@ -6,6 +6,8 @@ import { placeHref, servicePath, useView } from "../../data/use-view.ts";
 import { Section } from "../service/section.tsx";
 
 const SHOWN = 5;
+/** no service: what all of them run on */
+const HOST = "(host)";
 
 export function WhyFindings({ findings }: Pick<WhyAnswer, "findings">) {
   const [view] = useView();
@@ -26,9 +28,13 @@ export function WhyFindings({ findings }: Pick<WhyAnswer, "findings">) {
           {findings.slice(0, SHOWN).map(({ rank, subject, explained, since, path, ...rest }) => (
             <tr key={rank}>
               <th scope="row">
-                <Link className="link" href={placeHref(servicePath(subject.service), view)}>
-                  {subject.service}
-                </Link>
+                {subject.service === HOST ? (
+                  "the host"
+                ) : (
+                  <Link className="link" href={placeHref(servicePath(subject.service), view)}>
+                    {subject.service}
+                  </Link>
+                )}
               </th>
               <td>{rest.class}</td>
               <td>
