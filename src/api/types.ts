@@ -16,6 +16,7 @@ import type {
   SeenExchange,
   ServiceFigures,
   Signals as SignalFigures,
+  StepFigures,
   WorkloadHistory,
 } from "../model/figures.ts";
 import type { ProcessSample, WorkloadSample } from "../model/telemetry.ts";
@@ -168,7 +169,7 @@ export type HealthAnswer = Answer<ServiceHealth> & { readonly project: string; r
 export type MapAnswer = Envelope & MapDocument & { readonly project: string };
 
 /** `GET /api/v1/series?service=cart`, or `?source=web&destination=cart`, with `step=10s`: one row per step, empty ones too. */
-export type SeriesRow = Signals & {
+export type SeriesRow = Omit<StepFigures, "startUs" | "isPartial"> & {
   /** ISO 8601, start of the step */
   readonly time: string;
   /** it is not over, or was not seen from its beginning; its rate is over what was seen */

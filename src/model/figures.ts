@@ -55,8 +55,29 @@ export type RouteFigures = Signals & {
   readonly route: string;
 };
 
+/** Where a request is between its first byte and its last, in order: until its head was there, a route was chosen, a connection
+ *  was given, was open, was encrypted; sending it, waiting for the first byte of the answer, until its last came, until the
+ *  caller had it. */
+export const STEP_PHASES = [
+  "head",
+  "route",
+  "pool",
+  "connect",
+  "tls",
+  "send",
+  "firstByte",
+  "receive",
+  "deliver",
+] as const;
+/** ms, of the mean request; they add up to its duration */
+export type StepPhases = { readonly [phase in (typeof STEP_PHASES)[number]]: number };
+
 /** Signals of one step of a series. */
 export type StepFigures = Signals & {
+  /** of requests: opaque connections have none. Absent without any */
+  readonly phases?: StepPhases;
+  /** the slowest one */
+  readonly exemplar?: { readonly traceId: string; readonly spanId: string; readonly durationMs: number };
   /** of its start, µs since the epoch */
   readonly startUs: number;
   /** it is not over, or was not seen from its beginning */

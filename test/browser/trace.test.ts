@@ -37,6 +37,21 @@ describe.skipIf(!hasBrowser)("a trace", () => {
     await close();
   });
 
+  test("is reached from the slowest requests of a service", async () => {
+    const { page, offences, close } = await visit(browser, `${site.url}/map?service=web`);
+    await page.getByLabel("Phases of the mean request").getByText("first byte").waitFor();
+
+    await page
+      .getByRole("link", { name: /^The slowest of / })
+      .last()
+      .click();
+
+    await page.waitForURL(/\/trace\/[0-9a-f]{32}/);
+    await page.getByRole("table", { name: /^Calls of the trace/ }).waitFor();
+    expect(offences).toEqual([]);
+    await close();
+  });
+
   test("opens a call by Enter", async () => {
     const { page, close } = await visit(browser, `${site.url}/trace/${(await anExchange()).spanId}`);
     await page.locator(".trace-name").first().focus();

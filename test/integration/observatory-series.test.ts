@@ -1,8 +1,10 @@
 // Figures over time, compared with a brute-force count: from the seconds in memory, the periods in memory, the store.
 import { describe, expect, test } from "bun:test";
 import { MeshError } from "../../src/base/errors/index.ts";
+import { hexWords } from "../../src/base/hex.ts";
 import { seededRandom } from "../../src/base/random.ts";
 import { quantile } from "../../src/base/sketch.ts";
+import type { StepFigures } from "../../src/model/figures.ts";
 import type { Span } from "../../src/model/span.ts";
 import type { SeriesOf } from "../../src/observatory/query/series-of.ts";
 import { destinationOf, differences, sourceOf } from "../support/brute-force.ts";
@@ -39,9 +41,29 @@ async function expectSeries(
       return meets(span) && endUs >= row.startUs && endUs < row.startUs + stepSeconds * 1e6;
     });
     expect(differences(row, within)).toEqual([]);
+    expectTimes(
+      row,
+      within.filter(({ protocol }) => protocol !== TCP),
+    );
   }
   expect(rows.reduce((sum, row) => sum + row.requests, 0)).toBe(spans.filter(meets).length);
   return stepSeconds;
+}
+
+const TCP = 0;
+
+/** Phases add up to the mean duration, and the exemplar is the slowest request. */
+function expectTimes({ phases, exemplar }: StepFigures, requests: readonly Span[]): void {
+  const slowest = requests.toSorted((a, b) => b.end - a.end)[0];
+  if (!slowest) {
+    expect([phases, exemplar]).toEqual([undefined, undefined]);
+    return;
+  }
+  const meanMs = requests.reduce((sum, { end }) => sum + end, 0) / requests.length / 1000;
+  expect(Object.values(phases ?? {}).reduce((sum, ms) => sum + ms, 0)).toBeCloseTo(meanMs, 6);
+  expect(exemplar?.durationMs).toBe(slowest.end / 1000);
+  const slow = requests.filter(({ end }) => end === slowest.end).map((one) => hexWords(one.client0, one.client1));
+  expect(slow).toContain(exemplar?.spanId ?? "");
 }
 
 describe("a series adds up to the brute-force count, step by step", () => {

@@ -1,6 +1,7 @@
 // The mesh as a whole: its health, its map, its figures over time.
 import { z } from "@hono/zod-openapi";
 import type { NodeKind } from "../../analysis/graph/node.ts";
+import type { StepPhases } from "../../model/figures.ts";
 import type {
   HealthAnswer,
   MapAnswer,
@@ -83,6 +84,26 @@ export const seriesRow = exactly<SeriesRow>()({
   time,
   isPartial: z.boolean().optional(),
   ...signalFields,
+  phases: exactly<StepPhases>()({
+    head: count.openapi({ description: "until the request's head was there" }),
+    route: count,
+    pool: count.openapi({ description: "waiting for a connection" }),
+    connect: count,
+    tls: count,
+    send: count.openapi({ description: "sending the request" }),
+    firstByte: count.openapi({ description: "waiting for the first byte of the answer" }),
+    receive: count.openapi({ description: "until its last byte came" }),
+    deliver: count.openapi({ description: "until the caller had it" }),
+  })
+    .optional()
+    .openapi({ description: "ms of the mean request, by where it was; absent without requests" }),
+  exemplar: exactly<NonNullable<SeriesRow["exemplar"]>>()({
+    traceId: z.string().openapi({ description: "for /traces/{id}" }),
+    spanId: z.string(),
+    durationMs: count,
+  })
+    .optional()
+    .openapi({ description: "the slowest request" }),
 }).openapi("SeriesRow");
 
 const resourceStep = exactly<ResourceStep>()({

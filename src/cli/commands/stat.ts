@@ -16,7 +16,7 @@ import {
   windowOptions,
   windowParameters,
 } from "../options.ts";
-import { count, dateTime } from "../output/format.ts";
+import { count, dateTime, latency } from "../output/format.ts";
 import { COUNT_COLUMNS, SIGNAL_COLUMNS } from "../output/signals.ts";
 import type { Column } from "../output/table.ts";
 import { runningProject } from "../project.ts";
@@ -45,6 +45,8 @@ const STEP_COLUMNS: readonly Column<SeriesRow>[] = [
   { title: "TIME", cell: (row) => ({ text: dateTime(row.time), tone: row.isPartial ? "quiet" : undefined }) },
   ...SIGNAL_COLUMNS,
   ...COUNT_COLUMNS,
+  { title: "SLOWEST", align: "right", wide: true, cell: ({ exemplar }) => latency(exemplar?.durationMs) },
+  { title: "ITS TRACE", wide: true, cell: ({ exemplar }) => exemplar?.traceId ?? "" },
 ];
 
 export const stat: Register = (program, act) => {

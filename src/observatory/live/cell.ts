@@ -67,7 +67,8 @@ export function mergeCell(to: Cell, from: Cell): void {
   takeExemplar(to, from.exemplar);
 }
 
-export function takeExemplar(to: Cell, one: Exemplar | undefined): void {
+/** The slower one stays. */
+export function takeExemplar(to: Pick<Cell, "exemplar">, one: Exemplar | undefined): void {
   if (one && (!to.exemplar || one.durationUs > to.exemplar.durationUs)) to.exemplar = one;
 }
 

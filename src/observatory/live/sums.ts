@@ -1,5 +1,6 @@
 // What is added up of each exchange beside its duration: where its time went, by the phases of model/span.ts, and what the
 // kernel said of the path. The phases of an exchange add up to its duration, so those of many do too.
+import { STEP_PHASES, type StepPhases } from "../../model/figures.ts";
 import { ABSENT, type SpanColumn } from "../../model/span.ts";
 
 /** The time until each phase was reached since the one before, in µs; then counts and what TCP_INFO said of both legs. */
@@ -67,6 +68,12 @@ function phase(to: Sums, place: number, reached: number, at: number): number {
   if (at === ABSENT || at <= reached) return reached;
   bump(to, place, at - reached);
   return at;
+}
+
+/** ms of each phase in the mean of so many exchanges. */
+export function meanPhases(of: Sums, exchanges: number): StepPhases {
+  const means = STEP_PHASES.map((name) => [name, (of[AT[`${name}Us`]] as number) / exchanges / 1000]);
+  return Object.fromEntries(means) as StepPhases;
 }
 
 export function mergeSums(to: Sums, from: Sums): void {

@@ -1,8 +1,11 @@
 // Golden signals over time, of one service or of one pair: one pass over the cells, wherever they are, each into its step.
 import type { StepFigures } from "../../model/figures.ts";
 import { signals, type Tally, tally } from "../../model/tally.ts";
-import type { Cells } from "../live/cell.ts";
+import { type Cell, type Cells, takeExemplar } from "../live/cell.ts";
+import { type Exemplar, exemplarIds } from "../live/exemplar.ts";
 import { PERIOD_S } from "../live/live.ts";
+import type { Series } from "../live/series.ts";
+import { meanPhases, mergeSums, type Sums, sums } from "../live/sums.ts";
 import type { TakeCell } from "../store/read-rollups.ts";
 import type { Store } from "../store/store.ts";
 import type { FiguresDeps, Window } from "./figures.ts";
@@ -34,19 +37,32 @@ export async function series(
   const length = stepSeconds({ fromUs: fromS * 1e6, toUs: toS * 1e6 }, isBySecond ? 1 : store.grainAt(fromS), stepS);
   const from = Math.floor(fromS / length) * length;
   const to = Math.ceil(toS / length) * length;
-  const steps = Array.from({ length: (to - from) / length }, tally);
+  const steps = Array.from({ length: (to - from) / length }, step);
   await passOver({ live, store }, of, { from, to, stepS: length, isBySecond }, (startS, one, cell) => {
-    const step = steps[Math.floor((startS - from) / length)];
-    if (step) tallyCell(step, one, cell);
+    const at = steps[Math.floor((startS - from) / length)];
+    if (at) addCell(at, one, cell);
   });
 
-  const rows = steps.map((all, index) => stepFigures(all, from + index * length, length, { began, nowUs }));
+  const rows = steps.map((one, index) => stepFigures(one, from + index * length, length, { began, nowUs }));
   return {
     rows,
     window: { fromUs: Math.max(from, began) * 1e6, toUs: Math.min(to * 1e6, Math.max(nowUs, from * 1e6)) },
     stepSeconds: length,
     counted: rows.reduce((sum, row) => sum + row.requests, 0),
   };
+}
+
+type Step = { readonly all: Tally; readonly sums: Sums; exemplar: Exemplar | undefined };
+
+function step(): Step {
+  return { all: tally(), sums: sums(), exemplar: undefined };
+}
+
+function addCell(to: Step, series: Series, cell: Cell): void {
+  tallyCell(to.all, series, cell);
+  if (series.protocol === "tcp") return;
+  mergeSums(to.sums, cell.sums);
+  takeExemplar(to, cell.exemplar);
 }
 
 export type Stretch = {
@@ -86,9 +102,21 @@ export async function passOver(
 type Seen = { readonly began: number; readonly nowUs: number };
 
 /** A step that is not over yet, or was seen only in part, has its rate over what was seen. */
-function stepFigures(all: Tally, startS: number, length: number, { began, nowUs }: Seen): StepFigures {
+function stepFigures(
+  { all, sums, exemplar }: Step,
+  startS: number,
+  length: number,
+  { began, nowUs }: Seen,
+): StepFigures {
   const seenFrom = Math.max(startS, began);
   const seenTo = Math.min(startS + length, Math.max(nowUs / 1e6, seenFrom));
   const isPartial = seenTo - seenFrom < length;
-  return { ...signals(all, seenTo - seenFrom), startUs: startS * 1e6, isPartial };
+  const timed = all.durations.count;
+  return {
+    ...signals(all, seenTo - seenFrom),
+    ...(timed > 0 && { phases: meanPhases(sums, timed) }),
+    ...(exemplar && { exemplar: { ...exemplarIds(exemplar), durationMs: exemplar.durationUs / 1000 } }),
+    startUs: startS * 1e6,
+    isPartial,
+  };
 }

@@ -4,6 +4,7 @@ import uPlot from "uplot";
 import { timeOfDay } from "../../data/format.ts";
 import type { Mark } from "../../data/marks.ts";
 import { useIsDark } from "../../data/theme.ts";
+import { type CaseMark, Cases } from "./cases.tsx";
 import { colour, faded } from "./colours.ts";
 import { Marks } from "./marks.tsx";
 
@@ -31,6 +32,8 @@ export type ChartProps = {
   readonly hasTimeAxis?: boolean;
   /** where something changed */
   readonly marks?: readonly Mark[];
+  /** requests that are in it */
+  readonly cases?: readonly CaseMark[];
   /** a time was dragged over, s since the epoch */
   readonly onDragged: (from: number, to: number) => void;
   /** the first of its group: its marks are in the order of the keyboard */
@@ -52,7 +55,7 @@ const AREA = {
 };
 
 export function Chart(props: ChartProps) {
-  const { title, lines, times, format, hasTimeAxis = false, marks = [], isFirst = false } = props;
+  const { title, lines, times, format, hasTimeAxis = false, marks = [], cases = [], isFirst = false } = props;
   const frame = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const newest = useRef(props);
@@ -111,6 +114,7 @@ export function Chart(props: ChartProps) {
       <div ref={frame} className="chart-canvas" style={{ height: HEIGHT + (hasTimeAxis ? TIME_AXIS : 0) }}>
         <div className="chart-area" style={AREA}>
           <Marks marks={marks} window={props.window} areFocusable={isFirst} />
+          <Cases cases={cases} window={props.window} />
         </div>
       </div>
     </figure>

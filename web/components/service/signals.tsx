@@ -2,14 +2,17 @@
 import { useMemo } from "react";
 import { Link } from "wouter";
 import type { ChangeRow, SeriesAnswer, SeriesRow } from "../../../src/api/types.ts";
-import { duration, failed, percent, rate } from "../../data/format.ts";
+import { duration, failed, percent, rate, timeOfDay } from "../../data/format.ts";
 import { type Mark, marksOf } from "../../data/marks.ts";
 import { useAnswer } from "../../data/use-answer.tsx";
 import { useAskWhy } from "../../data/use-ask-why.ts";
+import { placeHref } from "../../data/use-view.ts";
 import type { View } from "../../data/view.ts";
+import type { CaseMark } from "../chart/cases.tsx";
 import { Chart, type ChartProps, type Line } from "../chart/chart.tsx";
 import { Problem } from "../problem.tsx";
 import type { SameAsProps } from "../same-as.tsx";
+import { casesOf, phasesOf } from "./phases.ts";
 import { Section } from "./section.tsx";
 
 export type SignalsProps = {
@@ -32,11 +35,18 @@ export function Signals({ view, service, question, command, changes = [] }: Sign
       {problem && <Problem problem={problem} />}
       <div className="charts">
         {charts ? (
-          <Charts {...charts} group={question} marks={marksOf(changes, charts.window)} onDragged={ask} />
+          <Charts
+            {...charts}
+            cases={caseMarks(charts.rows, view)}
+            group={question}
+            marks={marksOf(changes, charts.window)}
+            onDragged={ask}
+          />
         ) : (
           <div className="charts-awaited" />
         )}
       </div>
+      {charts && <Phases rows={charts.rows} />}
       <p className="quiet charts-why">
         Drag over a chart to ask why of that time, or{" "}
         <Link className="link" href={href}>
@@ -48,7 +58,34 @@ export function Signals({ view, service, question, command, changes = [] }: Sign
   );
 }
 
+/** Where the mean request was. */
+function Phases({ rows }: { readonly rows: readonly SeriesRow[] }) {
+  const parts = phasesOf(rows);
+  if (parts.length === 0) return null;
+  return (
+    <dl className="phases" aria-label="Phases of the mean request">
+      {parts.map(({ name, ms }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{duration(ms)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function caseMarks(rows: readonly SeriesRow[], view: View): CaseMark[] {
+  return casesOf(rows, MOST_CASES).map(({ traceId, ms, time }) => ({
+    time: Date.parse(time) / 1000,
+    text: `The slowest of ${timeOfDay(time)}, ${duration(ms)}: its trace`,
+    href: placeHref(`/trace/${traceId}`, view),
+  }));
+}
+
+const MOST_CASES = 12;
+
 type ChartData = {
+  readonly rows: readonly SeriesRow[];
   readonly times: readonly number[];
   readonly window: readonly [number, number];
   readonly rate: readonly Line[];
@@ -58,12 +95,13 @@ type ChartData = {
 
 type Shared = Pick<ChartProps, "group" | "onDragged"> & { readonly marks: readonly Mark[] };
 
-function Charts({ rate: requests, errors, latency, ...shared }: ChartData & Shared) {
+function Charts(props: ChartData & Shared & { readonly cases: readonly CaseMark[] }) {
+  const { rate: requests, errors, latency, cases, ...shared } = props;
   return (
     <>
       <Chart {...shared} title="Rate" isFirst lines={requests} format={rate} least={1} />
       <Chart {...shared} title="Errors" lines={errors} format={percent} least={0.02} />
-      <Chart {...shared} title="Latency" lines={latency} format={duration} least={1} hasTimeAxis />
+      <Chart {...shared} title="Latency" lines={latency} cases={cases} format={duration} least={1} hasTimeAxis />
     </>
   );
 }
@@ -74,6 +112,7 @@ function chartsOf({ rows, window }: SeriesAnswer): ChartData {
   const errors = values(failed);
   const hasErrors = errors.some((share) => share !== null && share > 0);
   return {
+    rows,
     times: whole.map((row) => Date.parse(row.time) / 1000),
     window: [Date.parse(window.from) / 1000, Date.parse(window.to) / 1000],
     rate: [{ name: "Rate", values: values((row) => row.rps), token: "accent", isFilled: true }],
