@@ -45,6 +45,19 @@ module.exports = {
       from: { path: "^(src|demo)/" },
       to: { path: "^web/" },
     },
+    {
+      name: "the-store-by-its-interface",
+      comment: "another engine must be able to take the place of this one",
+      severity: "error",
+      from: { path: "^src/observatory/[^/]+/", pathNot: "^src/observatory/(store|sql)/" },
+      to: { path: "^src/observatory/store/", pathNot: "^src/observatory/store/(store|spool)\\.ts$" },
+    },
+    {
+      name: "duckdb-in-the-store-alone",
+      severity: "error",
+      from: { path: "^(src|demo|web)/", pathNot: "^src/observatory/(store|sql)/" },
+      to: { path: "^node_modules/@duckdb/" },
+    },
     ...Object.entries(layers).map(([layer, below]) => ({
       name: `layer-${layer}`,
       severity: "error",
@@ -56,7 +69,7 @@ module.exports = {
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
     parser: "swc",
-    exclude: { path: "^node_modules" },
+    exclude: { path: "^node_modules/(?!@duckdb/)" },
     enhancedResolveOptions: { extensions: [".ts", ".tsx", ".js", ".cjs", ".mjs"] },
   },
 };

@@ -33,11 +33,10 @@ import { recentExchanges } from "./query/recent.ts";
 import { routeBook } from "./routes/book.ts";
 import { type AskSql, sqlAsker } from "./sql/ask.ts";
 import { type Backup, backups } from "./store/backup.ts";
+import { duckdbStore } from "./store/duckdb.ts";
 import { storeFile } from "./store/files.ts";
-import { type IncidentStore, incidentStore } from "./store/incidents.ts";
-import type { Retention } from "./store/shelves.ts";
 import { spool } from "./store/spool.ts";
-import { telemetryStore } from "./store/store.ts";
+import type { IncidentStore, Retention } from "./store/store.ts";
 import { traces } from "./traces/traces.ts";
 import { forgottenBook } from "./visits/forgotten.ts";
 import { type KeptVisits, visits } from "./visits/visits.ts";
@@ -145,7 +144,7 @@ export async function openObservatory(
   let declared: readonly DeclaredJourney[] = [];
   const stitching = { clock, random: systemRandom(), names, losses: lost, keptPerSecond, linked: visited.add };
   const unstored = spool(join(options.directory, "spool"), clock, log);
-  const store = telemetryStore({
+  const store = duckdbStore({
     clock,
     log,
     names,
@@ -225,7 +224,7 @@ export async function openObservatory(
     apps: told,
     logs: (query) => findLogs({ apps: told, folder: options.logs, project: level.project }, query),
     out,
-    incidents: incidentStore(store),
+    incidents: store.incidents,
     trouble: store.trouble,
     tellProcesses: level.tellProcesses,
     tellChange: changed.add,

@@ -3,7 +3,7 @@
 import { isFollowing } from "../model/visit.ts";
 import type { AccessLogSettings } from "./out/access-log.ts";
 import { type OutSettings, readOutSettings } from "./out/settings.ts";
-import type { Retention } from "./store/shelves.ts";
+import type { Retention } from "./store/store.ts";
 
 export type Settings = {
   readonly retention: Retention;

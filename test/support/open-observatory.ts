@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type ManualClock, manualClock } from "../../src/base/clock.manual.ts";
 import type { Clock } from "../../src/base/clock.ts";
 import { type Observatory, type ObservatoryOptions, openObservatory } from "../../src/observatory/observatory.ts";
-import type { Retention } from "../../src/observatory/store/shelves.ts";
+import type { Retention } from "../../src/observatory/store/store.ts";
 import { sample } from "./telemetry.ts";
 
 const SQL_PROGRAM = new URL("../../src/main/sql.ts", import.meta.url).pathname;

@@ -1,7 +1,7 @@
 // The incidents that are known: in memory, and in the store as soon as it takes them.
 import type { Incident } from "../../analysis/objectives/incident.ts";
 import { objectiveKey } from "../../model/objective.ts";
-import type { IncidentStore } from "../../observatory/store/incidents.ts";
+import type { IncidentStore } from "../../observatory/store/store.ts";
 
 export type IncidentBook = {
   /** those of earlier processes, once; again when the store could not be used */

@@ -15,7 +15,7 @@ import type { Random } from "../../base/random.ts";
 import { type Goal, type Objectives, objectiveKey } from "../../model/objective.ts";
 import type { Notifier } from "../../observatory/notify/notifier.ts";
 import type { Queries } from "../../observatory/query/queries.ts";
-import type { IncidentStore } from "../../observatory/store/incidents.ts";
+import type { IncidentStore } from "../../observatory/store/store.ts";
 import { type ConversionSource, watchConversions } from "./conversion-watch.ts";
 import { incidentBook } from "./incident-book.ts";
 import { type Watched, watchedObjective } from "./watched-objective.ts";

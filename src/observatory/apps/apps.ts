@@ -4,20 +4,11 @@ import type { Logs } from "../../protocol/otlp/log-messages.ts";
 import type { Metrics } from "../../protocol/otlp/metric-messages.ts";
 import type { Traces } from "../../protocol/otlp/trace-messages.ts";
 import { isNamed } from "../query/named.ts";
-import type { Store } from "../store/store.ts";
-import { type AppLog, readAppLogs } from "./logs.ts";
+import type { AppRows, Store } from "../store/store.ts";
+import { type AppLog, isOfTrace, type LogFilter, readAppLogs } from "./logs.ts";
 import { type AppMetrics, appMetrics } from "./metrics.ts";
 import type { Refused } from "./resource.ts";
 import { type AppSpan, readAppSpans } from "./spans.ts";
-import {
-  type AppRows,
-  isOfTrace,
-  type LogFilter,
-  type Opened,
-  readAppLogsOf,
-  readAppSpansOf,
-  writeAppRows,
-} from "./tables.ts";
 
 /** What became of a request: taken but for what is refused, or `busy`: ask again in so many seconds. */
 export type Taken = Refused | { readonly busyS: number };
@@ -47,7 +38,7 @@ const WRITE_EVERY_MS = 1_000;
 const BUSY_S = 2;
 const MOST_FOUND = 2_000;
 
-export function apps({ clock, store }: { readonly clock: Clock; readonly store: Pick<Store, "beside"> }): Apps {
+export function apps({ clock, store }: { readonly clock: Clock; readonly store: Pick<Store, "apps"> }): Apps {
   const metrics = appMetrics();
   const counts = { spans: none(), points: none(), logs: none() };
   let spans: AppSpan[] = [];
@@ -62,10 +53,8 @@ export function apps({ clock, store }: { readonly clock: Clock; readonly store: 
     writing = rows;
     spans = [];
     logs = [];
-    const isWritten = await store.beside(async (opened) => {
-      await writeAppRows(opened, rows, clock.nowUs());
-      writing = { spans: [], logs: [] }; // before anybody else can read the store
-      return true;
+    const isWritten = await store.apps.write(rows, () => {
+      writing = { spans: [], logs: [] };
     });
     // no store now: what waits is bounded, and who sends more is told to wait
     if (!isWritten) {
@@ -107,12 +96,6 @@ export function apps({ clock, store }: { readonly clock: Clock; readonly store: 
     return { count: refused.count + tooMany, reasons };
   };
 
-  /** What is stored, and what is not yet, at one moment: nothing is written while the store is read. */
-  const look = async <Row>(read: (opened: Opened) => Promise<Row[]>, waiting: () => Row[]): Promise<Row[]> => {
-    const found = await store.beside(async (opened) => [...(await read(opened)), ...waiting()]);
-    return found ?? waiting();
-  };
-
   return {
     traces(traces) {
       const { spans: rows, refused } = readAppSpans(traces, clock.nowUs());
@@ -136,14 +119,12 @@ export function apps({ clock, store }: { readonly clock: Clock; readonly store: 
     async appSpansOf(traceId, calls = []) {
       const unwritten = () => [...writing.spans, ...spans];
       const isBelow = new Set(calls);
-      const begun = await look(
-        (opened) => readAppSpansOf(opened, "parent", calls, MOST_FOUND),
-        () => unwritten().filter(({ parentId }) => isBelow.has(parentId)),
+      const begun = await store.apps.spans("parent", calls, MOST_FOUND, () =>
+        unwritten().filter(({ parentId }) => isBelow.has(parentId)),
       );
       const ids = new Set([traceId, ...begun.map((span) => span.traceId)]);
-      const found = await look(
-        (opened) => readAppSpansOf(opened, "trace", [...ids], MOST_FOUND),
-        () => unwritten().filter((span) => ids.has(span.traceId)),
+      const found = await store.apps.spans("trace", [...ids], MOST_FOUND, () =>
+        unwritten().filter((span) => ids.has(span.traceId)),
       );
       return found.sort((a, b) => a.startUs - b.startUs).slice(0, MOST_FOUND);
     },
@@ -154,10 +135,7 @@ export function apps({ clock, store }: { readonly clock: Clock; readonly store: 
         log.timeUs < toUs &&
         isNamed(service, log.service, log.namespace) &&
         (trace === undefined || isOfTrace(log.traceId, trace));
-      const found = await look(
-        (opened) => readAppLogsOf(opened, filter),
-        () => [...writing.logs, ...logs].filter(isAsked),
-      );
+      const found = await store.apps.logs(filter, () => [...writing.logs, ...logs].filter(isAsked));
       return found.sort((a, b) => b.timeUs - a.timeUs).slice(0, limit);
     },
     counts,

@@ -52,3 +52,19 @@ function readLog(record: LogRecord, teller: Teller, timeUs: number): AppLog {
     attributes: readAttributes(record.attributes),
   };
 }
+
+export type LogFilter = {
+  readonly fromUs: number;
+  readonly toUs: number;
+  /** undefined: any */
+  readonly service?: string;
+  readonly trace?: TraceIds;
+  readonly limit: number;
+};
+
+/** Until it is known whose call it was, a call has a trace id that ends with its client span's id; its service is told that. */
+export type TraceIds = { readonly id: string; readonly calls: readonly string[] };
+
+export function isOfTrace(traceId: string, { id, calls }: TraceIds): boolean {
+  return traceId === id || (traceId !== "" && calls.includes(traceId.slice(16)));
+}

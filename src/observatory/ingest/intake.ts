@@ -17,7 +17,7 @@ import type { Names } from "../names.ts";
 import type { RouteBook } from "../routes/book.ts";
 import { isProof } from "../routes/proof.ts";
 import type { Spool } from "../store/spool.ts";
-import type { StoredSample } from "../store/write.ts";
+import type { StoredSample } from "../store/store.ts";
 import { type Arrival, keepSound } from "./arrival.ts";
 import type { Dedupe } from "./dedupe.ts";
 import { learnedFlags } from "./learned-flags.ts";

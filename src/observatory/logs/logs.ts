@@ -2,8 +2,8 @@
 // Printed lines are masked when they are stored, and once more here: an earlier version stored them as they came.
 import { redact } from "../../base/redact.ts";
 import type { Apps } from "../apps/apps.ts";
+import type { TraceIds } from "../apps/logs.ts";
 import { type AppLog, LEVELS } from "../apps/logs.ts";
-import type { TraceIds } from "../apps/tables.ts";
 import { isNamed } from "../query/named.ts";
 import { logFiles } from "./files.ts";
 import { type FoundLines, linesWithin } from "./window.ts";

@@ -37,12 +37,6 @@ export function idMatches(digits: string): (readonly IdMatch[])[] {
   ];
 }
 
-export function idSql({ words, prefix }: IdMatch): string {
-  return prefix
-    .map(([from, to], i) => (from === to ? `${words[i]} = ${from}` : `${words[i]} BETWEEN ${from} AND ${to}`))
-    .join(" AND ");
-}
-
 export function idTest({
   words,
   prefix,

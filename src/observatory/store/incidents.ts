@@ -1,26 +1,12 @@
 // Incidents as they are kept: whole documents, which whoever writes them understands.
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Store } from "./store.ts";
-
-export type StoredIncident = {
-  readonly id: string;
-  /** µs since the epoch */
-  readonly openedUs: number;
-  /** JSON */
-  readonly document: string;
-};
-
-export type IncidentStore = {
-  /** newest first; undefined: the store cannot be used now */
-  read(): Promise<readonly StoredIncident[] | undefined>;
-  /** those of the same id are replaced; false: the store cannot be used now */
-  write(incidents: readonly StoredIncident[]): Promise<boolean>;
-};
+import type { Beside } from "./beside.ts";
+import type { IncidentStore, StoredIncident } from "./store.ts";
 
 const KEPT_DAYS = 90;
 const MOST = 1_000;
 
-export function incidentStore({ beside }: Pick<Store, "beside">): IncidentStore {
+export function incidentStore(beside: Beside): IncidentStore {
   return {
     read: () =>
       beside(async ({ connection }) => {

@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { peerNames } from "../names.ts";
-import { sqlCondition, type TapFilter } from "../query/condition.ts";
+import type { TapFilter } from "../query/condition.ts";
 import { routeBook } from "../routes/book.ts";
 import { errorIds } from "./error-ids.ts";
+import { sqlCondition } from "./exchange-condition.ts";
 import { createTable, EXCHANGE_COLUMNS } from "./format.ts";
 import { peerIds } from "./peer-ids.ts";
 import { type ReadExchangesDeps, readExchanges } from "./read-exchanges.ts";

@@ -2,9 +2,9 @@
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import type { SpanColumn } from "../../model/span.ts";
 import type { Names } from "../names.ts";
-import type { Condition } from "../query/condition.ts";
 import { type Exchange, exchange } from "../query/exchange.ts";
 import type { ErrorIds } from "./error-ids.ts";
+import type { Condition } from "./exchange-condition.ts";
 import { PLAIN_COLUMNS } from "./format.ts";
 import type { PeerIds } from "./peer-ids.ts";
 import type { Shelves } from "./shelves.ts";

@@ -1,11 +1,11 @@
 // Reads stored figures: all of a window, or of one service or pair over time.
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { type Cell, type Cells, cell, cellOf } from "../live/cell.ts";
-import type { Series } from "../live/series.ts";
 import type { SeriesOf } from "../query/series-of.ts";
 import { gather } from "./rollup-rows.ts";
 import type { SeriesIds } from "./series-ids.ts";
 import type { Shelves } from "./shelves.ts";
+import type { TakeCell } from "./store.ts";
 import { pieces } from "./tiers.ts";
 
 export type ReadRollupsDeps = {
@@ -23,9 +23,6 @@ export async function readRollups(deps: ReadRollupsDeps, cells: Cells, { from, t
   const cellAt = (_: number, id: number) => cellOf(cells, seriesIds.seriesOf(id));
   for (const piece of pieces(shelves.spans(), from, to)) await gather(connection, shelves, piece, cellAt);
 }
-
-/** Takes what a series had in a period that starts at so many seconds since the epoch. */
-export type TakeCell = (startS: number, series: Series, cell: Cell) => void;
 
 /** Hands out those of one service or pair, of periods of at most `stepS` seconds. */
 export async function readSeries(

@@ -1,6 +1,7 @@
 // The tables that each hold a stretch of time: which there are, when a new one begins, which one goes next.
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { createTable, KIND_COLUMNS, KINDS, type Kind } from "./format.ts";
+import type { Retention } from "./store.ts";
 import { type Span, type Spans, TIERS, type TierKind } from "./tiers.ts";
 
 export type Shelf = {
@@ -12,15 +13,6 @@ export type Shelf = {
   /** the newest row is not younger; undefined while it is written to */
   closedUs?: number;
   rows: number;
-};
-
-export type Retention = {
-  readonly spansUs: number;
-  /** of figures; the finer ones are dropped sooner, see KEPT_US */
-  readonly rollupsUs: number;
-  /** of what visitors did */
-  readonly visitsUs: number;
-  readonly maxBytes: number;
 };
 
 const FIGURES: ReadonlySet<Kind> = new Set(["tens", "minutes", "hours", "samples"]);

@@ -2,7 +2,6 @@
 import type { DuckDBAppender, DuckDBConnection } from "@duckdb/node-api";
 import { DuckDBTimestampValue } from "@duckdb/node-api";
 import type { Change } from "../../model/change.ts";
-import type { Looked } from "../../model/looked.ts";
 import { RESOURCE_NAMES } from "../../model/resources.ts";
 import type { Arrival } from "../ingest/arrival.ts";
 import type { ClosedPeriod } from "../live/live.ts";
@@ -16,6 +15,7 @@ import type { RuleNames, StoredRule } from "./rule-names.ts";
 import type { SeriesIds, StoredSeries } from "./series-ids.ts";
 import type { Sheet } from "./sheet.ts";
 import type { Shelves } from "./shelves.ts";
+import type { StoredSample } from "./store.ts";
 import { TIERS, type Tier } from "./tiers.ts";
 import type { ToldRoutes } from "./told-routes.ts";
 import { appendVisits } from "./visit-rows.ts";
@@ -28,12 +28,6 @@ export type Work = {
   readonly changes: readonly Change[];
   readonly visits: readonly Visit[];
   readonly lossCounters: ReadonlyMap<string, { readonly ring: number; readonly upload: number }>;
-};
-
-export type StoredSample = {
-  readonly atUs: number;
-  readonly project: string;
-  readonly looked: readonly Looked[];
 };
 
 export type WriteDeps = {

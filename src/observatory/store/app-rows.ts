@@ -1,33 +1,30 @@
-// What applications say, in the store: rows apart from the exchanges that the mesh saw itself.
+// What applications say: rows apart from the exchanges that the mesh saw itself.
 import { type DuckDBAppender, type DuckDBConnection, DuckDBTimestampValue } from "@duckdb/node-api";
 import { SPAN_KINDS } from "../../protocol/otlp/trace-messages.ts";
-import type { Kind } from "../store/format.ts";
-import type { Shelves } from "../store/shelves.ts";
-import type { Attributes } from "./attributes.ts";
-import type { AppLog } from "./logs.ts";
-import { type AppEvent, type AppSpan, STATUSES } from "./spans.ts";
+import type { Attributes } from "../apps/attributes.ts";
+import type { AppLog, LogFilter } from "../apps/logs.ts";
+import { type AppEvent, type AppSpan, STATUSES } from "../apps/spans.ts";
+import type { Beside, OpenStore } from "./beside.ts";
+import type { Kind } from "./format.ts";
+import type { AppRows, AppStore } from "./store.ts";
 
-export type AppRows = { readonly spans: readonly AppSpan[]; readonly logs: readonly AppLog[] };
-export type Opened = { readonly connection: DuckDBConnection; readonly shelves: Shelves };
-
-export type LogFilter = {
-  readonly fromUs: number;
-  readonly toUs: number;
-  /** undefined: any */
-  readonly service?: string;
-  readonly trace?: TraceIds;
-  readonly limit: number;
-};
-
-/** Until it is known whose call it was, a call has a trace id that ends with its client span's id; its service is told that. */
-export type TraceIds = { readonly id: string; readonly calls: readonly string[] };
-
-export function isOfTrace(traceId: string, { id, calls }: TraceIds): boolean {
-  return traceId === id || (traceId !== "" && calls.includes(traceId.slice(16)));
+export function appStore(beside: Beside, nowUs: () => number): AppStore {
+  return {
+    write: async (rows, written) =>
+      (await beside(async (opened) => {
+        await writeAppRows(opened, rows, nowUs());
+        written();
+        return true;
+      })) ?? false,
+    spans: async (of, ids, limit, waiting) =>
+      (await beside(async (opened) => [...(await readSpans(opened, of, ids, limit)), ...waiting()])) ?? waiting(),
+    logs: async (filter, waiting) =>
+      (await beside(async (opened) => [...(await readLogs(opened, filter)), ...waiting()])) ?? waiting(),
+  };
 }
 
 /** All of it or, when DuckDB throws, nothing. */
-export async function writeAppRows({ connection, shelves }: Opened, rows: AppRows, nowUs: number): Promise<void> {
+async function writeAppRows({ connection, shelves }: OpenStore, rows: AppRows, nowUs: number): Promise<void> {
   const tables = {
     spans: rows.spans.length > 0 ? await shelves.current("app_spans", nowUs) : undefined,
     logs: rows.logs.length > 0 ? await shelves.current("app_logs", nowUs) : undefined,
@@ -81,8 +78,8 @@ function appendLogs(to: DuckDBAppender, logs: readonly AppLog[]): void {
 }
 
 /** @param ids hex digits, in that column */
-export async function readAppSpansOf(
-  opened: Opened,
+async function readSpans(
+  opened: OpenStore,
   column: "trace" | "parent",
   ids: readonly string[],
   limit: number,
@@ -124,7 +121,7 @@ function listed(ids: readonly string[]): string {
 }
 
 /** The newest that meet the filter, newest first. */
-export async function readAppLogsOf(opened: Opened, filter: LogFilter): Promise<AppLog[]> {
+async function readLogs(opened: OpenStore, filter: LogFilter): Promise<AppLog[]> {
   const { fromUs, toUs, service, trace, limit } = filter;
   const condition = [
     "time >= make_timestamp($from::BIGINT) AND time < make_timestamp($to::BIGINT)",
@@ -153,7 +150,7 @@ export async function readAppLogsOf(opened: Opened, filter: LogFilter): Promise<
 }
 
 async function readAll(
-  { connection, shelves }: Opened,
+  { connection, shelves }: OpenStore,
   kind: Kind,
   columns: string,
   condition: string,
