@@ -100,6 +100,8 @@ export type ResourcePoint = {
   readonly cpuCores?: number;
   /** the most in the step */
   readonly memoryBytes?: number;
+  /** the most connections that waited until they were accepted, at a look in the step */
+  readonly listenQueue?: number;
   /** share of the time in which it waited for CPU because of its limit, 0…1 */
   readonly throttledShare?: number;
   /** open ones, at the end of the step */

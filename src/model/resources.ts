@@ -41,11 +41,19 @@ export const RESOURCE_COUNTERS = {
 export type ResourceCounter = keyof typeof RESOURCE_COUNTERS;
 export const COUNTER_NAMES = Object.keys(RESOURCE_COUNTERS) as ResourceCounter[];
 
-/** Figures of one workload's cgroup, of the host, or of one of our processes; absent = this host does not tell. */
-export type ResourceSample = { readonly [Name in ResourceCounter]?: number } & {
+/** As they are at the look. */
+export const RESOURCE_LEVELS = {
   /** without page cache that the kernel would give back at once */
-  readonly memoryBytes?: number;
-};
+  memoryBytes: "memory_bytes",
+  /** connections that wait until they are accepted, at the fullest of its listening sockets */
+  listenQueue: "listen_queue",
+} as const;
+
+export type ResourceLevel = keyof typeof RESOURCE_LEVELS;
+export const LEVEL_NAMES = Object.keys(RESOURCE_LEVELS) as ResourceLevel[];
+
+/** Figures of one workload's cgroup, of the host, or of one of our processes; absent = this host does not tell. */
+export type ResourceSample = { readonly [Name in ResourceCounter | ResourceLevel]?: number };
 
 /** a store has the columns of these behind all others, because it lacked them at first */
 const ADDED_LATER: readonly ResourceCounter[] = ["retransmits", "readOps", "writeOps", "refaultBytes", "stealUs"];
@@ -55,6 +63,7 @@ export const RESOURCE_NAMES: readonly (keyof ResourceSample)[] = [
   ...COUNTER_NAMES.filter((name) => !ADDED_LATER.includes(name)),
   "memoryBytes",
   ...ADDED_LATER,
+  "listenQueue",
 ];
 
 /** NaN where absent */

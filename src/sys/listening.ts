@@ -10,6 +10,8 @@ export type Listening = {
   readonly port: number;
   /** takes no IPv4 (IPV6_V6ONLY) */
   readonly v6Only: boolean;
+  /** connections that wait until they are accepted */
+  readonly queue: number;
 };
 
 export type ListeningQuery = { ask(): Listening[]; close(): void };
@@ -29,6 +31,7 @@ const INET_DIAG_SKV6ONLY = 11;
 
 const HEADER = 16; // struct nlmsghdr
 const REQUEST = HEADER + 56; // struct inet_diag_req_v2
+const QUEUE = 56; // idiag_rqueue: of a listener its backlog, not bytes
 const MESSAGE = HEADER + 72; // struct inet_diag_msg, then attributes
 
 const answer = new Uint8Array(64 * 1024);
@@ -82,5 +85,5 @@ function readMessage(at: number, size: number): Listening {
     if (view.getUint16(a + 2, true) === INET_DIAG_SKV6ONLY) v6Only = answer[a + 4] === 1;
     a += (attributeSize + 3) & ~3;
   }
-  return { address, port, v6Only: isV6 && v6Only };
+  return { address, port, v6Only: isV6 && v6Only, queue: view.getUint32(at + HEADER + QUEUE, true) };
 }

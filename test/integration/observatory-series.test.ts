@@ -156,7 +156,7 @@ describe("what workloads use", () => {
   const at = (atUs: number, cpuUs: number, overrides: object = {}) => {
     const [, cart] = sample().workloads;
     if (!cart) throw new Error("the sample has no cart");
-    const resources = { cpuUs, memoryBytes: 1_000_000, throttledUs: cpuUs / 10 };
+    const resources = { cpuUs, memoryBytes: 1_000_000, listenQueue: 3, throttledUs: cpuUs / 10 };
     return sample({ atUs, workloads: [{ ...cart, key: 99, id: "cart-9", resources, ...overrides }] });
   };
 
@@ -182,7 +182,8 @@ describe("what workloads use", () => {
 
       expect(stepSeconds).toBe(10);
       expect(points.map(({ cpuCores }) => cpuCores)).toEqual([0.5, 0.5, 0.5, 0.2, 0.5, 0.5, 0.5, 0.5, 0.5]);
-      expect(points[0]).toMatchObject({ memoryBytes: 1_000_000, throttledShare: 0.05, connections: 1, isReady: true });
+      for (const point of points) expect(point).toMatchObject({ memoryBytes: 1_000_000, listenQueue: 3 });
+      expect(points[0]).toMatchObject({ throttledShare: 0.05, connections: 1, isReady: true });
     });
   });
 
@@ -201,7 +202,7 @@ describe("what workloads use", () => {
       expect(
         rows.find(({ workload }) => workload === "cart-9")?.points.map(({ startUs: _, ...point }) => point),
       ).toEqual([
-        { memoryBytes: 1_000_000, connections: 1, isReady: true },
+        { memoryBytes: 1_000_000, listenQueue: 3, connections: 1, isReady: true },
         { connections: 1, isReady: false },
       ]);
     });

@@ -67,11 +67,11 @@ sandboxed(import.meta.path, () => {
     const found = query.ask().sort((a, b) => a.port - b.port);
 
     expect(found).toEqual([
-      { address: "127.0.0.1", port: 81, v6Only: false },
-      { address: "0.0.0.0", port: 82, v6Only: false },
-      { address: "::", port: 83, v6Only: false },
-      { address: "::", port: 84, v6Only: true },
-      { address: "::1", port: 85, v6Only: true },
+      { address: "127.0.0.1", port: 81, v6Only: false, queue: 1 },
+      { address: "0.0.0.0", port: 82, v6Only: false, queue: 0 },
+      { address: "::", port: 83, v6Only: false, queue: 0 },
+      { address: "::", port: 84, v6Only: true, queue: 0 },
+      { address: "::1", port: 85, v6Only: true, queue: 0 },
     ]);
     for (const fd of fds) closeFd(fd);
     expect(query.ask()).toEqual([]);

@@ -30,6 +30,12 @@ export function portsOf(
   return [...best.entries()].sort(([a], [b]) => a - b).map(([port, way]) => ({ port, ...(WAYS[way] as Way) }));
 }
 
+/** Of the workload's own sockets; undefined: nothing listens. */
+export function longestQueue(listening: readonly Listening[]): number | undefined {
+  const own = listening.filter(({ port }) => port !== CAPTURE_PORT);
+  return own.length === 0 ? undefined : Math.max(...own.map(({ queue }) => queue));
+}
+
 function wayTo(one: Listening, own4: string, own6: string): number | undefined {
   const address = unmapped(mappedForm(one.address));
   if (address === "0.0.0.0" || address === own4) return 0;

@@ -37,7 +37,7 @@ import { ruleNames } from "./rule-names.ts";
 import { startTelemetry } from "./telemetry.ts";
 import { watchPorts } from "./watch.ts";
 import { workerPool } from "./worker-pool.ts";
-import { type Attached, endpointsOf } from "./workloads.ts";
+import { type Attached, endpointsOf, statusOf } from "./workloads.ts";
 
 /** without a link to the host calls to the outside fail, and nothing else does */
 const EGRESS_WITHIN_MS = 2000;
@@ -348,9 +348,11 @@ export function serveSupervisor(deps: SupervisorDeps): void {
         ...(routes && { routes }),
       })),
       workloads: [...workloads.values()]
-        .flatMap(({ identity: { key }, status }): WorkloadSample[] =>
-          status ? [{ ...status, connections: counters.total(key), readyPorts: ready.get(key) ?? [] }] : [],
-        )
+        .flatMap((workload): WorkloadSample[] => {
+          const { key } = workload.identity;
+          const status = statusOf(workload);
+          return status ? [{ ...status, connections: counters.total(key), readyPorts: ready.get(key) ?? [] }] : [];
+        })
         .concat(others.map((status) => ({ ...status, connections: 0, readyPorts: [] })))
         .concat(past),
       processes: own,

@@ -3,7 +3,7 @@ import type { Endpoint } from "../../model/snapshot.ts";
 import type { WorkloadIdentity, WorkloadStatus } from "../../model/workload.ts";
 import { closeFds } from "../../sys/libc.ts";
 import { type ListeningQuery, queryListening } from "../../sys/listening.ts";
-import { type Port, portsOf, samePorts } from "./readiness.ts";
+import { longestQueue, type Port, portsOf, samePorts } from "./readiness.ts";
 
 export type Attached = {
   readonly identity: WorkloadIdentity;
@@ -20,6 +20,8 @@ export type Attached = {
   isDraining: boolean;
   /** what listens in it, whether or not it is given traffic */
   ports: readonly Port[];
+  /** ResourceSample.listenQueue at the last look; undefined: none */
+  listenQueue: number | undefined;
 };
 
 /** Takes over the descriptors: those of the workers' listeners, then the resolver's two. */
@@ -35,6 +37,7 @@ export function attached(identity: WorkloadIdentity, netns: string, fds: readonl
     isRoutable: false,
     isDraining: false,
     ports: [],
+    listenQueue: undefined,
   };
 }
 
@@ -45,10 +48,18 @@ export function release({ listeners, resolvers, query }: Attached): void {
 
 /** Asks the kernel again; did anything change? */
 export function lookAgain(workload: Attached): boolean {
-  const ports = portsOf(workload.identity, workload.query.ask());
+  const listening = workload.query.ask();
+  workload.listenQueue = longestQueue(listening);
+  const ports = portsOf(workload.identity, listening);
   if (samePorts(ports, workload.ports)) return false;
   workload.ports = ports;
   return true;
+}
+
+/** Its status, with what only who is in its namespace sees. */
+export function statusOf({ status, listenQueue }: Attached): WorkloadStatus | undefined {
+  if (!status?.resources || listenQueue === undefined) return status;
+  return { ...status, resources: { ...status.resources, listenQueue } };
 }
 
 /** Nothing it could serve listens yet, although it should soon: worth a look at short intervals. */

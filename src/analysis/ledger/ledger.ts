@@ -36,13 +36,20 @@ export function ledgerOf(facts: LedgerFacts, isAsked: (request: SeenExchange) =>
   const sorted = asked.toSorted((a, b) => a.request.durationUs - b.request.durationUs);
   const slow = sorted.slice(Math.floor(sorted.length * SLOW_QUANTILE));
   const fromUs = slow[0]?.request.durationUs ?? 0;
-  const missing = missingSignals(facts.used.map(({ looked }) => Object.assign({}, ...looked.map(({ rise }) => rise))));
+  const missing = missingSignals(
+    facts.used.map(({ looked }) => Object.assign({}, ...looked.map(({ rise, ...levels }) => ({ ...levels, ...rise })))),
+  );
   const meanConfidence = linked.reduce((sum, { confidence }) => sum + confidence, 0) / Math.max(1, linked.length);
   return {
     service: facts.service,
     all: add(asked, divisions),
     ...(slow.length >= FEWEST_SLOW && { slow: { fromMs: fromUs / 1000, ...add(slow, divisions) } }),
-    confidence: confidenceOf({ isLinked, meanConfidence, isMissing: missing.length > 0, hasCalls: calls.length > 0 }),
+    confidence: confidenceOf({
+      isLinked,
+      meanConfidence,
+      isMissing: missing.parts.length > 0,
+      hasCalls: calls.length > 0,
+    }),
     how: [
       ...(isLinked
         ? []
@@ -57,7 +64,7 @@ export function ledgerOf(facts: LedgerFacts, isAsked: (request: SeenExchange) =>
       "Own time is divided in proportion to what the workload's tasks did in the same seconds, without what they do unasked (by regression); in an event loop requests wait for each other by mean value analysis",
       "Round trips while the service works are not told apart from its own time",
     ],
-    missing,
+    missing: [...missing.parts, ...missing.beside],
   };
 }
 

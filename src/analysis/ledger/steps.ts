@@ -1,9 +1,9 @@
 // The own time of requests laid upon the looks at their workload's figures.
-import type { ResourceSample } from "../../model/resources.ts";
+import type { ResourceLevel, ResourceSample } from "../../model/resources.ts";
 import type { Interval } from "./critical-path.ts";
 
-/** What each counter of a workload rose by between two looks, and the memory it had at the second one. */
-export type Looked = Interval & { readonly rise: ResourceSample; readonly memoryBytes?: number };
+/** What each counter of a workload rose by between two looks, and the levels at the second one. */
+export type Looked = Interval & { readonly rise: ResourceSample } & Pick<ResourceSample, ResourceLevel>;
 
 export type Step = {
   readonly rise: ResourceSample;

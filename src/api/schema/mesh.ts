@@ -110,6 +110,9 @@ const resourceStep = exactly<ResourceStep>()({
   time,
   cpuCores: count.optional(),
   memoryBytes: count.optional().openapi({ description: "the most in the step" }),
+  listenQueue: count.optional().openapi({
+    description: "connections that waited until they were accepted, at the fullest socket; the most in the step",
+  }),
   throttledShare: share.optional(),
   connections: count,
   isReady: z.boolean().openapi({ description: "in all of the step" }),

@@ -33,6 +33,7 @@ export function workloadColumns(state: HostState, nowUs: number, shares: Shares)
     { title: "CPU", align: "right", cell: (row) => cpuTime(row.resources?.cpuUs) },
     { title: "CPU%", align: "right", wide: true, cell: (row) => share(shares.get(row.id)) },
     { title: "MEMORY", align: "right", cell: (row) => bytes(row.resources?.memoryBytes) },
+    { title: "QUEUE", align: "right", wide: true, cell: (row) => count(row.resources?.listenQueue) },
     { title: "PORTS", cell: (row) => ports(row, state) },
     { title: "ADDRESS", wide: true, cell: (row) => row.address.v4 },
     { title: "REASON", wide: true, cell: (row) => row.reason ?? NOTHING },

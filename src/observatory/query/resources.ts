@@ -1,5 +1,6 @@
 // What the workloads of a service used over time: cumulated counters read as rates, levels as they were.
 import type { ResourcePoint, WorkloadHistory } from "../../model/figures.ts";
+import { LEVEL_NAMES } from "../../model/resources.ts";
 import type { History, Reading, Readings } from "../live/history.ts";
 import { PERIOD_S } from "../live/live.ts";
 import type { Store } from "../store/store.ts";
@@ -79,6 +80,7 @@ type Step = {
   throttledUs: number;
   throttledOverUs: number;
   memoryBytes: number;
+  listenQueue: number;
   connections: number;
   isReady: boolean;
 };
@@ -90,6 +92,7 @@ function newStep(): Step {
     throttledUs: 0,
     throttledOverUs: 0,
     memoryBytes: Number.NaN,
+    listenQueue: Number.NaN,
     connections: 0,
     isReady: true,
   };
@@ -109,8 +112,10 @@ function take(step: Step, reading: Reading, before: Reading | undefined): void {
       step.throttledOverUs += overUs;
     }
   }
-  const { memoryBytes } = reading.used;
-  if (memoryBytes !== undefined && !(memoryBytes <= step.memoryBytes)) step.memoryBytes = memoryBytes;
+  for (const name of LEVEL_NAMES) {
+    const level = reading.used[name];
+    if (level !== undefined && !(level <= step[name])) step[name] = level;
+  }
   step.connections = reading.connections;
   step.isReady &&= reading.isReady;
 }
@@ -126,6 +131,7 @@ function pointOf(startUs: number, step: Step): ResourcePoint {
     startUs,
     ...(step.cpuOverUs > 0 && { cpuCores: step.cpuUs / step.cpuOverUs }),
     ...(!Number.isNaN(step.memoryBytes) && { memoryBytes: step.memoryBytes }),
+    ...(!Number.isNaN(step.listenQueue) && { listenQueue: step.listenQueue }),
     ...(step.throttledOverUs > 0 && { throttledShare: Math.min(1, step.throttledUs / step.throttledOverUs) }),
     connections: step.connections,
     isReady: step.isReady,

@@ -14,7 +14,7 @@ import {
   UTINYINT,
   VARCHAR,
 } from "@duckdb/node-api";
-import { RESOURCE_COUNTERS, RESOURCE_NAMES } from "../../model/resources.ts";
+import { RESOURCE_COUNTERS, RESOURCE_LEVELS, RESOURCE_NAMES } from "../../model/resources.ts";
 import { CONTENT_COLUMNS, SPAN_COLUMNS, type SpanColumn } from "../../model/span.ts";
 import { SUMS } from "../live/sums.ts";
 
@@ -64,8 +64,8 @@ const ROLLUP_COLUMNS: Columns = [
 ];
 
 /** in the order of RESOURCE_NAMES */
-export const RESOURCE_COLUMNS: readonly string[] = RESOURCE_NAMES.map((name) =>
-  name === "memoryBytes" ? "memory_bytes" : RESOURCE_COUNTERS[name],
+export const RESOURCE_COLUMNS: readonly string[] = RESOURCE_NAMES.map(
+  (name) => ({ ...RESOURCE_COUNTERS, ...RESOURCE_LEVELS })[name],
 );
 
 /** cumulated counters and levels of a workload; NULL where the host does not tell */
