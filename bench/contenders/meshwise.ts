@@ -2,6 +2,7 @@
 // the CPU time of both counts. How it is set up is in snapshot.ts.
 import { truncateSync, writeFileSync } from "node:fs";
 import { RING_ROWS } from "../../src/agent/shared-memory.ts";
+import { WORKER_ENGINE } from "../../src/agent/supervisor/worker-command.ts";
 import { ringSize } from "../../src/model/span-ring.ts";
 import { startPinned, temporaryFolder } from "../support/children.ts";
 import type { Contender } from "./contender.ts";
@@ -24,7 +25,9 @@ export function meshwise(setup: Setup, name = "meshwise"): Contender {
       writeFileSync(ring, "");
       truncateSync(ring, ringSize(RING_ROWS));
       const collector = startPinned(core, [process.execPath, COLLECT, ring]);
-      const proxy = startPinned(core, [process.execPath, PROXY, String(backendPort), setup, ring]);
+      const proxy = startPinned(core, [process.execPath, PROXY, String(backendPort), setup, ring], {
+        environment: WORKER_ENGINE,
+      });
       return { children: [proxy, collector], port: Number(await proxy.readLine()) };
     },
   };

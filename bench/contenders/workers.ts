@@ -1,7 +1,7 @@
 // Real workers, as processes without privileges, in a mesh that does not exist: this process plays their supervisor and the
 // opener, and every endpoint is one backend on loopback. For what a mesh's size costs, which no machine of a bench can start.
 import { mapShared, prepareSharedFiles, RING_ROWS, type Share } from "../../src/agent/shared-memory.ts";
-import { workerCommand } from "../../src/agent/supervisor/worker-command.ts";
+import { WORKER_ENGINE, workerCommand } from "../../src/agent/supervisor/worker-command.ts";
 import { serviceAddress, workloadAddress } from "../../src/model/address.ts";
 import type {
   OpenerToWorker,
@@ -46,10 +46,11 @@ export async function startWorkers(count: number, mesh: Mesh, backendPort: numbe
       listeners.map(({ listener }) => listener),
     ),
   );
+  const environment = { ...process.env, ...WORKER_ENGINE };
   const workers: ToWorker[] = [];
   for (let index = 0; index < count; index++) {
     const args = [String(index), JSON.stringify(share), becomes === undefined ? "" : String(becomes)];
-    const worker = spawnProcess<WorkerToSupervisor, SupervisorToWorker>(WORKER, args, { prefix });
+    const worker = spawnProcess<WorkerToSupervisor, SupervisorToWorker>(WORKER, args, { prefix, environment });
     workers.push(worker);
     await applied(worker, () => {
       openerFor(worker, backendPort);

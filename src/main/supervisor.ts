@@ -5,7 +5,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Share } from "../agent/shared-memory.ts";
 import { serveSupervisor } from "../agent/supervisor/supervisor.ts";
-import { workerCommand } from "../agent/supervisor/worker-command.ts";
+import { WORKER_ENGINE, workerCommand } from "../agent/supervisor/worker-command.ts";
 import { systemClock } from "../base/clock.ts";
 import { systemRandom } from "../base/random.ts";
 import type {
@@ -41,7 +41,7 @@ serveSupervisor({
     spawnProcess<WorkerToSupervisor, SupervisorToWorker>(
       join(import.meta.dir, "worker.ts"),
       [String(index), JSON.stringify(share), String(becomes ?? "")],
-      { prefix },
+      { prefix, environment: { ...process.env, ...WORKER_ENGINE } },
     ),
   ingest: process.env.MESHWISE_INGEST ?? "",
   agent: systemRandom().u32().toString(16).padStart(8, "0"),
