@@ -113,6 +113,23 @@ test("what is packed with gzip is read as what is in it", async () => {
   });
 });
 
+test("a recording that was cut off, and spans that cannot be used, are no reason to refuse the rest", async () => {
+  const endless = { spanId: "ee", kind: 2, startTimeUnixNano: "1700000000000000000" };
+  const input = `${JSON.stringify({ scopeSpans: [{ spans: [endless] }] })}\n${recorded()}\n${line("web", []).slice(0, 40)}`;
+
+  const { code, out, err } = await meshwise(["stitch", "--in", "-"], { input });
+
+  expect(code).toBe(0);
+  expect(parents(out).size).toBe(90);
+  expect(err).toBe("left out: 2, the first of them -, line 1 has span ee without endTimeUnixNano\n");
+});
+
+test("a span that was sent twice is linked once", async () => {
+  const { out } = await meshwise(["stitch", "--in", "-"], { input: `${recorded()}\n${recorded()}` });
+
+  expect(out.trim().split("\n")).toHaveLength(90);
+});
+
 test.each([
   [
     "not JSON",

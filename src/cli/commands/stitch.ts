@@ -32,7 +32,13 @@ export const stitch: Register = (program, act) => {
     act(async (context: Context, options: Options) => {
       const { recording } = await import("../../observatory/stitch/recording.ts");
       const spans = recording(options.traceIds);
-      await read(context, options.in, spans);
+      const leftOut = await read(context, options.in, spans);
+      if (leftOut.length > 0) {
+        await say(
+          context,
+          `left out: ${leftOut.length === 1 ? "" : `${leftOut.length}, the first of them `}${leftOut[0]}`,
+        );
+      }
       const links = await write(context, options.out, spans);
       if (options.out !== "-") await say(context, `${links} links written to ${options.out}`);
       return EXIT.ok;
@@ -40,19 +46,38 @@ export const stitch: Register = (program, act) => {
   );
 };
 
-async function read(context: Context, path: string, into: Recording): Promise<void> {
+/** @returns what was left out, a sentence each */
+async function read(context: Context, path: string, into: Recording): Promise<readonly string[]> {
   const { readSpans } = await import("../../protocol/otlp/spans.ts");
   const input = path === "-" ? process.stdin : await openToRead(context, path);
+  const leftOut: string[] = [];
   let number = 0;
+  let usable = 0;
+  /** of a recording that was cut off the last line is half a one; of any other line that is a mistake */
+  let unread: string | undefined;
   try {
     const text = await unpacked(input);
     for await (const line of createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY })) {
       number++;
       if (line.trim() === "") continue;
+      if (unread !== undefined) throw new MeshError("spans_invalid", unread);
       const spans = readSpans(line);
-      if ("malformed" in spans) throw new MeshError("spans_invalid", `${path}, line ${number} ${spans.malformed}`);
-      for (const span of spans) into.add(span);
+      if ("malformed" in spans) {
+        unread = `${path}, line ${number} ${spans.malformed}`;
+        continue;
+      }
+      for (const span of spans) {
+        if ("malformed" in span) {
+          leftOut.push(`${path}, line ${number} ${span.malformed}`);
+          continue;
+        }
+        into.add(span);
+        usable++;
+      }
     }
+    if (unread !== undefined) leftOut.push(unread);
+    if (leftOut[0] !== undefined && usable === 0) throw new MeshError("spans_invalid", leftOut[0]);
+    return leftOut;
   } catch (thrown) {
     throw asMeshError(thrown, "spans_unreadable");
   }

@@ -43,6 +43,7 @@ type Row = {
 /** @param isTraceIdUsed a trace id on a request and on a call is evidence that they belong together */
 export function recording(isTraceIdUsed: boolean): Recording {
   let rows: Row[] = [];
+  const seen = new Set<string>();
   const workloads = interning();
   const whats = new Map<string, (name: string) => number>();
   const traces = interning();
@@ -57,6 +58,10 @@ export function recording(isTraceIdUsed: boolean): Recording {
       const side = SIDES[span.kind];
       if (!side) return;
       const service = span.resource.get("service.name") ?? span.attributes.get("service.name") ?? "";
+      // an exporter that got no answer sends again
+      const name = [side, hexOf(span.spanId), span.startUs, service].join("\n");
+      if (seen.has(name)) return;
+      seen.add(name);
       rows.push({
         ...{ id: rows.length, spanId: span.spanId, side, startUs: span.startUs, endUs: span.endUs, service },
         ...{ name: plain(span.name), callee: calleeOf(span) },

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readSpans } from "./spans.ts";
+import { type OtlpSpan, readSpans } from "./spans.ts";
 
 const SPAN = {
   spanId: "a1",
@@ -9,25 +9,32 @@ const SPAN = {
   endTimeUnixNano: "1700000000000003000",
 };
 
+function spanOf(span: object): OtlpSpan {
+  const [read] = [readSpans(line(span))].flat();
+  if (!read || "malformed" in read) throw new Error(read?.malformed);
+  return read;
+}
+
+const attributesOf = (span: object) => [...spanOf(span).attributes];
+
 function line(span: object): string {
   const resource = { attributes: [{ key: "service.name", value: { stringValue: "cart" } }] };
   return JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] });
 }
 
 test("a span has its times in µs, its kind, and its resource's names", () => {
-  const spans = readSpans(line({ ...SPAN, traceId: "0".repeat(32), status: { code: 2 } }));
+  const span = spanOf({ ...SPAN, traceId: "0".repeat(32), status: { code: 2 } });
 
-  expect(spans).toMatchObject([{ spanId: "a1", kind: "server", traceId: "", isError: true }]);
-  expect(spans).toHaveLength(1);
-  if ("malformed" in spans) throw new Error(spans.malformed);
-  expect(spans[0]?.endUs).toBeCloseTo(1700000000000003, 0);
-  expect(spans[0]?.resource.get("service.name")).toBe("cart");
+  expect(span).toMatchObject({ spanId: "a1", kind: "server", traceId: "", isError: true });
+  expect(span.endUs).toBeCloseTo(1700000000000003, 0);
+  expect(span.resource.get("service.name")).toBe("cart");
 });
 
 test.each([
   ["2", "internal", undefined],
   ["3", "client", 3],
   ["a name", "client", "SPAN_KIND_CLIENT"],
+  ["a name in small letters", "server", "span_kind_server"],
   ["a producer", "producer", 4],
 ])("kind as %s is %s", (_, kind, value) => {
   expect(readSpans(line({ ...SPAN, kind: value }))).toMatchObject([{ kind }]);
@@ -49,10 +56,22 @@ test.each([
 test.each([
   ["{", "is not JSON"],
   ["[]", "has no array resourceSpans"],
-  [line({ ...SPAN, spanId: "" }), "has a span without spanId"],
-  [line({ ...SPAN, startTimeUnixNano: "soon" }), "has span a1 without startTimeUnixNano"],
 ])("%s %s", (text, malformed) => {
   expect(readSpans(text)).toEqual({ malformed });
+});
+
+test.each([
+  [{ ...SPAN, spanId: "" }, "has a span without spanId"],
+  [{ ...SPAN, startTimeUnixNano: "soon" }, "has span a1 without startTimeUnixNano"],
+  [{ ...SPAN, endTimeUnixNano: undefined }, "has span a1 without endTimeUnixNano"],
+])("of %p only that is told; the others on its line are read", (span, malformed) => {
+  const spans = [span, { ...SPAN, spanId: "b2" }];
+
+  expect(readSpans(JSON.stringify({ scopeSpans: [{ spans }] }))).toMatchObject([{ malformed }, { spanId: "b2" }]);
+});
+
+test("a mark of the byte order before the first line is none of it", () => {
+  expect(readSpans(`\uFEFF${line(SPAN)}`)).toMatchObject([{ spanId: "a1" }]);
 });
 
 test.each([
@@ -93,13 +112,23 @@ test("attributes of one value are text, whatever they are in JSON", () => {
     { key: "list", value: { arrayValue: { values: [] } } },
   ];
 
-  const spans = readSpans(line({ ...SPAN, attributes }));
-
-  if ("malformed" in spans) throw new Error(spans.malformed);
-  expect([...(spans[0]?.attributes ?? [])]).toEqual([
+  expect(attributesOf({ ...SPAN, attributes })).toEqual([
     ["port", "80"],
     ["tls", "false"],
   ]);
+});
+
+test("attributes may be an object, and values not wrapped", () => {
+  const attributes = { port: 80, tls: { boolValue: true }, list: ["x"], none: null };
+
+  const told: [string, string][] = [
+    ["port", "80"],
+    ["tls", "true"],
+  ];
+  expect(attributesOf({ ...SPAN, attributes })).toEqual(told);
+  expect(
+    attributesOf({ ...SPAN, attributes: Object.entries(attributes).map(([key, value]) => ({ key, value })) }),
+  ).toEqual(told);
 });
 
 test("a span that ends before it starts took no time", () => {

@@ -1,6 +1,6 @@
 // Spans out of OTLP in JSON (opentelemetry-proto, `ExportTraceServiceRequest`), as files have them: one request on a line,
 // or several, or a part of one, down to a single span. 64-bit numbers may be strings or numbers there, enumerations names or numbers,
-// keys in camel or in snake case; old exporters call a scope an instrumentation library.
+// keys in camel or in snake case; old exporters call a scope an instrumentation library, and some write attributes as an object.
 
 export type OtlpSpan = {
   readonly spanId: string;
@@ -18,30 +18,25 @@ export type OtlpSpan = {
   readonly resource: ReadonlyMap<string, string>;
 };
 
-/** What is wrong with a line, in words that follow "line 7: ". */
+/** What is wrong with a line or a span in it, in words that follow "line 7 ". */
 export type Malformed = { readonly malformed: string };
 
 const KINDS = ["internal", "internal", "server", "client", "producer", "consumer"] as const;
 
-export function readSpans(line: string): OtlpSpan[] | Malformed {
+/** One span that cannot be used is no reason to refuse the others. */
+export function readSpans(line: string): (OtlpSpan | Malformed)[] | Malformed {
   let request: unknown;
   try {
-    request = JSON.parse(line);
+    request = JSON.parse(line.replace(BYTE_ORDER_MARK, ""));
   } catch {
     return { malformed: "is not JSON" };
   }
   const parts = partsOf(request);
   if (!parts) return { malformed: "has no array resourceSpans" };
-  const spans: OtlpSpan[] = [];
-  for (const { resource, values } of parts) {
-    for (const value of values) {
-      const span = readSpan(value, resource);
-      if ("malformed" in span) return span;
-      spans.push(span);
-    }
-  }
-  return spans;
+  return parts.flatMap(({ resource, values }) => values.map((value) => readSpan(value, resource)));
 }
+
+const BYTE_ORDER_MARK = /^\uFEFF/;
 
 type Part = { readonly resource: ReadonlyMap<string, string>; readonly values: readonly unknown[] };
 
@@ -92,7 +87,7 @@ function kindOf(value: unknown): OtlpSpan["kind"] | undefined {
   if (typeof value === "number") return value === 0 ? undefined : KINDS[value];
   if (typeof value !== "string") return undefined;
   if (/^\d$/.test(value)) return kindOf(Number(value));
-  const name = value.replace("SPAN_KIND_", "").toLowerCase();
+  const name = value.toLowerCase().replace("span_kind_", "");
   return KINDS.find((kind) => kind === name);
 }
 
@@ -120,13 +115,20 @@ function micros(value: unknown): number | undefined {
 
 function texts(attributes: unknown): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
-  for (const attribute of list(attributes)) {
-    const key = field(attribute, "key");
-    const value = field(attribute, "value");
-    const one = VALUES.map((name) => field(value, name)).find((any) => any !== undefined && any !== null);
-    if (typeof key === "string" && one !== undefined && typeof one !== "object") found.set(key, String(one));
+  for (const [key, value] of pairsOf(attributes)) {
+    const told = isScalar(value) ? value : VALUES.map((name) => field(value, name)).find(isScalar);
+    if (typeof key === "string" && told !== undefined) found.set(key, String(told));
   }
   return found;
+}
+
+function pairsOf(attributes: unknown): (readonly [key: unknown, value: unknown])[] {
+  if (Array.isArray(attributes)) return attributes.map((one) => [field(one, "key"), field(one, "value")]);
+  return typeof attributes === "object" && attributes !== null ? Object.entries(attributes) : [];
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
 const VALUES = ["stringValue", "intValue", "boolValue", "doubleValue"] as const;
