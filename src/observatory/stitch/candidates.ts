@@ -11,6 +11,8 @@ const LATE = 32;
 const alive = { rows: new Int32Array(1024), count: 0 };
 const late = { rows: new Int32Array(LATE), count: 0 };
 const best = new Float64Array(CANDIDATES);
+/** content speaks for one of the requests that were considered */
+let isShared = false;
 /** by request: the latest event of its chain so far */
 let latest = new Int32Array(1024);
 
@@ -73,12 +75,16 @@ function choose(window: Window, model: Model, c: number, now: number): void {
   const { request, call } = window;
   const kind = call.kind[c] as number;
   call.candidateCount[c] = 0;
+  isShared = false;
   for (let i = 0; i < alive.count; i++) consider(window, model, c, alive.rows[i] as number);
   const stray = model.logStray[kind] as number;
-  if (call.candidateCount[c] === 0 || model.isLate[kind] === 1 || (best[0] as number) < stray + 2) {
+  const isLate = call.candidateCount[c] === 0 || model.isLate[kind] === 1 || (best[0] as number) < stray + 2;
+  // A call that shares nothing with anyone who waits may be that of one who does not wait any more, however seldom that is.
+  if (isLate || (window.hasContent && !isShared)) {
     for (let i = 0; i < Math.min(late.count, LATE); i++) {
       const r = late.rows[i] as number;
-      if (now - (request.end[r] as number) <= AFTERWARDS_US) consider(window, model, c, r);
+      if (now - (request.end[r] as number) > AFTERWARDS_US) continue;
+      if (isLate || affinityOf(window, model, c, r) > 0) consider(window, model, c, r);
     }
   }
   if (call.told[c] === 1) return;
@@ -90,7 +96,11 @@ function choose(window: Window, model: Model, c: number, now: number): void {
 function consider(window: Window, model: Model, c: number, r: number): void {
   const { call } = window;
   let score = step(window, model, r, latest[r] as number, startOf(c));
-  if (window.hasContent) score += affinityOf(window, model, c, r);
+  if (window.hasContent) {
+    const affinity = affinityOf(window, model, c, r);
+    isShared ||= affinity > 0;
+    score += affinity;
+  }
   const base = c * CANDIDATES;
   let place = call.candidateCount[c] as number;
   if (place === CANDIDATES) {

@@ -56,17 +56,27 @@ export function learnContent(window: Window, model: Model, c: number): void {
   for (let place = 0; place < SHARED; place++) {
     if (call.tokens[c * TOKENS + EXACT + place] === 0) continue;
     const counts = model.content.subarray(((call.kind[c] as number) * SHARED + place) * 4);
+    let strangers = -1;
+    let sharing = -1;
     for (let i = 0; i < (call.candidateCount[c] as number); i++) {
       const r = call.candidates[c * CANDIDATES + i] as number;
       if (!mayShare(window, r)) continue;
       const shares = isShared(window, c, place, r);
-      counts[0] = (counts[0] as number) + 1;
-      counts[1] = (counts[1] as number) + shares;
+      strangers++;
+      sharing += shares;
       if (r !== parent) continue;
       counts[2] = (counts[2] as number) + 1;
       counts[3] = (counts[3] as number) + shares;
     }
+    // all but one, and that is one that shares: whoever the parent is
+    counts[0] = (counts[0] as number) + Math.max(0, strangers);
+    counts[1] = (counts[1] as number) + Math.max(0, sharing);
   }
+}
+
+/** Links are thought to share what they shared when `content` was the model's. */
+export function believeLinks(model: Model, content: Float32Array): void {
+  for (let at = 2; at < content.length; at += 4) model.content.set(content.subarray(at, at + 2), at);
 }
 
 /** Before anything was seen: nine of ten calls share what can be shared, one of fifty strangers does. */

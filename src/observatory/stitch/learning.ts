@@ -3,7 +3,7 @@
 import type { Random } from "../../base/random.ts";
 import { begin } from "./candidates.ts";
 import { compile } from "./compile.ts";
-import { affinityOf, learnContent } from "./content.ts";
+import { affinityOf, believeLinks, learnContent } from "./content.ts";
 import { firstCome, serveInOrder } from "./first-come.ts";
 import { firstGuess } from "./first-guess.ts";
 import { copyOf, type Model, scale } from "./model.ts";
@@ -59,6 +59,7 @@ function likelierInOrder(window: Window, known: Model, most: number): Model | un
 function rounds(window: Window, model: Model, cut: number, random: Random): Model {
   const { strayUs } = model;
   const strays = model.strays.slice();
+  const content = model.content.slice();
   compile(model);
   begin(window, model);
   if (model.isInOrder) serveInOrder(window);
@@ -68,6 +69,8 @@ function rounds(window: Window, model: Model, cut: number, random: Random): Mode
     draw(window, model, random);
     scale(model, round === 0 ? HEARSAY : KEEP);
     learn(window, model, Number.NEGATIVE_INFINITY, cut);
+    // What links share is believed as it was until gaps are known: learned from wrong ones, content would say nothing.
+    if (2 * round < ROUNDS) believeLinks(model, content);
     compile(model);
     // What is not yet understood is taken for nobody's else, and then it is learned so.
     if (2 * round < ROUNDS) {

@@ -61,7 +61,7 @@ export type Model = {
   isInOrder: boolean;
   /** by kind, 1: some are made after the answer */
   readonly isLate: Uint8Array;
-  /** by kind and place of content: pairs of a call and a candidate, those that share it; links, those that share it */
+  /** by kind and place of content: pairs of a call and a stranger, those that share it; links, those that share it */
   readonly content: Float32Array;
   /** by kind and place: log odds of a candidate that does not share it, and of one that does */
   readonly contentLogs: Float32Array;

@@ -73,6 +73,23 @@ test("content that many requests share does not hide what tells them apart", () 
   expect(shareRight(stitched(spans))).toBeGreaterThan(0.98);
 });
 
+test("content finds whose call it is that comes after the answer, while others wait", () => {
+  const random = seededRandom(5);
+  const spans: Side[] = [];
+  let at = 0;
+  for (let i = 0; i < 400; i++) {
+    at += 1_000 * random.unit();
+    const content = { what: 0, tokens: [0, 0, 0, i + 1] };
+    const answeredUs = at + 6_000 + 2_000 * random.unit();
+    const afterUs = answeredUs + 300 + 7_000 * random.unit();
+    spans.push({ side: "request", id: i, startUs: at, endUs: answeredUs, ...content });
+    spans.push({ side: "call", id: 1000 + i, startUs: at + 300, endUs: at + 2_000, ...content });
+    spans.push({ side: "call", id: 2000 + i, startUs: afterUs, endUs: afterUs + 500, ...content, what: 1 });
+  }
+
+  expect(shareRight(stitched(spans))).toBeGreaterThan(0.99);
+});
+
 test("an id of the request on both sides makes the link sure, whichever kind of id it is", () => {
   for (const place of [0, 1, 2]) {
     const links = stitched(pairs(200, 150, (i) => [0, 0, 0].with(place, i + 1)));
