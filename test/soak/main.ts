@@ -1,7 +1,7 @@
 // `npm run soak -- [duration]`: a project under a steady load that is changed all the time. What grows, what is lost?
 import { parseArgs } from "node:util";
 import type { HostState } from "../../src/api/host-types.ts";
-import type { Answer, StatRow } from "../../src/api/types.ts";
+import type { Answer, EdgeRow } from "../../src/api/types.ts";
 import { systemClock as clock } from "../../src/base/clock.ts";
 import { durationMs } from "../../src/cli/values.ts";
 import { type Load, project as makeProject, type Project } from "../zero/project.ts";
@@ -145,10 +145,15 @@ async function state(project: Project): Promise<HostState> {
 async function countedOf(apiUrl: string, sent: number, lengthMs: number): Promise<number> {
   const since = `${Math.ceil(lengthMs / 1000) + 300}s`;
   let counted = 0;
+  let rows: readonly EdgeRow[] = [];
   for (const untilMs = clock.monotonicMs() + 15_000; clock.monotonicMs() < untilMs; await clock.sleep(500)) {
-    const answer = (await (await fetch(`${apiUrl}/api/v1/stat?since=${since}`)).json()) as Answer<StatRow>;
+    const answer = (await (await fetch(`${apiUrl}/api/v1/edges?since=${since}`)).json()) as Answer<EdgeRow>;
     counted = answer.rows.reduce((sum, row) => sum + row.requests, 0);
-    if (counted === sent) break;
+    if (counted === sent) return counted;
+    rows = answer.rows;
+  }
+  for (const { source, destination, protocol, requests } of rows) {
+    console.error(`  counted: ${requests} of ${protocol} from ${source} to ${destination}`);
   }
   return counted;
 }
