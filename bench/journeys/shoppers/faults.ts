@@ -128,6 +128,7 @@ export const FAULTS: readonly Fault[] = [
     name: "new version for a browser whose users buy less",
     step: 1,
     isHidden: true,
+    deploys: "web",
     shopper: (plain) => ({ ...plain, eagerness: plain.browser === "safari" ? 0.4 : 1 }),
     request: (plain, { browser }) => ({ ...plain, version: browser === "safari" ? "v2" : "v1" }),
   },
