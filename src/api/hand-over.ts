@@ -31,14 +31,20 @@ export async function handOver(
     const verdict = `${service} answers ${refusal} by intention; the reason is in bodies, which are never read`;
     return { service, command: `meshwise tap --destination ${service} --status ${refusal} ${since}`, verdict };
   }
-  const metric = first.class === "slowness" || how === "slow" ? "latency" : "errors";
-  const command = `meshwise why ${service} --metric ${metric} ${since}`;
+  const isSlow = first.class === "slowness" || how === "slow";
+  const tell = async (metric: "latency" | "errors") => {
+    const { verdict, state } = await whyOf(deps, { service, metric: METRICS[metric], window: asked });
+    return { told: { service, command: `meshwise why ${service} --metric ${metric} ${since}`, verdict }, state };
+  };
   try {
-    const { verdict } = await whyOf(deps, { service, metric: METRICS[metric], window: asked });
-    return { service, command, verdict };
+    const { told, state } = await tell(isSlow ? "latency" : "errors");
+    if (state !== "nothing-wrong") return told;
+    // a few failures among many requests stand out less than what they waited for
+    const other = await tell(isSlow ? "errors" : "latency");
+    return other.state === "nothing-wrong" ? null : other.told;
   } catch (thrown) {
     if (!(thrown instanceof MeshError)) throw thrown;
-    return { service, command, verdict: thrown.message }; // nobody called it, as far as figures go back
+    return null; // nobody called it, as far as figures go back
   }
 }
 

@@ -109,6 +109,8 @@ test("why names what those met who left", async () => {
     const { code, out } = await meshwise(["funnel", "why", "cart > pay", "--events", "e.csv"], { directory: folder });
 
     expect(code).toBe(0);
-    expect(out).toContain("120 of 600 are lost after cart; 100 % of it goes with status 503 at pay, version = v2");
+    expect(out).toContain(
+      "120 of 600 are lost after cart: 120 of them (100 %) because of status 503 at pay, version = v2",
+    );
   });
 });

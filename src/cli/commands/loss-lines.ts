@@ -32,6 +32,6 @@ export function lossLines(answer: LossAnswer | LiveLoss, style: TableStyle): str
     ...(segments.length > 0 ? ["", ...table(SEGMENTS, segments, style)] : []),
     "",
     ...assumptions.map((one) => `Assumed: ${one}.`),
-    ...(why ? ["", `${why.service}: ${why.verdict}.`, `Next: ${why.command}`] : []),
+    ...(why ? ["", `${why.verdict[0]?.toUpperCase()}${why.verdict.slice(1)}.`, `Next: ${why.command}`] : []),
   ];
 }

@@ -150,18 +150,26 @@ function finding(one: Accepted, rank: number, { technical }: Roles): LossFinding
   return { ...made, sentence: findingSentence(made) };
 }
 
-/** A value that nearly all exposed have, and few of the others. */
+/** A value that nearly all exposed have, and few of the others; of a service behind, whether it was slow or failed. */
 function whereOf({ exposure: { met, touch, attribute } }: Accepted, technical: readonly Attribute[]): string | null {
-  const exposed = touch.places.filter((_, index) => met[index]);
   for (const { name, values, codes } of technical) {
     if (name === attribute) continue;
-    const counts = new Map<number, number>();
-    for (const place of exposed) counts.set(codes[place]!, (counts.get(codes[place]!) ?? 0) + 1);
-    const [code, count] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? [0, 0];
-    const overall = touch.places.filter((place) => codes[place] === code).length / touch.places.length;
-    if (code !== 0 && count >= 0.85 * exposed.length && overall < 0.7) return valueText(name, values[code]);
+    const kindOf = values.map((value) => (name === "upstream" ? (value.split(" at ")[1] ?? "") : value));
+    const kinds = touch.places.map((place) => kindOf[codes[place] as number] as string);
+    const exposed = touch.places.filter((_, index) => met[index]);
+    const [kind, count] = mostOf(exposed.map((place) => kindOf[codes[place] as number] as string));
+    const overall = kinds.filter((one) => one === kind).length / kinds.length;
+    if (kind === "" || count < 0.85 * exposed.length || overall >= 0.7) continue;
+    const ofKind = exposed.map((place) => codes[place] as number).filter((code) => kindOf[code] === kind);
+    return valueText(name, values[mostOf(ofKind)[0]]);
   }
   return null;
+}
+
+function mostOf<Value>(values: readonly Value[]): readonly [Value, number] {
+  const counts = new Map<Value, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1])[0] as [Value, number];
 }
 
 /** The cases are different ones, so their errors are independent. */

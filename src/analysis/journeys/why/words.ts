@@ -15,11 +15,12 @@ export function lossVerdict(
 ): string {
   const after = `after ${steps[lost.step - 1]}`;
   if (state === "not-enough-data") return `${lost.entered} came this far: too few to say why, ${FEW} are the least`;
-  const [first] = findings;
-  if (first) {
-    const share = Math.round((100 * lost.attributable) / lost.visitors);
-    const where = first.where ?? "";
-    return `${lost.visitors} of ${lost.entered} are lost ${after}; ${share} % of it goes with ${first.what} at ${first.event}${where && `, ${where}`}`;
+  if (findings.length > 0) {
+    const because = findings.map(({ attributable, what, event, where }) => {
+      const share = Math.round((100 * attributable) / lost.visitors);
+      return `${Math.round(attributable)} of them (${share} %) because of ${what} at ${event}${where === null ? "" : `, ${where}`}`;
+    });
+    return `${lost.visitors} of ${lost.entered} are lost ${after}: ${because.join("; ")}`;
   }
   if (state === "not-technical") {
     const most = Math.max(1, Math.ceil(100 * (lost.technicalAtMost ?? 0)));
