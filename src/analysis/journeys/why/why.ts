@@ -150,20 +150,30 @@ function finding(one: Accepted, rank: number, { technical }: Roles): LossFinding
   return { ...made, sentence: findingSentence(made) };
 }
 
-/** A value that nearly all exposed have, and few of the others; of a service behind, whether it was slow or failed. */
+/** A value that nearly all exposed have, and few of the others. */
 function whereOf({ exposure: { met, touch, attribute } }: Accepted, technical: readonly Attribute[]): string | null {
   for (const { name, values, codes } of technical) {
     if (name === attribute) continue;
-    const kindOf = values.map((value) => (name === "upstream" ? (value.split(" at ")[1] ?? "") : value));
-    const kinds = touch.places.map((place) => kindOf[codes[place] as number] as string);
-    const exposed = touch.places.filter((_, index) => met[index]);
-    const [kind, count] = mostOf(exposed.map((place) => kindOf[codes[place] as number] as string));
-    const overall = kinds.filter((one) => one === kind).length / kinds.length;
-    if (kind === "" || count < 0.85 * exposed.length || overall >= 0.7) continue;
-    const ofKind = exposed.map((place) => codes[place] as number).filter((code) => kindOf[code] === kind);
-    return valueText(name, values[mostOf(ofKind)[0]]);
+    const all = touch.places.map((place) => values[codes[place] as number] as string);
+    const exposed = all.filter((_, index) => met[index]);
+    // a service behind that was slow to some and failed others is one
+    for (const kindOf of name === "upstream" ? [itself, serviceOf] : [itself]) {
+      const [kind, count] = mostOf(exposed.map(kindOf));
+      const overall = all.filter((value) => kindOf(value) === kind).length / all.length;
+      if (kind === "" || count < 0.85 * exposed.length || overall >= 0.7) continue;
+      return valueText(name, mostOf(exposed.filter((value) => kindOf(value) === kind))[0]);
+    }
   }
   return null;
+}
+
+function itself(value: string): string {
+  return value;
+}
+
+/** `402 at payment` */
+function serviceOf(culprit: string): string {
+  return culprit.split(" at ")[1] ?? "";
 }
 
 function mostOf<Value>(values: readonly Value[]): readonly [Value, number] {
