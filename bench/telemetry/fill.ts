@@ -29,7 +29,10 @@ export type Filled = {
 
 /** @param directory of an observatory that was opened once, and closed */
 export async function fill(directory: string, exchanges: number, nowS: number): Promise<Filled> {
-  const instance = await DuckDBInstance.create(join(directory, "telemetry.duckdb"), { threads: "1" });
+  const instance = await DuckDBInstance.create(join(directory, "telemetry.duckdb"), {
+    threads: "1",
+    memory_limit: "512MB", // or what is freed afterwards would be taken for the observatory's
+  });
   const connection = await instance.connect();
   await connection.run("SET preserve_insertion_order = false");
   await connection.run(

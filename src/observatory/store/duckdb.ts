@@ -70,7 +70,7 @@ const PRUNE_EVERY_US = 20e6;
 const COMPACT_MS = 100;
 const FORGET_SERIES_S = 3600;
 /** a search goes back in time for so long; who waits for an answer wants what was found by then */
-const SEARCH_MS = 600;
+const SEARCH_MS = 500;
 
 const NO_WORK: Work = {
   arrivals: [],
