@@ -103,3 +103,23 @@ test("a version that replaced another at once cannot be cleared", () => {
 
   expect(state).toBe("undetermined");
 });
+
+test("where most are lost is cleared, and that nobody can say it of another step is said too", () => {
+  const random = seededRandom(7);
+  const log = logBuilder();
+  for (const name of ["status", "latency_ms", "version"]) log.attribute(name);
+  for (let visitor = 0; visitor < 4000; visitor++) {
+    const at = visitor * 1000;
+    const add = (afterMs: number, event: string, version: string) =>
+      log.add(at + afterMs, `${visitor}`, event, ["200", String(60 + random.unit() * 40), version]);
+    add(0, "GET /cart", "v1");
+    if (random.unit() < 0.5) continue;
+    add(30_000, "POST /pay", "v1");
+    if (random.unit() < 0.9) add(60_000, "GET /thanks", visitor > 2000 ? "v2" : "v1");
+  }
+  const funnel = { ...FUNNEL, steps: [...FUNNEL.steps, "GET /thanks"] };
+  const answer = lossOf(log.finish(), funnel, undefined, seededRandom(1)) as LossAnswer;
+
+  expect(answer).toMatchObject({ step: 1, state: "not-technical" });
+  expect(answer.verdict).toMatch(/; but after POST \/pay \d+ of \d+ are lost, and nobody can say yet why \(step 2\)$/);
+});

@@ -11,7 +11,7 @@ import { odds } from "./odds.ts";
 import { type Roles, rolesOf } from "./roles.ts";
 import { type Accepted, explanations, technicalBound } from "./technical.ts";
 import type { LossAnswer, LossFinding } from "./types.ts";
-import { findingSentence, lossVerdict } from "./words.ts";
+import { findingSentence, lossVerdict, openElsewhere } from "./words.ts";
 
 /** Of the loss; what may be technical beyond it cannot be called not technical. */
 const NEGLIGIBLE = 0.1;
@@ -36,7 +36,8 @@ export function lossOf(
     lossAfter(log, marked, roles, definition, one, random),
   );
   const weight = ({ findings, lost }: LossAnswer) => (findings.length > 0 ? 1e12 + lost.attributable : lost.visitors);
-  return answers.reduce((best, one) => (weight(one) > weight(best) ? one : best));
+  const best = answers.reduce((found, one) => (weight(one) > weight(found) ? one : found));
+  return { ...best, verdict: best.verdict + openElsewhere(best, answers, definition.steps) };
 }
 
 function lossAfter(

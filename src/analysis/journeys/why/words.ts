@@ -34,3 +34,14 @@ export function lossVerdict(
   const needed = lost.moreNeeded === null ? "" : `; about ${lost.moreNeeded} more visitors are needed to tell`;
   return `${lost.visitors} of ${lost.entered} are lost ${after}; whether the reason is technical is undetermined${needed}`;
 }
+
+/** Where most are lost may be cleared while nobody can tell yet of another step: "not technical" alone would be taken for all. */
+export function openElsewhere(best: LossAnswer, answers: readonly LossAnswer[], steps: readonly string[]): string {
+  if (best.state !== "not-technical") return "";
+  const open = answers
+    .filter(({ state }) => state === "undetermined")
+    .sort((a, b) => b.lost.visitors - a.lost.visitors)[0];
+  if (!open) return "";
+  const { step, lost } = open;
+  return `; but after ${steps[step - 1]} ${lost.visitors} of ${lost.entered} are lost, and nobody can say yet why (step ${step})`;
+}
