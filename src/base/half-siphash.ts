@@ -37,7 +37,8 @@ export function halfSipHash(key0: number, key1: number, text: string, from = 0, 
   return (v1 ^ v3) >>> 0;
 }
 
-function fourAt(text: string, at: number): number {
+/** Four characters as bytes, the first one lowest. */
+export function fourAt(text: string, at: number): number {
   return (
     (text.charCodeAt(at) & 255) |
     ((text.charCodeAt(at + 1) & 255) << 8) |

@@ -1,6 +1,8 @@
 // SipHash-2-4 (Aumasson & Bernstein, 2012): a keyed hash of 64 bits for short texts. Without the key nobody can tell which
 // text a hash belongs to, nor try texts out; that is what it is for. In 32-bit halves, because BigInt allocates.
 
+import { fourAt } from "./half-siphash.ts";
+
 /** 128 bits, as the algorithm reads them: little-endian words */
 export type SipKey = readonly [number, number, number, number];
 
@@ -79,16 +81,6 @@ export function sipHash([k0, k1, k2, k3]: SipKey, text: string, into: Hash): voi
   }
   into.high = (h0 ^ h1 ^ h2 ^ h3) >>> 0;
   into.low = (l0 ^ l1 ^ l2 ^ l3) >>> 0;
-}
-
-/** the first one lowest */
-function fourAt(text: string, at: number): number {
-  return (
-    (text.charCodeAt(at) & 255) |
-    ((text.charCodeAt(at + 1) & 255) << 8) |
-    ((text.charCodeAt(at + 2) & 255) << 16) |
-    (text.charCodeAt(at + 3) << 24)
-  );
 }
 
 function upTo(text: string, from: number, to: number): number {
