@@ -26,7 +26,7 @@ describe.skipIf(!hasBrowser)("journeys", () => {
       .click();
 
     await page.getByText("Why they do not go on after step 2").waitFor();
-    await page.getByText(/are lost after POST \/cart; .* status 402/).waitFor();
+    await page.getByText(/are lost after POST \/cart: .* status 402/).waitFor();
     expect(new URL(page.url()).searchParams.get("step")).toBe("2");
     await page.getByText(/meshwise tap --destination pay --status 402/).waitFor();
     await page.getByRole("main").getByRole("link", { name: "pay" }).click();
