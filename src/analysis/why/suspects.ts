@@ -34,6 +34,8 @@ const AMPLIFIED = 0.05;
 const HARDLY = 1e-3;
 /** and only if the caller takes so many times what it usually takes */
 const SLOWED = 1.3;
+/** or the callee does so: callers give up early, and are no slower for that */
+const GIVES_UP = 5;
 
 export function suspects(
   facts: Facts,
@@ -62,7 +64,7 @@ export function suspects(
     isHolder: (callee) => !cleared.has(nameOf(callee)),
     isHeldUp: (caller, callee) =>
       (metric === "availability" || callee.weight >= AMPLIFIED * caller.weight) &&
-      isHeldUp(facts, caller, ill.get(callee.service)),
+      isHeldUp(facts, caller, callee, ill.get(callee.service)),
   })
     .filter(({ weight }) => weight > 0)
     .sort((a, b) => b.weight - a.weight);
@@ -117,12 +119,15 @@ function handOver(
   return all.map((one) => ({ ...one, weight: weights.get(one.service) ?? 0 }));
 }
 
-/** Who fails at once is not held up by anybody. */
-function isHeldUp(facts: Facts, caller: Suspect, illness: Run | undefined): boolean {
+/** Who fails at once is not held up by anybody, unless whom he asks takes so long that he gives up. */
+function isHeldUp(facts: Facts, caller: Suspect, callee: Suspect, illness: Run | undefined): boolean {
   if (!illness || !isNotLater(illness, caller.run)) return false;
-  const { mean } = (facts.services[caller.service] as ServiceFacts).latency;
-  const { from, length } = caller.run;
-  return median(mean.subarray(from, from + length)) > SLOWED * median(mean.subarray(0, facts.usual));
+  const slowed = ({ service }: Suspect) => {
+    const { mean } = (facts.services[service] as ServiceFacts).latency;
+    const { from, length } = caller.run;
+    return median(mean.subarray(from, from + length)) / median(mean.subarray(0, facts.usual));
+  };
+  return slowed(caller) > SLOWED || slowed(callee) > GIVES_UP;
 }
 
 function isNotLater(one: Run, other: Run): boolean {
