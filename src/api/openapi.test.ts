@@ -38,8 +38,9 @@ beforeAll(async () => {
   api = serveApi({ clock: systemClock, observatory, watch: burning }, 0);
   const mesh = syntheticMesh({ services: 60, namespaces: 4, seed: 5 });
   const nowUs = systemClock.nowUs();
-  observatory.intake.sample(mesh.sample(nowUs - 20e6));
-  observatory.intake.spans(syntheticBatch(mesh.spans(nowUs - 20e6, nowUs - 10e6), 0));
+  // for so long that ten seconds of it lie on the grid on which `why` looks, wherever the clock stands
+  observatory.intake.sample(mesh.sample(nowUs - 50e6));
+  observatory.intake.spans(syntheticBatch(mesh.spans(nowUs - 50e6, nowUs - 30e6), 0));
   observatory.intake.sample(mesh.sample(nowUs));
   traceId = (await observatory.queries.tap({}, 1)).rows[0]?.traceId ?? "";
   document = (await (await fetch(`${api.url}/api/v1/openapi.json`)).json()) as Document;
