@@ -5,6 +5,7 @@ import type { Answer, EdgeRow } from "../../src/api/types.ts";
 import { systemClock as clock } from "../../src/base/clock.ts";
 import { durationMs } from "../../src/cli/values.ts";
 import { type Load, project as makeProject, type Project } from "../zero/project.ts";
+import { wrongUse } from "../zero/wrong-use.ts";
 import { judge, type Verdict } from "./judge.ts";
 import { type Watch, watch } from "./watch.ts";
 
@@ -176,4 +177,4 @@ function table(verdicts: readonly Verdict[]): string[] {
   );
 }
 
-process.exit(await main());
+process.exit(await main().catch(wrongUse(USAGE)));

@@ -4,6 +4,7 @@ import { systemClock } from "../../src/base/clock.ts";
 import { KINDS } from "./events.ts";
 import { run } from "./run.ts";
 import { isSound, type Row, table } from "./tally.ts";
+import { wrongUse } from "./wrong-use.ts";
 
 const USAGE = `Usage: npm run zero -- [--events N] [--rate N] [--only event,…] [--keep]
 
@@ -53,4 +54,4 @@ async function main(): Promise<number> {
   return rows.every(isSound) && !stopping.signal.aborted ? 0 : 1;
 }
 
-process.exit(await main());
+process.exit(await main().catch(wrongUse(USAGE)));
