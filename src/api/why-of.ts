@@ -3,7 +3,7 @@ import type { LedgerFacts } from "../analysis/ledger/ledger.ts";
 import type { Answer, Finding, Period } from "../analysis/why/answer.ts";
 import { type Evidence, withEvidence } from "../analysis/why/classify.ts";
 import { isFor } from "../analysis/why/contrast/decisive.ts";
-import { entriesOf, factsOf, gravestOf, worstOf } from "../analysis/why/course.ts";
+import { entriesOf, factsOf, gravestOf, seenSteps, worstOf } from "../analysis/why/course.ts";
 import { type Calls, descended, waitOf } from "../analysis/why/descend.ts";
 import { evidenceOf, type Material, nearOf } from "../analysis/why/evidence.ts";
 import type { Facts, Symptom } from "../analysis/why/facts.ts";
@@ -51,7 +51,7 @@ export async function whyOf(deps: QuestionDeps, asked: WhyOf): Promise<Answer> {
   const { service, metric, window, usualUs } = asked;
   const { fromUs, toUs } = window;
   const seen = { fromUs: fromUs - (usualUs ?? Math.max(BASELINES * (toUs - fromUs), BASELINE_LEAST_US)), toUs };
-  const course = await deps.observatory.queries.course(seen);
+  const course = await courseOf(deps, seen);
   const facts = factsOf(course, fromUs / 1e6, incidentsOf(deps, window));
   if (metric === "throughput") {
     const place = mostUnusual(facts, lookedAt(course, service));
@@ -62,6 +62,14 @@ export async function whyOf(deps: QuestionDeps, asked: WhyOf): Promise<Answer> {
   const asking: Seen = { ...seen, metric: symptom.metric };
   const answer = await reconsidered(deps, course, asking, (known) => causes(facts, symptom, known));
   return await besideHost(deps, course, { ...asking, left: answer.baseline.without ?? [] }, answer);
+}
+
+/** In steps as short as what is known allows: of most of that time it may be nothing, as after a start beside an old store. */
+async function courseOf({ observatory: { queries } }: QuestionDeps, seen: Window): Promise<Course> {
+  const course = await queries.course(seen);
+  const [first = 0] = seenSteps(course);
+  if (first < course.startsS.length / 2) return course;
+  return await queries.course({ ...seen, fromUs: 1e6 * (course.startsS[first] as number) });
 }
 
 /** Many services are slow at once when their host is short of something: then it is the fault of none of them. */

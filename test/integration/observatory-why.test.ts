@@ -109,6 +109,21 @@ test("as long as little is known it is learning; after that nothing is wrong unt
   });
 }, 60_000);
 
+test("minutes after a start beside a store of hours before, what goes wrong is found, and that nobody asked before is nothing", async () => {
+  await inObservatory(async (opened) => {
+    await pass(opened, 1);
+    opened.clock.advance(2 * 3_600_000);
+    await pass(opened, 3);
+    await pass(opened, 1, { cartMs: 90 });
+
+    const answer = await ask(opened, "");
+
+    expect(answer).toMatchObject({ question: "why is web slow", state: "explained" });
+    expect(answer.findings[0]?.subject.service).toBe("cart");
+    expect(await ask(opened, "service=web&metric=throughput")).toMatchObject({ state: "nothing-wrong", findings: [] });
+  });
+}, 60_000);
+
 test("one workload that is slow is named with its version, and its requests are told from the others", async () => {
   await inObservatory(async (opened) => {
     await pass(opened, 12);

@@ -61,8 +61,11 @@ test("a time in which the mesh did not run is no baseline", () => {
     steps: one.steps.map((step, at) => (at >= 4 && at < 41 ? tally() : step)),
   }));
 
-  // 23 steps have requests, 14 of them are three fifths
-  expect(factsOf({ ...broken, services }, 1_900_000_300).usual).toBe(50);
+  // 23 steps have requests, 13 of them are three fifths
+  const facts = factsOf({ ...broken, services }, 1_900_000_300);
+  expect(facts.usual).toBe(13);
+  expect(facts.times[facts.usual]).toBe(1_900_000_500);
+  expect([...facts.services[0]!.requests].every((requests) => requests === 100)).toBe(true);
 });
 
 test("what a known incident takes of the baseline is left out, as long as enough remains", () => {

@@ -19,7 +19,8 @@ const SHORTEST_WINDOW = 3;
  * @param incidents that are known: what they take of the baseline is left out
  */
 export function factsOf(given: Course, fromS: number, incidents: readonly Period[] = []): Facts {
-  const { course, left } = withoutIncidents(given, fromS, incidents);
+  const { course: calm, left } = withoutIncidents(given, fromS, incidents);
+  const { course, usual } = withoutSilence(calm, usualOf(calm, fromS));
   const { startsS, stepSeconds, services, calls } = course;
   const places = new Map(services.map(({ name }, at) => [name, at]));
   const edges = calls.flatMap(({ source, destination }): [number, number][] => {
@@ -34,7 +35,7 @@ export function factsOf(given: Course, fromS: number, incidents: readonly Period
       return callee === undefined ? [] : [{ source, callee, requests: Float64Array.from(requests) }];
     }),
     times: Float64Array.from(startsS),
-    usual: usualOf(course, fromS),
+    usual,
     intervalS: stepSeconds,
     left,
   };
@@ -50,15 +51,34 @@ function withoutIncidents(course: Course, fromS: number, incidents: readonly Per
   const kept = startsS.filter(isKept);
   const left = incidents.filter((one) => startsS.some((startS) => isIn(one, startS)));
   if (kept.filter((startS) => startS < fromS).length < FEWEST) return { course, left: [] };
-  const services = course.services.map((one) => ({ ...one, steps: one.steps.filter(isKept) }));
-  const calls = course.calls.map((one) => ({ ...one, requests: one.requests.filter(isKept) }));
-  return { course: { ...course, startsS: kept, services, calls }, left };
+  return { course: only(course, isKept), left };
 }
 
-/** How many steps are the baseline. Those without any request say nothing: the mesh may have been down. */
-function usualOf({ startsS, services }: Course, fromS: number): number {
-  const before = startsS.filter((startS) => startS < fromS).length;
-  const seen = startsS.flatMap((_, at) => (services.some(({ steps }) => (steps[at]?.requests ?? 0) > 0) ? [at] : []));
+/** Steps of the baseline without any request say nothing, not even that nobody asks: the mesh may have been down. */
+function withoutSilence(course: Course, usual: number): { readonly course: Course; readonly usual: number } {
+  const seen = new Set(seenSteps(course));
+  const isKept = (_: unknown, at: number) => at >= usual || seen.has(at);
+  return { course: only(course, isKept), usual: [...seen].filter((at) => at < usual).length };
+}
+
+function only(course: Course, isKept: (_: unknown, at: number) => boolean): Course {
+  return {
+    ...course,
+    startsS: course.startsS.filter(isKept),
+    services: course.services.map((one) => ({ ...one, steps: one.steps.filter(isKept) })),
+    calls: course.calls.map((one) => ({ ...one, requests: one.requests.filter(isKept) })),
+  };
+}
+
+/** Places of the steps in which anybody was asked anything. */
+export function seenSteps({ startsS, services }: Pick<Course, "startsS" | "services">): number[] {
+  return startsS.flatMap((_, at) => (services.some(({ steps }) => (steps[at]?.requests ?? 0) > 0) ? [at] : []));
+}
+
+/** Before which step the baseline ends. */
+function usualOf(course: Course, fromS: number): number {
+  const before = course.startsS.filter((startS) => startS < fromS).length;
+  const seen = seenSteps(course);
   const least = Math.max(
     Math.floor(USUAL_SHARE * seen.length),
     Math.min(FEWEST, Math.max(0, seen.length - SHORTEST_WINDOW)),
