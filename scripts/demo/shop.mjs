@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { BUN, fullPath } from "../setup.mjs";
+import { beginHistory } from "./history.mjs";
 import { ownerOf, prepareStorage } from "./storage.mjs";
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -31,6 +32,7 @@ export async function startShop({ project, environment = {}, shoppers = {}, on, 
     realPython(surroundings),
   ]);
   if (isTaken) throw new Error(`a project named ${project} runs already; bin/meshwise -p ${project} down stops it`);
+  const history = beginHistory(project, surroundings);
   const data = dataFolder();
   const owner = ownerOf(SOURCE);
   const storage = prepareStorage(data, owner);
@@ -97,6 +99,7 @@ export async function startShop({ project, environment = {}, shoppers = {}, on, 
     await Promise.race([up.exited, sleep(STOP_MS, undefined, { ref: false })]);
     for (const one of children) end(one, "SIGKILL");
     rmSync(data, { recursive: true, force: true });
+    history.forget();
   }
 
   try {
