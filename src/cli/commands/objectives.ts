@@ -51,8 +51,8 @@ export const objectives: Register = (program, act) => {
   manual(outputOption(projectOptions(command)), {
     summary: "Objectives: whether they are kept, and what is left of their budgets",
     more: `What may be bad in the window is the budget; a burn rate of 1 spends it exactly by the end of the window. BURN RATE
-is that of the last minutes. Of a journey, REQUESTS are those who begin it, and GOOD is the share that comes through. Objectives are written as objects of kind Objective: docs/objectives.md. Ends with 1 when one
-burns.`,
+is that of the last minutes. Of a journey, REQUESTS are those who begin it, and GOOD is the share that comes
+through. Objectives are written as objects of kind Objective: docs/objectives.md. Ends with 1 when one burns.`,
     examples: {
       "meshwise objectives": "all of them",
       "meshwise objectives checkout -o wide": "those of one service, with each rule's burn rates",
