@@ -11,13 +11,12 @@ import { type Live, PERIOD_S } from "../live/live.ts";
 import type { Losses } from "../live/losses.ts";
 import type { Ends, SeriesBook } from "../live/series.ts";
 import type { Names } from "../names.ts";
-import type { Exchange } from "../query/exchange.ts";
 import type { RouteBook } from "../routes/book.ts";
 import type { Visits } from "../visits/visits.ts";
 import { appStore } from "./app-rows.ts";
 import type { Beside } from "./beside.ts";
 import { compact } from "./compact.ts";
-import { sqlCondition } from "./exchange-condition.ts";
+import { isMeant, sqlCondition } from "./exchange-condition.ts";
 import { incidentStore } from "./incidents.ts";
 import { lane } from "./lane.ts";
 import { type Database, diagnose, openDatabase } from "./open.ts";
@@ -305,8 +304,7 @@ export function duckdbStore(deps: StoreDeps): Store {
         if (limit <= 0) return { rows: found };
         const stored = await read<Read>({ rows: [] }, (now) => {
           const ids = { peers: now.peerIds.idsOf, error: now.errorIds.idOf, rules: deps.names.rulesOf };
-          const { route } = filter;
-          const isIt = route === undefined ? undefined : (one: Exchange) => one.route === route;
+          const isIt = isMeant(filter);
           const condition = sqlCondition(filter, ids);
           const untilMs = clock.monotonicMs() + SEARCH_MS;
           // a trace is found, wherever it is

@@ -2,9 +2,13 @@
 import { FLAG, METHODS } from "../../model/span.ts";
 import { FUTURE_US } from "../ingest/arrival.ts";
 import { OUTSIDE } from "../names.ts";
-import { type TapFilter, traceMatch } from "../query/condition.ts";
-import type { IdMatch } from "../query/ids.ts";
+import { type TapFilter, type TraceWindow, traceMatch } from "../query/condition.ts";
+import type { Exchange } from "../query/exchange.ts";
+import { type IdMatch, TRACE_WORDS } from "../query/ids.ts";
 import { routeCondition } from "./route-condition.ts";
+
+/** in the year 2255 */
+const FOREVER_US = 9e15;
 
 /** Rows that meet `sql` and one of `anyOf`. Those are kept apart because an engine finds the rows of each by the statistics of
  *  one column, and of their OR only by reading all of them. */
@@ -21,7 +25,7 @@ export type StoredIdsOf = {
   readonly rules: (route: string) => readonly number[];
 };
 
-/** The filter over the columns of a stored exchange; of a route it lets more through. */
+/** The filter over the columns of a stored exchange; of a route and of several traces it lets more through, see `isMeant`. */
 export function sqlCondition(filter: TapFilter, idsOf: StoredIdsOf): Condition {
   const parts: string[] = [];
   const values: (string | number)[] = [];
@@ -62,8 +66,40 @@ export function sqlCondition(filter: TapFilter, idsOf: StoredIdsOf): Condition {
   if (filter.isTop) meet(`parent0 = 0 AND parent1 = 0 AND protocol IN (1, 2)`);
   if (filter.isFailure) meet("error <> 0 OR status >= 500");
   const ids = (filter.ids ?? []).map(idSql);
-  const traces = (filter.traces ?? []).map((one) => `${idSql(traceMatch(one.id))} AND ${endedIn(one)}`);
+  const traces = stretches(filter.traces ?? []).map(tracesSql);
   return { sql: parts.map((part) => `(${part})`).join(" AND ") || "true", values, anyOf: [...ids, ...traces] };
+}
+
+/** What the condition cannot say of a row that meets it; undefined: nothing. */
+export function isMeant({ route, traces }: TapFilter): ((exchange: Exchange) => boolean) | undefined {
+  if (route === undefined && !traces) return undefined;
+  const windows = traces && Map.groupBy(traces, ({ id }) => id);
+  return (one) => {
+    if (route !== undefined && one.route !== route) return false;
+    const endUs = one.startUs + one.durationUs;
+    const isIn = ({ fromUs = 0, toUs = FOREVER_US }: TraceWindow) => endUs >= fromUs && endUs < toUs;
+    return !windows || (windows.get(one.traceId)?.some(isIn) ?? false);
+  };
+}
+
+/** The traces whose windows overlap are looked for in one go. */
+function stretches(traces: readonly TraceWindow[]): TraceWindow[][] {
+  const found: TraceWindow[][] = [];
+  let until = Number.NEGATIVE_INFINITY;
+  for (const one of traces.toSorted((a, b) => (a.fromUs ?? 0) - (b.fromUs ?? 0))) {
+    if ((one.fromUs ?? 0) < until) found.at(-1)?.push(one);
+    else found.push([one]);
+    until = Math.max(until, one.toUs ?? FOREVER_US);
+  }
+  return found;
+}
+
+/** By the last word of the ids, which everybody draws at random; all four cost the engine three times as much. */
+function tracesSql(traces: readonly TraceWindow[]): string {
+  const words = traces.map(({ id }) => traceMatch(id).prefix.at(-1)?.[0]);
+  const fromUs = Math.min(...traces.map((one) => one.fromUs ?? 0));
+  const toUs = Math.max(...traces.map((one) => one.toUs ?? FOREVER_US));
+  return `${TRACE_WORDS.at(-1)} IN (${words.join(", ")}) AND ${endedIn({ fromUs, toUs })}`;
 }
 
 /** The columns by themselves bound it too, so that what is far from it is not read: an exchange has its ordinal from the clock

@@ -5,7 +5,7 @@ import { peerNames } from "../names.ts";
 import type { TapFilter } from "../query/condition.ts";
 import { routeBook } from "../routes/book.ts";
 import { errorIds } from "./error-ids.ts";
-import { sqlCondition } from "./exchange-condition.ts";
+import { isMeant, sqlCondition } from "./exchange-condition.ts";
 import { createTable, EXCHANGE_COLUMNS } from "./format.ts";
 import { peerIds } from "./peer-ids.ts";
 import { type ReadExchangesDeps, readExchanges } from "./read-exchanges.ts";
@@ -58,7 +58,8 @@ const traceOf = (n: number) => n.toString(16).padStart(32, "0");
 async function search(filter: TapFilter, wanted: { readonly limit?: number; readonly mayGoOn?: () => boolean } = {}) {
   const ids = { peers: () => [0], error: () => undefined, rules: () => [] };
   const { limit = 1_000, mayGoOn = always } = wanted;
-  const { rows, from } = await readExchanges(deps, sqlCondition(filter, ids), { before: 1e15, limit, mayGoOn });
+  const wantedRows = { before: 1e15, limit, isIt: isMeant(filter), mayGoOn };
+  const { rows, from } = await readExchanges(deps, sqlCondition(filter, ids), wantedRows);
   return { found: rows.map(({ ordinal }) => ordinal / 1e6), from };
 }
 
@@ -74,6 +75,20 @@ test("a window is that of the ends", async () => {
 test("traces are found by their ids, each in its own window", async () => {
   const traces = [{ id: traceOf(7) }, { id: traceOf(250), fromUs: 249e6 }, { id: traceOf(120), toUs: 110e6 }];
   expect((await search({ traces })).found).toEqual([250, 7]);
+});
+
+test("each of traces whose windows overlap has its own", async () => {
+  const traces = [
+    { id: traceOf(120), fromUs: 100e6, toUs: 140e6 },
+    { id: traceOf(130), fromUs: 110e6, toUs: 150e6 },
+    { id: traceOf(105), fromUs: 110e6, toUs: 150e6 }, // it ended before
+  ];
+  expect((await search({ traces })).found).toEqual([130, 120]);
+});
+
+test("a trace whose id ends as that of another is another one", async () => {
+  const other = `1${traceOf(7).slice(1)}`;
+  expect((await search({ traces: [{ id: other }] })).found).toEqual([]);
 });
 
 test("a search that has taken long enough says from where on it looked", async () => {

@@ -17,7 +17,7 @@ export type ReadExchangesDeps = {
   readonly names: Names;
 };
 
-/** rows looked at in one go where the condition lets through more than is asked for */
+/** rows looked at in one go at least, where the condition lets through more than is asked for */
 const PAGE = 1_000;
 
 export type Wanted = {
@@ -41,41 +41,54 @@ export type Read = {
 export async function readExchanges(deps: ReadExchangesDeps, condition: Condition, wanted: Wanted): Promise<Read> {
   const { before, limit, isIt, mayGoOn } = wanted;
   const rows: Exchange[] = [];
-  const most = () => (isIt ? PAGE : limit - rows.length);
   for (const { table } of deps.shelves.of("exchanges")) {
     let last = before;
     for (let isThrough = false; !isThrough; ) {
-      if (rows.length >= limit) return { rows };
+      const missing = limit - rows.length;
+      if (missing <= 0) return { rows };
       if (!mayGoOn()) return { rows, from: last === before ? await after(deps, table, before) : last };
-      const asked = most();
-      const page = await readPage(deps, table, condition, last, asked);
-      for (const one of page) {
-        last = one.ordinal;
-        if (rows.length < limit && (isIt?.(one) ?? true)) rows.push(one);
-      }
-      isThrough = page.length < asked;
+      const most = isIt ? Math.max(PAGE, missing) : missing;
+      const found = await findOrdinals(deps, table, condition, last, most);
+      const page = found.length > 0 ? await readRows(deps, table, condition, found) : [];
+      rows.push(...(isIt ? page.filter(isIt) : page).slice(0, missing));
+      last = found.at(-1) ?? last;
+      isThrough = found.length < most;
     }
   }
   return { rows };
 }
 
-async function readPage(
-  deps: ReadExchangesDeps,
+/** The newest that meet it, newest first: only the columns of the condition are read. */
+async function findOrdinals(
+  { connection }: ReadExchangesDeps,
   table: string,
   { sql, values, anyOf }: Condition,
   before: number,
   most: number,
-): Promise<Exchange[]> {
-  const columns = PLAIN_COLUMNS.map((name) => `"${name}"`).join(", ");
+): Promise<number[]> {
   const parts = (anyOf.length > 0 ? anyOf : ["true"]).map(
-    (
-      one,
-    ) => `SELECT ordinal, epoch_us(time), source, destination, error, path, authority, confidence, weight, ${columns}
-      FROM "${table}" WHERE ordinal < ${before} AND ${sql} AND (${one})`,
+    (one) => `SELECT ordinal FROM "${table}" WHERE ordinal < ${before} AND ${sql} AND (${one})`,
   );
-  const read = await deps.connection.runAndReadAll(
+  const read = await connection.runAndReadAll(
     `${parts.join(" UNION ")} ORDER BY ordinal DESC LIMIT ${most}`,
     parts.flatMap(() => values),
+  );
+  return read.getRows().map(([ordinal]) => Number(ordinal));
+}
+
+/** All columns, of the few parts of the table that lie between those found. */
+async function readRows(
+  deps: ReadExchangesDeps,
+  table: string,
+  { sql, values, anyOf }: Condition,
+  found: readonly number[],
+): Promise<Exchange[]> {
+  const columns = PLAIN_COLUMNS.map((name) => `"${name}"`).join(", ");
+  const read = await deps.connection.runAndReadAll(
+    `SELECT ordinal, epoch_us(time), source, destination, error, path, authority, confidence, weight, ${columns}
+     FROM "${table}" WHERE ordinal BETWEEN ${found.at(-1)} AND ${found[0]}
+       AND ${sql} AND (${anyOf.join(" OR ") || "true"}) ORDER BY ordinal DESC`,
+    [...values],
   );
   return read.getRows().map((row) => readExchange(row, deps));
 }
