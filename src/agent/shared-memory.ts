@@ -10,7 +10,7 @@ import { countersSize } from "../model/counters.ts";
 import { PAGE_LAYOUT, trafficPageSize } from "../model/page/page.ts";
 import { ringSize } from "../model/span-ring.ts";
 
-/** rows of a worker's ring, a power of two; the supervisor empties it when it is half full, at least each second */
+/** rows of a worker's ring, a power of two; the supervisor empties it as it fills, at least each second */
 export const RING_ROWS = 16_384;
 
 /** Which agent's memory it is. */

@@ -1,16 +1,12 @@
 // Empties the workers' rings and sends what was in them, with a sample of everything that has a level, each second.
 import type { Clock } from "../../base/clock.ts";
-import { encodeBatch } from "../../model/span-batch.ts";
-import { type SpanReader, spanReader } from "../../model/span-ring.ts";
+import { spanReader } from "../../model/span-ring.ts";
 import type { NamedRule, Sample } from "../../model/telemetry.ts";
 import { mapShared, RING_ROWS, type SharedFiles } from "../shared-memory.ts";
+import { collector, LOOK_MS } from "./collector.ts";
 import { uploader } from "./upload.ts";
 
 const PERIOD_MS = 1000;
-/** how often a look is taken whether a ring is half full */
-const LOOK_MS = 100;
-/** spans of one batch at most */
-const BATCH_ROWS = 16_384;
 
 export type TelemetryDeps = {
   readonly clock: Clock;
@@ -32,25 +28,10 @@ export type Telemetry = {
 };
 
 export function startTelemetry({ clock, files, workers, ingest, agent, describe, ruleOf }: TelemetryDeps): Telemetry {
-  const rings: SpanReader[] = Array.from({ length: workers }, (_, index) =>
-    spanReader(mapShared(files.ring(index)), RING_ROWS),
-  );
+  const rings = Array.from({ length: workers }, (_, index) => spanReader(mapShared(files.ring(index)), RING_ROWS));
   const upload = uploader(ingest, clock);
-  let sequence = 0;
+  const spans = collector({ agent, rings, ruleOf, send: upload.spans });
   let lastPeriod = clock.monotonicMs();
-
-  const drain = () => {
-    for (;;) {
-      const rows = Math.min(
-        rings.reduce((sum, ring) => sum + ring.unread(), 0),
-        BATCH_ROWS,
-      );
-      const batch = encodeBatch({ agent, sequence: sequence + 1 }, rings, rows, ruleOf);
-      if (!batch) return;
-      sequence++;
-      upload.spans(batch, rows);
-    }
-  };
 
   const sample = () => {
     const description = describe();
@@ -62,7 +43,7 @@ export function startTelemetry({ clock, files, workers, ingest, agent, describe,
 
   const looking = clock.every(LOOK_MS, () => {
     const isPeriodOver = clock.monotonicMs() - lastPeriod >= PERIOD_MS - LOOK_MS / 2;
-    if (isPeriodOver || rings.some((ring) => ring.unread() > RING_ROWS / 2)) drain();
+    spans.look(isPeriodOver);
     if (!isPeriodOver) return;
     lastPeriod = clock.monotonicMs();
     sample();
@@ -71,7 +52,7 @@ export function startTelemetry({ clock, files, workers, ingest, agent, describe,
   return {
     finish() {
       looking.cancel();
-      drain();
+      spans.look(true);
       return upload.idle();
     },
   };
