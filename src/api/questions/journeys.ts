@@ -1,5 +1,6 @@
 // The ways that visitors take, how many come through a funnel, and why the others do not.
 import { journeysOf } from "../../analysis/journeys/discovery/discover.ts";
+import type { JourneysAnswer } from "../../analysis/journeys/discovery/types.ts";
 import {
   declaredFunnel,
   type FunnelDefinition,
@@ -8,6 +9,7 @@ import {
 } from "../../analysis/journeys/funnel/definition.ts";
 import { funnelOf } from "../../analysis/journeys/funnel/funnel.ts";
 import type { Attribution } from "../../analysis/journeys/funnel/segments.ts";
+import type { EventLog } from "../../analysis/journeys/log.ts";
 import { withoutTries, withTriesApart } from "../../analysis/journeys/tries.ts";
 import {
   besideDeployments,
@@ -71,8 +73,7 @@ export const journeys = question({
   answer: journeysAnswer,
   ask(deps, query) {
     const seen = seenIn(deps, query);
-    const { log } = seen.visits;
-    const answer = journeysOf(withoutTries(log, rolesOf(log).undone));
+    const answer = waysIn(seen.visits.log);
     const declared = deps.observatory.journeys().map(({ name, steps }) => ({ name, steps }));
     return { ...answer, seen: seenOf(seen.table, seen.visits), declared };
   },
@@ -125,6 +126,15 @@ export const funnelWhy = question({
     return { ...answer, ...around, why: await handOver(deps, seen.table, answer, window) };
   },
 });
+
+const found = new WeakMap<EventLog, JourneysAnswer>();
+
+/** Once of each log, as long as it is there: of two million requests this takes a second, and nobody else is answered in it. */
+function waysIn(log: EventLog): JourneysAnswer {
+  const ways = found.get(log) ?? journeysOf(withoutTries(log, rolesOf(log).undone));
+  found.set(log, ways);
+  return ways;
+}
 
 type WindowQuery = Parameters<typeof givenWindow>[0];
 
