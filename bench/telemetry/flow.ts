@@ -1,20 +1,21 @@
-// A mesh that goes on while it is asked about: batches of exchanges at a steady rate, made before and dated anew.
+// A mesh that goes on while it is asked about: batches of exchanges at a steady rate, made before and dated anew, and a sample
+// of the workloads each second.
+import type { Uploader } from "../../src/agent/supervisor/upload.ts";
 import { systemClock } from "../../src/base/clock.ts";
 import { seededRandom } from "../../src/base/random.ts";
 import { decodeBatch } from "../../src/model/span-batch.ts";
-import type { Intake } from "../../src/observatory/ingest/intake.ts";
 import { batchOf, randomSpans, sample } from "../../test/support/telemetry.ts";
 
 const EVERY_MS = 100;
 const MADE = 16;
 
 export type Flow = {
-  /** exchanges that were taken so far */
-  taken(): number;
+  /** exchanges that were sent so far */
+  sent(): number;
   stop(): void;
 };
 
-export function startFlow(intake: Pick<Intake, "spans" | "sample">, perSecond: number): Flow {
+export function startFlow(upload: Uploader, perSecond: number): Flow {
   const rows = (perSecond * EVERY_MS) / 1e3;
   const madeUs = systemClock.nowUs();
   const made = Array.from({ length: MADE }, (_, at) =>
@@ -25,16 +26,15 @@ export function startFlow(intake: Pick<Intake, "spans" | "sample">, perSecond: n
   const send = () => {
     const bytes = new Uint8Array(made[sent % MADE] as Uint8Array);
     redate(bytes, systemClock.nowUs() - madeUs, sent);
-    intake.spans(bytes);
-    if (sent % (1_000 / EVERY_MS) === 0) intake.sample(sample({ atUs: systemClock.nowUs() }));
+    upload.spans(bytes, rows);
+    if (sent % (1_000 / EVERY_MS) === 0) upload.sample(JSON.stringify(sample({ atUs: systemClock.nowUs() })));
     sent++;
   };
-  const timer = setInterval(() => {
-    // what questions kept us from is made up for
+  const { cancel } = systemClock.every(EVERY_MS / 2, () => {
     const due = (systemClock.monotonicMs() - beganMs) / EVERY_MS;
     while (sent < due) send();
-  }, EVERY_MS / 2);
-  return { taken: () => sent * rows, stop: () => clearInterval(timer) };
+  });
+  return { sent: () => sent * rows, stop: cancel };
 }
 
 /** The columns are views of the bytes. */

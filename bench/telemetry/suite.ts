@@ -1,21 +1,13 @@
 // What it costs to keep telemetry and to ask it: ingest, bytes, questions over much of it.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { apiApp } from "../../src/api/app.ts";
-import { PREFIX } from "../../src/api/question.ts";
 import { systemClock } from "../../src/base/clock.ts";
-import {
-  DEFAULT_MEMORY_LIMIT_MB,
-  DEFAULT_RETENTION,
-  type Observatory,
-  openObservatory,
-} from "../../src/observatory/observatory.ts";
-import { sample } from "../../test/support/telemetry.ts";
 import { atLeast, atMost, type Figure, information, type Section, type Suite } from "../suite.ts";
+import { temporaryFolder } from "../support/children.ts";
+import { cpuBetween, readCpu } from "../support/cpu-time.ts";
+import { pssOf } from "../support/memory.ts";
 import { runMicro } from "../support/micro.ts";
 import { fill, SERVICES, STEPS } from "./fill.ts";
 import { startFlow } from "./flow.ts";
+import { type Observed, observe, storeIn } from "./process.ts";
 
 const ingest: Section = {
   name: "ingest",
@@ -40,6 +32,12 @@ const GOAL_MS = 1_000;
 const INGESTED_PER_S = 20_000;
 /** what came first is written, stitched and compacted by then */
 const WARM_MS = 20_000;
+const LOOK_MS = 1_000;
+const SETTINGS = {
+  MESHWISE_KEEP_PER_SECOND: String(2 * INGESTED_PER_S), // all, also when they come in gusts
+  MESHWISE_KEEP_SPANS: String(24 * 3600),
+  MESHWISE_STORE_MB: String(64 * 1024),
+};
 const ROUNDS = 20;
 const QUICK_ROUNDS = 5;
 
@@ -48,39 +46,60 @@ const questions: Section = {
   about: `what the page asks, over 50 million exchanges and a week of rollups, while ${INGESTED_PER_S} exchanges a second come in`,
   async run({ isQuick, say }) {
     const exchanges = isQuick ? 2_000_000 : 50_000_000;
-    const directory = mkdtempSync(join(tmpdir(), "meshwise-telemetry-"));
+    const folder = temporaryFolder();
+    await (await observe(folder, SETTINGS)).stop();
+    const filled = await fill(storeIn(folder), exchanges, Math.floor(systemClock.nowUs() / 1e6));
+    say(`${exchanges} exchanges, ${filled.rollups} rollups`);
+    const openedMs = systemClock.monotonicMs();
+    const observed = await observe(folder, SETTINGS);
+    const opening = systemClock.monotonicMs() - openedMs;
     try {
-      await (await open(directory)).close();
-      const filled = await fill(directory, exchanges, Math.floor(systemClock.nowUs() / 1e6));
-      say(`${exchanges} exchanges, ${filled.rollups} rollups`);
-      const openedMs = systemClock.monotonicMs();
-      const observatory = await open(directory);
-      const opening = systemClock.monotonicMs() - openedMs;
-      const flow = startFlow(observatory.intake, INGESTED_PER_S);
-      try {
-        await systemClock.sleep(isQuick ? WARM_MS / 4 : WARM_MS);
-        const beganMs = systemClock.monotonicMs();
-        const [before, cpu] = [flow.taken(), process.cpuUsage()];
-        const asked = await askAll(observatory, filled.traceIds, isQuick ? QUICK_ROUNDS : ROUNDS, say);
-        const seconds = (systemClock.monotonicMs() - beganMs) / 1e3;
-        const { user, system } = process.cpuUsage(cpu);
-        return [
-          information("bytes per exchange on disk", filled.bytesPerExchange, "B", `${exchanges} exchanges`),
-          information("opening the store", opening / 1e3, "s"),
-          ...asked,
-          atLeast("ingested meanwhile", (flow.taken() - before) / seconds, "spans/s", { goal: 0.95 * INGESTED_PER_S }),
-          information("CPU meanwhile", (user + system) / 1e6 / seconds, "cores"),
-          atMost("observatory's memory (PSS)", pssMb(), "MiB", { goal: 1024 }),
-        ];
-      } finally {
-        flow.stop();
-        await observatory.close();
-      }
+      return [
+        information("bytes per exchange on disk", filled.bytesPerExchange, "B", `${exchanges} exchanges`),
+        information("opening the store", opening / 1e3, "s"),
+        ...(await underway(observed, filled.traceIds, isQuick, say)),
+      ];
     } finally {
-      rmSync(directory, { recursive: true, force: true });
+      await observed.stop();
     }
   },
 };
+
+/** What answers take while exchanges come in, and what that takes of the machine. */
+async function underway(
+  observed: Observed,
+  traceIds: readonly string[],
+  isQuick: boolean,
+  say: (text: string) => void,
+): Promise<Figure[]> {
+  const flow = startFlow(observed.upload, INGESTED_PER_S);
+  let memory = 0;
+  const look = systemClock.every(LOOK_MS, () => {
+    memory = Math.max(memory, pssOf(observed.pid));
+  });
+  try {
+    await systemClock.sleep(isQuick ? WARM_MS / 4 : WARM_MS);
+    const [beganMs, sent, cpu] = [systemClock.monotonicMs(), flow.sent(), readCpu(observed.pid)];
+    const asked = await askAll(observed, traceIds, isQuick ? QUICK_ROUNDS : ROUNDS, say);
+    flow.stop();
+    await observed.upload.idle(); // what still waits is late
+    const seconds = (systemClock.monotonicMs() - beganMs) / 1e3;
+    const cpuNs = cpuBetween(cpu, readCpu(observed.pid));
+    const { stitch: unstitched = 0, ...others } = Object.fromEntries(await observed.lost());
+    const lost = Object.values(others).reduce((sum, spans) => sum + spans, observed.upload.lost());
+    return [
+      ...asked,
+      atLeast("ingested meanwhile", (flow.sent() - sent) / seconds, "spans/s", { goal: 0.95 * INGESTED_PER_S }),
+      atMost("of which lost", lost, "spans", { goal: 0 }),
+      information("of which not stitched", (unstitched / flow.sent()) * 100, "%"),
+      information("CPU of the observatory meanwhile", cpuNs / 1e9 / seconds, "cores"),
+      atMost("its memory at most (PSS)", memory / 2 ** 20, "MiB", { goal: 1024 }),
+    ];
+  } finally {
+    look.cancel();
+    flow.stop();
+  }
+}
 
 const FUNNEL = encodeURIComponent(STEPS.join(" > "));
 
@@ -112,20 +131,16 @@ const ASKED: Readonly<Record<string, string>> = {
 };
 
 async function askAll(
-  observatory: Observatory,
+  observed: Observed,
   traceIds: readonly string[],
   rounds: number,
   say: (text: string) => void,
 ): Promise<Figure[]> {
-  const app = apiApp({ clock: systemClock, observatory });
-  const ask = async (path: string, round: number) => {
+  const ask = (path: string, round: number) => {
     const ago = (_: string, minutes: string) =>
       new Date(systemClock.nowUs() / 1e3 - Number(minutes) * 60_000).toISOString();
     const trace = traceIds[(round * 7) % traceIds.length] as string;
-    const asked = path.replace("{trace}", trace).replaceAll(/\{(\d+)m\}/g, ago);
-    const answer = await app.request(PREFIX + asked);
-    const text = await answer.text();
-    if (answer.status !== 200) throw new Error(`${asked}: ${answer.status} ${text}`);
+    return observed.ask(path.replace("{trace}", trace).replaceAll(/\{(\d+)m\}/g, ago));
   };
   const figures: Figure[] = [];
   for (const [name, path] of Object.entries(ASKED)) {
@@ -141,21 +156,6 @@ async function askAll(
     figures.push(atMost(`${name}, p95`, p95, "ms", { goal: GOAL_MS, peer: `${SERVICES} services` }));
   }
   return figures;
-}
-
-async function open(directory: string): Promise<Observatory> {
-  const retention = { ...DEFAULT_RETENTION, spansUs: 24 * 3600e6, maxBytes: 64 * 2 ** 30 };
-  const options = { directory, logs: "", sqlProgram: "", retention, memoryLimitMb: DEFAULT_MEMORY_LIMIT_MB };
-  const observatory = await openObservatory(
-    { clock: systemClock, log: console.error },
-    { ...options, keptPerSecond: INGESTED_PER_S },
-  );
-  observatory.intake.sample(sample({ atUs: systemClock.nowUs() }));
-  return observatory;
-}
-
-function pssMb(): number {
-  return Number(/^Pss:\s+(\d+)/m.exec(readFileSync("/proc/self/smaps_rollup", "utf8"))?.[1]) / 1024;
 }
 
 export const telemetry: Suite = {

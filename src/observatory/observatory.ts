@@ -58,7 +58,7 @@ export type ObservatoryOptions = {
   /** visitors are told apart */
   readonly isFollowing?: boolean;
   /** exchanges a second that are stored; of more a weighted sample */
-  readonly keptPerSecond?: number;
+  readonly keptPerSecond?: number | undefined;
   /** the program that answers SQL, see sql/ask.ts */
   readonly sqlProgram: string;
 };

@@ -8,6 +8,8 @@ import type { Retention } from "./store/store.ts";
 export type Settings = {
   readonly retention: Retention;
   readonly memoryLimitMb: number;
+  /** exchanges a second that are stored; of more a weighted sample */
+  readonly keptPerSecond: number | undefined;
   /** requests of visitors that are held */
   readonly visitRows: number;
   /** visitors are told apart */
@@ -26,9 +28,10 @@ const DEFAULT_ACCESS_LOG_MB = 64;
 const DEFAULT_OTLP_PORTS = { http: 4318, grpc: 4317 };
 
 /**
- * MESHWISE_API_PORT, MESHWISE_KEEP_SPANS, MESHWISE_KEEP_ROLLUPS and MESHWISE_KEEP_VISITS (seconds), MESHWISE_VISITS (rows),
- * MESHWISE_STORE_MB, MESHWISE_STORE_MEMORY_MB, MESHWISE_OTLP_HTTP_PORT and MESHWISE_OTLP_GRPC_PORT, MESHWISE_ACCESS_LOG (a path) and
- * MESHWISE_ACCESS_LOG_MB, and what out/settings.ts names; what is missing or no number is as `defaults` say.
+ * MESHWISE_API_PORT, MESHWISE_KEEP_SPANS, MESHWISE_KEEP_ROLLUPS and MESHWISE_KEEP_VISITS (seconds), MESHWISE_KEEP_PER_SECOND
+ * (exchanges), MESHWISE_VISITS (rows), MESHWISE_STORE_MB, MESHWISE_STORE_MEMORY_MB, MESHWISE_OTLP_HTTP_PORT and
+ * MESHWISE_OTLP_GRPC_PORT, MESHWISE_ACCESS_LOG (a path) and MESHWISE_ACCESS_LOG_MB, and what out/settings.ts names; what is
+ * missing or no number is as `defaults` say.
  */
 export function readSettings(
   environment: Readonly<Record<string, string | undefined>>,
@@ -56,6 +59,7 @@ export function readSettings(
       maxBytes: storeMb === undefined ? defaults.retention.maxBytes : storeMb * 2 ** 20,
     },
     memoryLimitMb: number("MESHWISE_STORE_MEMORY_MB") ?? defaults.memoryLimitMb,
+    keptPerSecond: number("MESHWISE_KEEP_PER_SECOND"),
     visitRows: visitRows ?? defaults.visitRows,
     isFollowing: isFollowing(environment),
     apiPort: port("MESHWISE_API_PORT", DEFAULT_API_PORT),
