@@ -36,6 +36,8 @@ const HARDLY = 1e-3;
 const SLOWED = 1.3;
 /** or the callee does so: callers give up early, and are no slower for that */
 const GIVES_UP = 5;
+/** A callee that is asked more often than so many tries make it is what its caller made it. */
+const TRIES = 3;
 
 export function suspects(
   facts: Facts,
@@ -121,15 +123,23 @@ function handOver(
 
 /** Who fails at once is not held up by anybody, unless whom he asks takes so long that he gives up. */
 function isHeldUp(facts: Facts, caller: Suspect, callee: Suspect, illness: Run | undefined): boolean {
-  if (!illness || !isNotLater(illness, caller.run)) return false;
-  const slowed = ({ service }: Suspect) => {
-    const { mean } = (facts.services[service] as ServiceFacts).latency;
-    const { from, length } = caller.run;
-    return median(mean.subarray(from, from + length)) / median(mean.subarray(0, facts.usual));
-  };
+  if (!illness || !isNotLater(seenSince(facts, callee.service, illness), caller.run)) return false;
+  const { from, length } = caller.run;
+  const grown = (series: Series) =>
+    median(series.subarray(from, from + length)) / median(series.subarray(0, facts.usual));
+  const slowed = ({ service }: Suspect) => grown((facts.services[service] as ServiceFacts).latency.mean);
+  const asked = ({ service }: Suspect) => grown((facts.services[service] as ServiceFacts).requests);
+  if (asked(callee) > TRIES * asked(caller)) return false;
   return slowed(caller) > SLOWED || slowed(callee) > GIVES_UP;
 }
 
-function isNotLater(one: Run, other: Run): boolean {
+/** What takes long is counted when it ends, whoever gives up waiting for it before: it began as much earlier. */
+function seenSince(facts: Facts, service: number, { from, length }: Run): Pick<Run, "from"> {
+  const { mean } = (facts.services[service] as ServiceFacts).latency;
+  const lasted = median(mean.subarray(from, from + length)) || 0;
+  return { from: from - Math.floor(lasted / facts.intervalS) };
+}
+
+function isNotLater(one: Pick<Run, "from">, other: Run): boolean {
   return one.from <= other.from + 1;
 }

@@ -128,6 +128,65 @@ test("of one sample more is asked than of several", () => {
   expect(slower(4)).toBe(true);
 });
 
+test("of one service that stands out in one sample nothing is told, unless the target is worse in it", () => {
+  const facts = (samples: number, sheds: number) => {
+    const all = mesh({});
+    const [web, , , db] = all.services.map(({ latency }) => latency) as ServiceFacts["latency"][];
+    for (let at = 123; at < 123 + samples; at++) {
+      db!.mean[at] = (db!.mean[at] as number) + 0.03;
+      web!.mean[at] = (web!.mean[at] as number) + sheds;
+    }
+    return all;
+  };
+
+  // web makes up for it elsewhere, so that only a service below stands out
+  expect(why(facts(1, 0), slow).state).toBe("nothing-wrong");
+  expect(why(facts(1, 0.06), slow).findings[0]?.subject.service).toBe("db");
+});
+
+test("latency that is hardly worse than chance, and that nobody accounts for, is nothing", () => {
+  const tail: Symptom = { ...slow, statistic: "p95" };
+  const slower = (by: number) => {
+    const facts = mesh({});
+    const { p95 } = (facts.services[0] as ServiceFacts).latency;
+    for (let at = 122; at < p95.length; at++) p95[at] = (p95[at] as number) * by;
+    return facts;
+  };
+  let by = 1.1;
+  while (!sickness(slower(by), tail).isWorse) by += 0.005;
+
+  expect(why(slower(by), tail).state).toBe("nothing-wrong");
+  expect(why(slower(2 * by), tail).state).toBe("unexplained");
+});
+
+test("what is too much to be nothing and too little to be sure is not surely well", () => {
+  const facts = mesh({});
+  const { availability } = facts.services[0] as ServiceFacts;
+  for (const at of availability.keys()) availability[at] = at % 9 === 4 ? 0.98 : 1;
+
+  expect(why(facts, failing)).toMatchObject({ state: "nothing-wrong", confidence: "medium" });
+  expect(why(mesh({}), failing)).toMatchObject({ state: "nothing-wrong", confidence: "high" });
+});
+
+test("what takes longer than a sample is counted when it ends, and is still what its callers gave up on before", () => {
+  const facts = mesh({ web: { fails: 0.3, own: 0.2 }, db: { own: 200 } });
+  const [, cart, , db] = facts.services as readonly ServiceFacts[];
+  for (const at of [122, 123, 124]) {
+    cart!.latency.mean[at] = 0.04;
+    db!.latency.mean[at] = 0.01;
+  }
+
+  expect(first(facts, failing)).toBe("db");
+  expect(first({ ...facts, intervalS: 300 }, failing)).toBe("web");
+});
+
+test("who is asked more often than tries make it does not hold up who asks", () => {
+  const calls = (more: number) => first(mesh({ cart: { own: 0.1, calls: more }, db: { own: 0.012 } }), slow);
+
+  expect(calls(0)).toBe("db");
+  expect(calls(6)).toBe("cart");
+});
+
 test("what a callee adds is too little for all that its caller does: then it is the caller's", () => {
   expect(first(mesh({ cart: { own: 0.1 }, db: { own: 0.02 } }), slow)).toBe("db");
   expect(first(mesh({ cart: { own: 2 }, db: { own: 0.02 } }), slow)).toBe("cart");

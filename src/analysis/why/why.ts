@@ -8,7 +8,7 @@ import { withoutGaps } from "./gaps.ts";
 import { illnesses } from "./illness.ts";
 import { median } from "./robust.ts";
 import { type Known, type Suspect, suspects } from "./suspects.ts";
-import { badness, type Sickness, sickness, UNSURE } from "./symptom.ts";
+import { badness, floorOf, type Sickness, sickness, UNSURE } from "./symptom.ts";
 import { ASSUMPTIONS, amount, iso, leftOut, questionOf, verdictOf } from "./words.ts";
 
 const MOST_FINDINGS = 10;
@@ -18,6 +18,8 @@ const SURGE = 1.3;
 const NO_CHANCE = 4;
 /** A service that adds less than this share of the target's usual is no cause, however sure it is. */
 const MATTERS = 0.03;
+/** Latency that nobody accounts for stands out by so much more than it need, as a factor. */
+const ALONE = 1.25;
 
 /** @param known of the running mesh, besides the figures */
 export function why(given: Facts, symptom: Symptom, known: Known = {}): Answer {
@@ -52,9 +54,9 @@ export function why(given: Facts, symptom: Symptom, known: Known = {}): Answer {
   const all = suspects(facts, symptom, scale, found, illnesses(facts, slower), known);
   const least = symptom.metric === "latency" ? Math.max(MATTERS, UNSURE / 2 / facts.usual) : MATTERS;
   const grave = all.filter((one) => one.isSignificant && one.run.excess >= least * scale);
-  if (!sick.isWorse && grave.length === 0) {
+  if (!isBeyondChance(sick, grave, symptom)) {
     const verdict = `nothing${sick.isKnown ? " new" : ""} is wrong with ${target.name}: ${usually(sick, symptom)}`;
-    const confidence = sick.isKnown ? "low" : "high";
+    const confidence = sick.isKnown ? "low" : sick.run.excess < floorOf(facts, symptom) ? "high" : "medium";
     const say = "if those were earlier troubles, leave them out of what is usual: --baseline 5m, or --from and --to";
     const next = sick.isKnown ? [{ say }] : [];
     return { ...common, ...silent, confidence, state: "nothing-wrong", verdict, next };
@@ -104,6 +106,16 @@ function findingOf(
     ],
     path: one.path.map((service) => facts.services[service]?.name ?? ""),
   };
+}
+
+/**
+ * Two looks, at the target and at who adds to it: where both see something, that is enough. One of them alone must see it in
+ * more than one sample, and latency alone, which wanders, more of it.
+ */
+function isBeyondChance({ isWorse, run, needed }: Sickness, grave: readonly Suspect[], { metric }: Symptom): boolean {
+  if (!isWorse) return grave.some((one) => one.run.length > 1);
+  if (grave.length > 0) return true;
+  return run.length > 1 && run.score >= needed * (metric === "latency" ? ALONE : 1);
 }
 
 function stateOf(first: Suspect | undefined, whole: number): State {
