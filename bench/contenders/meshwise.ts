@@ -12,6 +12,8 @@ export type Spans = { readonly spans: number; readonly lost: number };
 
 const PROXY = new URL("../http1/proxy.ts", import.meta.url).pathname;
 const COLLECT = new URL("../http1/collect.ts", import.meta.url).pathname;
+/** instead of a ring's file */
+const NO_RING = "none";
 /** a tmpfs, as the agent has one: pages of a disk's file are written back now and then */
 const MEMORY = "/dev/shm";
 
@@ -29,6 +31,21 @@ export function meshwise(setup: Setup, name = "meshwise"): Contender {
         environment: WORKER_ENGINE,
       });
       return { children: [proxy, collector], port: Number(await proxy.readLine()) };
+    },
+  };
+}
+
+/** The same proxy, of which nothing is recorded: its ring takes no span, so that nothing is collected either. */
+export function unrecorded(setup: Setup): Contender {
+  return {
+    name: "unrecorded",
+    label: () => "meshwise without spans",
+    isCompiledLate: true,
+    async start({ core, backendPort }) {
+      const proxy = startPinned(core, [process.execPath, PROXY, String(backendPort), setup, NO_RING], {
+        environment: WORKER_ENGINE,
+      });
+      return { children: [proxy], port: Number(await proxy.readLine()) };
     },
   };
 }

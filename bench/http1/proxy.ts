@@ -1,5 +1,6 @@
-// usage: bun bench/http1/proxy.ts BACKEND_PORT [SETUP [RING_FILE]]. Our data plane as a worker runs it: the real proxy and a
-// real ring of spans, which collect.ts empties; without a RING_FILE, for profiles, this process does that too. The dialer
+// usage: bun bench/http1/proxy.ts BACKEND_PORT [SETUP [RING_FILE | none]]. Our data plane as a worker runs it: the real proxy and a
+// real ring of spans, which collect.ts empties; without a RING_FILE, for profiles, this process does that too. With `none` the ring is
+// as a full one, which takes no span: what recording costs is left out. The dialer
 // connects on loopback instead of in a workload's namespace. Prints its port.
 import { mapShared, RING_ROWS } from "../../src/agent/shared-memory.ts";
 import { systemClock } from "../../src/base/clock.ts";
@@ -17,13 +18,15 @@ import { collect } from "./collect.ts";
 const backendPort = Number(process.argv[2]);
 const setup = (process.argv[3] ?? "plain") as Setup;
 const file = process.argv[4];
-const ring = file === undefined ? new Uint8Array(ringSize(RING_ROWS)) : mapShared(file);
+const isOwn = file === undefined || file === "none";
+const ring = isOwn ? new Uint8Array(ringSize(RING_ROWS)) : mapShared(file);
+const writer = spanWriter(ring, RING_ROWS);
 
 const proxy = createProxy({
   clock: systemClock,
   random: systemRandom(),
   sockets: systemSockets,
-  spans: spanWriter(ring, RING_ROWS),
+  spans: file === "none" ? { ...writer, claim: () => -1 } : writer,
   page: ownPage(),
   hostOffsetMs: 0,
   count() {},

@@ -12,8 +12,8 @@ export type Field<C extends Contender> = {
   readonly folder: string;
   readonly backendPid: number;
   readonly runners: readonly Runner<C>[];
-  /** Ends all of them. Resolves with what our proxies say of their spans, in the order of the contenders; throws when one
-   *  wrote none. */
+  /** Ends all of them. Resolves with what is said of the spans of our proxies that record any, in the order of the contenders;
+   *  throws when one wrote none. */
   stop(): Promise<readonly Spans[]>;
 };
 
@@ -53,7 +53,7 @@ export async function startField<C extends Contender>(
     async stop() {
       const ours = runners.filter(({ contender }) => contender.isCompiledLate);
       await Promise.all(ours.map(({ children }) => children[0]!.stop()));
-      const told = await Promise.all(ours.map(({ children }) => children[1]!.stop()));
+      const told = await Promise.all(ours.flatMap(({ children: [, collector] }) => collector?.stop() ?? []));
       return told.map(readSpans);
     },
   };

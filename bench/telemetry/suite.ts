@@ -8,6 +8,7 @@ import { runMicro } from "../support/micro.ts";
 import { fill, SERVICES, STEPS } from "./fill.ts";
 import { startFlow } from "./flow.ts";
 import { type Observed, observe, storeIn } from "./process.ts";
+import { worker } from "./worker.ts";
 
 const ingest: Section = {
   name: "ingest",
@@ -160,6 +161,6 @@ async function askAll(
 
 export const telemetry: Suite = {
   name: "telemetry",
-  about: "ingest, bytes on disk, and questions over a large store",
-  sections: [ingest, questions],
+  about: "ingest, bytes on disk, questions over a large store, and what recording takes of a worker",
+  sections: [ingest, questions, worker],
 };
