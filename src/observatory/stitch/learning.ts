@@ -100,8 +100,14 @@ function totalOf(window: Window, model: Model): number {
   return sum;
 }
 
-/** From what ended in (after, until]. */
-export function learn(window: Window, model: Model, after: number, until: number): void {
+/** From what ended in (after, until], and from calls that waited until now. */
+export function learn(
+  window: Window,
+  model: Model,
+  after: number,
+  until: number,
+  waits: (call: number) => boolean = () => false,
+): void {
   const { request, call } = window;
   const isDue = (end: number) => end > after && end <= until;
   for (let r = 0; r < window.requests; r++) if (isDue(request.end[r] as number)) learnRun(window, model, r);
@@ -109,9 +115,13 @@ export function learn(window: Window, model: Model, after: number, until: number
   let last = Number.NEGATIVE_INFINITY;
   for (let c = 0; c < window.calls; c++) {
     const end = call.end[c] as number;
-    if (!isDue(end)) continue;
-    first = Math.min(first, end);
-    last = Math.max(last, end);
+    if (!isDue(end) && (end > until || call.told[c] === 1)) continue;
+    if (waits(c)) continue;
+    // what waited does not make the time longer in which it was counted
+    if (isDue(end)) {
+      first = Math.min(first, end);
+      last = Math.max(last, end);
+    }
     const kind = call.kind[c] as number;
     const isNobodys = call.parent[c] === NONE;
     model.strays[kind] = (model.strays[kind] as number) + (isNobodys ? 1 : MAYBE_NOBODYS);

@@ -5,7 +5,7 @@ import { peerLinks } from "./peers.ts";
 import { type Limits, type Stitcher, stitcher } from "./stitcher.ts";
 
 /** A file is not in a hurry: a call may wait for the end of a request that takes a minute. */
-const PATIENT: Limits = { delayUs: 150_000_000, rows: 16_384 };
+const PATIENT: Limits = { delayUs: 150_000_000, patienceUs: 0, rows: 16_384 };
 
 const PEER = "meshwise.peer_span_id";
 

@@ -12,12 +12,23 @@ import { learn, learnAnew } from "./learning.ts";
 import { fade, type Model, widen } from "./model.ts";
 import { sharersOf } from "./shared.ts";
 import { draw, forget, improve } from "./sweep.ts";
+import { isWaiting, kindsThatWait } from "./waiting.ts";
 import { CANDIDATES, NONE, type Window } from "./window.ts";
 
 const FEW_SWEEPS = 2;
 const SWEEPS = 10;
 const DRAWS = 2;
-export function settle(held: Held, known: Model, toldUs: number, random: Random, tell: (link: Link) => void): Model {
+
+/** @param toldUs of calls that ended before, links are told @param patienceUs for how long before one that looks like nobody's
+ *  may wait for its request */
+export function settle(
+  held: Held,
+  known: Model,
+  toldUs: number,
+  patienceUs: number,
+  random: Random,
+  tell: (link: Link) => void,
+): Model {
   sort(held);
   const { window } = held;
   makeRoom(window, known);
@@ -32,10 +43,12 @@ export function settle(held: Held, known: Model, toldUs: number, random: Random,
   clearShares(window);
   for (let i = 0; i < DRAWS; i++) draw(window, model, random);
   fade(model);
-  learn(window, model, held.toldUs, until);
+  const kinds = kindsThatWait(model);
+  const waits = (c: number) => isWaiting(window, kinds, c, until - patienceUs);
+  learn(window, model, held.toldUs, until, waits);
   improve(window, model, SWEEPS);
   beSure(window);
-  tellDue(window, until, sharersOf(window, model), tell);
+  tellDue(window, until, waits, sharersOf(window, model), tell);
   held.toldUs = until;
   return model;
 }
@@ -69,11 +82,12 @@ function beSure(window: Window): void {
 function tellDue(
   { request, call, calls }: Window,
   until: number,
+  waits: (call: number) => boolean,
   sharers: ReadonlyMap<number, readonly number[]>,
   tell: (link: Link) => void,
 ): void {
   for (let c = 0; c < calls; c++) {
-    if (call.told[c] === 1 || (call.end[c] as number) > until) continue;
+    if (call.told[c] === 1 || (call.end[c] as number) > until || waits(c)) continue;
     call.told[c] = 1;
     const parent = call.parent[c] as number;
     tell({

@@ -139,6 +139,19 @@ test("requests that wait for a call in flight share it", () => {
   expect(shared.length).toBeGreaterThan(270);
 });
 
+test("the calls of a request that goes on for long after them wait for it, among ordinary ones", () => {
+  const ordinary = pairs(900, 40_000);
+  const spans = ordinary.map((span): Side => {
+    const isSlow = span.id % 20 === 0 && span.id % 1000 >= 300;
+    if (!isSlow || (span.side === "call" && span.id < 2000)) return span;
+    return { ...span, endUs: span.endUs + 10_000_000 };
+  });
+  const ofSlow = stitched(spans).filter(({ call }) => call % 20 === 0 && call % 1000 >= 300);
+
+  expect(ofSlow).toHaveLength(60);
+  expect(shareRight(ofSlow)).toBeGreaterThan(0.95);
+});
+
 test("every call is told once, within the delay after its end", () => {
   const told = new Map<number, number>();
   const spans = pairs(900, 20_000);

@@ -19,13 +19,18 @@ export type Stitcher = {
 export type Limits = {
   /** from a call's end to its link */
   readonly delayUs: number;
+  /** for how much longer a call may wait for a request that goes on; with more rows than may be held it does not */
+  readonly patienceUs: number;
   /** requests, and calls, of a workload that are held; with more, links go out earlier */
   readonly rows: number;
   /** of the times, where they are not as exact as they are written */
   readonly resolutionUs?: number;
 };
 
-export const LIMITS: Limits = { delayUs: 5_000_000, rows: 16_384 };
+/** requests that go on for longer lose their first calls */
+export const PATIENCE_US = 15_000_000;
+
+export const LIMITS: Limits = { delayUs: 5_000_000, patienceUs: PATIENCE_US, rows: 16_384 };
 
 /** share of the delay that a call waits after its end for what follows it; the rest is the time between two tellings */
 const LAG = 0.4;
@@ -43,12 +48,12 @@ export function stitcher(tell: (link: Link) => void, limits: Limits = LIMITS): S
       held = hold(Math.min(256, limits.rows), exchange.startUs, exchange.endUs + limits.delayUs - lagUs);
       workloads.set(workload, held);
     }
-    if (held.window[side] === limits.rows) flush(held, middle(held), 0);
+    if (held.window[side] === limits.rows) flush(held, middle(held), 0, 0);
     else if (held.window[side] === held.window.capacity) widen(held, limits.rows);
     return held;
   };
-  const flush = (held: Held, toldUs: number, keepUs: number) => {
-    model = settle(held, model, toldUs, random, tell);
+  const flush = (held: Held, toldUs: number, patienceUs: number, keepUs: number) => {
+    model = settle(held, model, toldUs, patienceUs, random, tell);
     retire(held, toldUs - keepUs);
   };
 
@@ -59,13 +64,13 @@ export function stitcher(tell: (link: Link) => void, limits: Limits = LIMITS): S
       for (const [workload, held] of workloads) {
         if (nowUs < held.dueUs) continue;
         held.dueUs = nowUs + limits.delayUs - lagUs;
-        flush(held, nowUs - lagUs, AFTERWARDS_US);
+        flush(held, nowUs - lagUs, limits.patienceUs, AFTERWARDS_US);
         // One that fell silent, or is gone, holds no memory.
         if (held.window.requests + held.window.calls === 0) workloads.delete(workload);
       }
     },
     finish() {
-      for (const held of workloads.values()) model = settle(held, model, Number.POSITIVE_INFINITY, random, tell);
+      for (const held of workloads.values()) model = settle(held, model, Number.POSITIVE_INFINITY, 0, random, tell);
       workloads.clear();
     },
   };

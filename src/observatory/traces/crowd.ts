@@ -2,8 +2,11 @@
 // its calls are nobody's, and that is said.
 import type { Arrival } from "../ingest/arrival.ts";
 
-/** mean over a second; beyond, one link in ten would be wrong, and looking may take longer than what is looked at */
-const MOST_IN_FLIGHT_US = 16e6;
+/** mean; beyond, one link in ten would be wrong, and looking may take longer than what is looked at */
+const MOST_IN_FLIGHT = 16;
+/** One that took several seconds was in flight once in each of them: it counts whole in the mean of so many only. */
+const SECONDS = 10;
+const SECOND_US = 1e6;
 const FORGOTTEN_AFTER_S = 60;
 
 export type Crowds = {
@@ -12,8 +15,8 @@ export type Crowds = {
   isCrowded(workload: number): boolean;
 };
 
-/** Busy time of what ended in the newest second, and in the one before. */
-type Busy = { second: number; us: number; beforeUs: number };
+/** Busy time of what ended in each of the newest seconds, by the second modulo their number: whole, and at most the second itself. */
+type Busy = { second: number; readonly whole: Float64Array; readonly within: Float64Array };
 
 export function crowds(): Crowds {
   const workloads = new Map<number, Busy>();
@@ -22,16 +25,18 @@ export function crowds(): Crowds {
   const count = (workload: number, second: number, durationUs: number) => {
     let busy = workloads.get(workload);
     if (!busy) {
-      busy = { second, us: 0, beforeUs: 0 };
+      busy = { second, whole: new Float64Array(SECONDS), within: new Float64Array(SECONDS) };
       workloads.set(workload, busy);
     }
-    if (second > busy.second) {
-      busy.beforeUs = second === busy.second + 1 ? busy.us : 0;
-      busy.us = 0;
-      busy.second = second;
+    for (let next = Math.max(busy.second, second - SECONDS) + 1; next <= second; next++) {
+      busy.whole[next % SECONDS] = 0;
+      busy.within[next % SECONDS] = 0;
     }
-    if (second === busy.second) busy.us += durationUs;
-    else if (second === busy.second - 1) busy.beforeUs += durationUs;
+    busy.second = Math.max(busy.second, second);
+    if (second <= busy.second - SECONDS) return;
+    const at = second % SECONDS;
+    busy.whole[at] = (busy.whole[at] as number) + durationUs;
+    busy.within[at] = (busy.within[at] as number) + Math.min(durationUs, SECOND_US);
   };
 
   return {
@@ -39,7 +44,7 @@ export function crowds(): Crowds {
       const { startUs, end } = batch.columns;
       for (let row = 0; row < rows; row++) {
         const durationUs = end[row] as number;
-        const second = Math.floor(((startUs[row] as number) + durationUs) / 1e6);
+        const second = Math.floor(((startUs[row] as number) + durationUs) / SECOND_US);
         newest = Math.max(newest, second);
         count(destinations[row] as number, second, durationUs);
       }
@@ -49,7 +54,12 @@ export function crowds(): Crowds {
     },
     isCrowded(workload) {
       const busy = workloads.get(workload);
-      return busy !== undefined && Math.max(busy.us, busy.beforeUs) > MOST_IN_FLIGHT_US;
+      if (!busy) return false;
+      const { second, whole, within } = busy;
+      // The newest second is not over.
+      const now = Math.max(within[second % SECONDS] as number, within[(second - 1) % SECONDS] as number);
+      const mean = whole.reduce((sum, us) => sum + us, 0) / SECONDS;
+      return Math.max(now, mean) > MOST_IN_FLIGHT * SECOND_US;
     },
   };
 }

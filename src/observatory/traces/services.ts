@@ -7,7 +7,7 @@ import { hostOf } from "../live/series.ts";
 import { type Names, OUTSIDE } from "../names.ts";
 import type { Link } from "../stitch/exchange.ts";
 import { MOST_KINDS, MOST_ROUTES } from "../stitch/model.ts";
-import { type Limits, type Stitcher, stitcher } from "../stitch/stitcher.ts";
+import { type Limits, PATIENCE_US, type Stitcher, stitcher } from "../stitch/stitcher.ts";
 import { tokensOf, wordsOf } from "./tokens.ts";
 
 export type Services = {
@@ -33,7 +33,7 @@ type Service = {
   fedUs: number;
 };
 
-const LIMITS: Limits = { delayUs: 5_000_000, rows: 2_048 };
+const LIMITS: Limits = { delayUs: 5_000_000, patienceUs: PATIENCE_US, rows: 2_048 };
 /** about 1 MB each */
 const MOST_SERVICES = 256;
 const FORGOTTEN_AFTER_US = 900e6;

@@ -89,6 +89,11 @@ function visits(count: number, startUs: number, everyUs: number, random = seeded
   return spans.map((one, index) => ({ ...one, requestBytes: 1 + Math.floor(index / 3) }));
 }
 
+function longer(one: Partial<Span>, us: number): Partial<Span> {
+  const end = (one.end as number) + us;
+  return { ...one, end, lastIn: end };
+}
+
 const perSecond = (spans: readonly Partial<Span>[], nowUs: number) =>
   spans.filter((one) => {
     const endUs = (one.startUs as number) + (one.end as number);
@@ -131,6 +136,23 @@ test("what was seen last says whose it is before it is stored", () => {
 
   expect(stored).toHaveLength(0);
   expect(shareRight(held())).toBe(1);
+});
+
+test("what a request called at first belongs to its trace, however many seconds it goes on after that", () => {
+  const { send, advance, nowUs, stored } = mesh();
+  const spans = visits(1_200, nowUs(), 20_000).map((one) => {
+    const isSlow = (one.requestBytes as number) % 200 === 0 && (one.requestBytes as number) >= 500;
+    return isSlow && one.source === 0 ? longer(one, 12e6) : one;
+  });
+  for (let second = 0; second < 70; second++) {
+    advance(1_000);
+    send(perSecond(spans, nowUs()));
+  }
+
+  expect(stored).toHaveLength(3_600);
+  expect(shareRight(stored)).toBeGreaterThan(0.99);
+  const slow = stored.filter(({ requestBytes }) => requestBytes % 200 === 0 && requestBytes >= 500);
+  expect(shareRight(slow)).toBeGreaterThan(0.9);
 });
 
 test("nobody waits longer than eight seconds, and the end of all ends every wait", () => {
@@ -183,6 +205,23 @@ test("where more is in flight than can be told apart it is stored unstitched, an
 
   expect(stored).toHaveLength(3_000);
   expect(lost.total("stitch")).toBe(2_000); // the calls of web and of cart
+});
+
+test("a few that take many seconds and end together are no crowd", () => {
+  const { send, advance, nowUs, stored } = mesh();
+  const ordinary = visits(1_000, nowUs(), 20_000);
+  const startUs = nowUs();
+  const isTogether = ({ source, startUs: at }: Partial<Span>) =>
+    source === 0 && ((at as number) - startUs) % 5e6 < 60_000;
+  const slow = new Set(ordinary.filter(isTogether).map(({ requestBytes }) => requestBytes as number));
+  const spans = ordinary.map((one) => (slow.has(one.requestBytes as number) ? longer(one, 9e6) : one));
+  for (let second = 0; second < 60; second++) {
+    advance(1_000);
+    send(perSecond(spans, nowUs()));
+  }
+
+  expect(slow.size).toBeGreaterThan(8);
+  expect(shareRight(stored.filter(({ requestBytes }) => slow.has(requestBytes)))).toBeGreaterThan(0.9);
 });
 
 test("beyond the budget whole traces are kept, and counts of them are right on average", () => {
