@@ -96,12 +96,18 @@ async function fillTier(connection: DuckDBConnection, kind: keyof typeof KEPT_S,
   return periods * SERVICES * SERIES_PER_SERVICE;
 }
 
-async function fillExchanges(connection: DuckDBConnection, exchanges: number, nowS: number): Promise<void> {
+/** of the last hour, between services drawn at random */
+export async function fillExchanges(
+  connection: DuckDBConnection,
+  exchanges: number,
+  nowS: number,
+  services = SERVICES,
+): Promise<void> {
   const expressions: Readonly<Record<string, string>> = {
     ordinal: `${nowS - 3600}000000 + i * 3600000000 // ${exchanges}`,
     time: `make_timestamp(${nowS - 3600}000000 + i * 3600000000 // ${exchanges})`,
-    source: `1 + (hash(i) % ${SERVICES})`,
-    destination: `1 + (hash(i + 1) % ${SERVICES})`,
+    source: `1 + (hash(i) % ${services})`,
+    destination: `1 + (hash(i + 1) % ${services})`,
     error: "0",
     path: `'/items/' || (hash(i) % 5000)`,
     authority: "''",

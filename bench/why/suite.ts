@@ -6,6 +6,7 @@ import { BASELINES } from "./baselines.ts";
 import type { Judged } from "./judge.ts";
 import { live } from "./live/section.ts";
 import { quiet } from "./quiet.ts";
+import { speed } from "./speed.ts";
 
 const CASES = { full: 2_000, quick: 60 };
 const SEED_STEP = 7_919;
@@ -143,5 +144,5 @@ function onsetError(those: readonly Judged[], isRamp: boolean): number {
 export const why: Suite = {
   name: "why",
   about: "answers to why a service is slow or fails, on incidents whose cause is known",
-  sections: [simulated, live, silence],
+  sections: [simulated, live, silence, speed],
 };
