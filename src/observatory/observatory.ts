@@ -260,6 +260,7 @@ export async function openObservatory(
     async close() {
       doors.settle();
       stitched.finish();
+      visited.finish();
       await told.settle();
       await out?.close();
       accesses?.close();

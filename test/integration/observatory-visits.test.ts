@@ -1,9 +1,10 @@
 // What visitors did, from spans of entry services to the table that journeys are made of: linked, bounded, kept over a restart,
 // forgotten when that is asked.
 import { expect, test } from "bun:test";
-import { FLAG, type Span } from "../../src/model/span.ts";
+import { ABSENT, FLAG, type Span } from "../../src/model/span.ts";
 import { STRENGTHS, VISIT_FIELD, VISIT_FLAG } from "../../src/model/visit.ts";
 import type { VisitTable } from "../../src/model/visits.ts";
+import { CLIENT_GONE } from "../../src/observatory/ingest/arrival.ts";
 import { inObservatory, type Opened } from "../support/open-observatory.ts";
 import { batchOf, span } from "../support/telemetry.ts";
 
@@ -115,6 +116,30 @@ test("a failure is told with the service that failed, the deepest one", async ()
     );
 
     expect(rowsOf(tableOf(opened)).map(({ culprit }) => culprit)).toEqual(["402 at pay"]);
+  });
+});
+
+test("of a visitor who went away it is told what he waited for, though that goes on for longer", async () => {
+  await inObservatory(async (opened) => {
+    const { observatory, clock } = opened;
+    const startUs = clock.nowUs() - 3.1e6;
+    const gone = { firstByte: ABSENT, status: 0, error: CLIENT_GONE, end: 3e6 };
+    const top = entry(startUs, 1, "/checkout", { method: POST, ...gone });
+    const call = (under: Span, more: Partial<Span>) =>
+      entry(startUs + 1_000, 0, "/charge", {
+        ...{ visit: 0, flags: FLAG.continued, parent0: under.client0, parent1: under.client1, end: 6e6 },
+        ...more,
+      });
+    const cart = call(top, { source: 11, service: 2, workload: 12 });
+    const pay = call(cart, { source: 12, service: 3, workload: 13 });
+    observatory.intake.spans(
+      batchOf([entry(startUs, 1, "/checkout", { method: POST }), top], 1) as Uint8Array<ArrayBuffer>,
+    );
+    clock.advance(3_000);
+    observatory.intake.spans(batchOf([cart, pay], 2) as Uint8Array<ArrayBuffer>);
+    clock.advance(30_000);
+
+    expect(rowsOf(tableOf(opened)).map(({ culprit }) => culprit)).toEqual(["", "slow at pay"]);
   });
 });
 

@@ -6,6 +6,9 @@ import { COLUMN_NAMES } from "../../model/span-buffer.ts";
 import type { Pages } from "../../model/visit.ts";
 import type { BatchId } from "./dedupe.ts";
 
+/** as `error` of a row has it: who asked went away before the answer was there */
+export const CLIENT_GONE = 1 + ERROR_CODES.indexOf("client_gone");
+
 export type Arrival = {
   readonly batch: Batch;
   readonly rows: number;

@@ -2,7 +2,7 @@
 // source and a request to its destination, so that these two need no stitching.
 import { ABSENT, FLAG } from "../../model/span.ts";
 import type { SpanColumns } from "../../model/span-buffer.ts";
-import type { Arrival } from "../ingest/arrival.ts";
+import { type Arrival, CLIENT_GONE } from "../ingest/arrival.ts";
 import { hostOf } from "../live/series.ts";
 import { type Names, OUTSIDE } from "../names.ts";
 import type { Link } from "../stitch/exchange.ts";
@@ -37,6 +37,8 @@ const LIMITS: Limits = { delayUs: 5_000_000, patienceUs: PATIENCE_US, rows: 2_04
 /** about 1 MB each */
 const MOST_SERVICES = 256;
 const FORGOTTEN_AFTER_US = 900e6;
+/** a service may go on for so long with what nobody waits for any more */
+const GOES_ON_US = 10e6;
 
 export function stitchedServices(names: Names, tell: (link: Link) => void): Services {
   const services = new Map<string, Service>();
@@ -138,9 +140,9 @@ function newService(tell: (link: Link) => void, fedUs: number): Service {
   };
 }
 
-/** When the service had it: what the mesh itself took before and after is none of its steps. */
+/** When the service had it: what the mesh itself took before and after is none of its steps. Who went away does not stop it. */
 function heldUs(
-  { pooled, lastIn, end }: SpanColumns,
+  { pooled, lastIn, end, error }: SpanColumns,
   row: number,
   startUs: number,
 ): { startUs: number; endUs: number } {
@@ -148,7 +150,7 @@ function heldUs(
   const to = lastIn[row] as number;
   return {
     startUs: from === ABSENT ? startUs : startUs + from,
-    endUs: startUs + (to === ABSENT ? (end[row] as number) : to),
+    endUs: startUs + (to === ABSENT ? (end[row] as number) : to) + (error[row] === CLIENT_GONE ? GOES_ON_US : 0),
   };
 }
 

@@ -4,7 +4,7 @@ import { manualClock } from "../../base/clock.manual.ts";
 import { seededRandom } from "../../base/random.ts";
 import { FLAG, type Span } from "../../model/span.ts";
 import { type Batch, decodeBatch } from "../../model/span-batch.ts";
-import type { Arrival } from "../ingest/arrival.ts";
+import { type Arrival, CLIENT_GONE } from "../ingest/arrival.ts";
 import { losses } from "../live/losses.ts";
 import { type Names, peerNames } from "../names.ts";
 import { arrivedExchange, type Exchange } from "../query/exchange.ts";
@@ -205,6 +205,24 @@ test("where more is in flight than can be told apart it is stored unstitched, an
 
   expect(stored).toHaveLength(3_000);
   expect(lost.total("stitch")).toBe(2_000); // the calls of web and of cart
+});
+
+test("what was begun for a client who went away is still done for it", () => {
+  const { send, advance, nowUs, stored } = mesh();
+  const gone = (page: number) => page >= 400 && page % 25 === 0;
+  const spans = visits(800, nowUs(), 20_000).map((one) => {
+    if (!gone(one.requestBytes as number)) return one;
+    const isLeft = one.source === 0;
+    return { ...longer(one, isLeft ? 3e6 : 7.5e6), ...(isLeft ? { status: 0, error: CLIENT_GONE } : {}) };
+  });
+  for (let second = 0; second < 60; second++) {
+    advance(1_000);
+    send(perSecond(spans, nowUs()));
+  }
+
+  const left = stored.filter(({ requestBytes }) => gone(requestBytes));
+  expect(left).toHaveLength(51);
+  expect(shareRight(left)).toBeGreaterThan(0.9);
 });
 
 test("a few that take many seconds and end together are no crowd", () => {

@@ -2,7 +2,7 @@
 // remembered that failed or were slow, by whose request they were made for.
 import { pairKey } from "../../base/pair-key.ts";
 import { ABSENT, FLAG } from "../../model/span.ts";
-import type { Arrival } from "../ingest/arrival.ts";
+import { type Arrival, CLIENT_GONE } from "../ingest/arrival.ts";
 import type { Names } from "../names.ts";
 import { destinationName } from "../query/condition.ts";
 
@@ -37,7 +37,8 @@ export function culprits(names: Names): Culprits {
   const callOf = ({ batch: { columns, authorities }, destinations }: Arrival, row: number): Call => {
     const { service } = names.byId(destinations[row] as number);
     const status = columns.status[row] as number;
-    const isFailed = status >= 400 || columns.error[row] !== 0;
+    // who went away waited, and nothing need have failed
+    const isFailed = status >= 400 || (columns.error[row] !== 0 && columns.error[row] !== CLIENT_GONE);
     const failure = status >= 400 ? String(status) : columns.firstByte[row] === ABSENT ? "no answer" : "error";
     return {
       ids: [

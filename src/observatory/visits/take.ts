@@ -1,17 +1,23 @@
 // From exchanges to visits: what came in through a published port, went to a route, and may be a step. Of what pages are made of,
 // it is noted now and then that there was some, because robots ask for none.
-import { ERROR_CODES, type ErrorCode } from "../../base/errors/index.ts";
 import { pairKey } from "../../base/pair-key.ts";
 import { ABSENT, FLAG, METHODS } from "../../model/span.ts";
 import { CONTENTS, DESTINATIONS, MODES, VISIT_FLAG, visitField } from "../../model/visit.ts";
 import { BROKEN_OFF } from "../../model/visits.ts";
-import type { Arrival } from "../ingest/arrival.ts";
+import { type Arrival, CLIENT_GONE } from "../ingest/arrival.ts";
 import type { Names } from "../names.ts";
 import { OTHER_ROUTE, PROBE_ROUTE } from "../routes/book.ts";
 import type { Visit } from "./rows.ts";
 import type { SharedItems } from "./shared-items.ts";
 
-export type Taken = { readonly visits: Visit[]; readonly optedOut: number };
+export type BrokenOff = { readonly visit: Visit; readonly culprit: () => string };
+
+export type Taken = {
+  readonly visits: Visit[];
+  /** those whose visitor went away before the answer was there: whose fault it was is known when what was begun for them has ended */
+  readonly brokenOff: BrokenOff[];
+  readonly optedOut: number;
+};
 
 const GET = METHODS.indexOf("GET");
 const [HEAD, OPTIONS, TRACE] = [METHODS.indexOf("HEAD"), METHODS.indexOf("OPTIONS"), METHODS.indexOf("TRACE")];
@@ -84,16 +90,18 @@ export function taker({ names, items, culprit }: TakeDeps): (arrival: Arrival) =
   return (arrival) => {
     const { flags, visit } = arrival.batch.columns;
     const visits: Visit[] = [];
+    const brokenOff: BrokenOff[] = [];
     let optedOut = 0;
     for (let row = 0; row < arrival.rows; row++) {
       if (visit[row] === 0 || ((flags[row] as number) & NOBODYS) !== 0) continue;
       if ((visit[row] as number) & VISIT_FLAG.optedOut) optedOut++;
       else {
         const one = visitAt(arrival, row);
-        if (one) visits.push(one);
+        if (one?.status === BROKEN_OFF) brokenOff.push({ visit: one, culprit: () => culprit(arrival, row) });
+        else if (one) visits.push(one);
       }
     }
-    return { visits, optedOut };
+    return { visits, brokenOff, optedOut };
   };
 }
 
@@ -124,11 +132,9 @@ export function itemOf(route: string, path: string): string {
   return "";
 }
 
-const GONE: ErrorCode = "client_gone";
-
 /** As people know them: 499 for what the client broke off, 504 and the like for what the mesh answered, or would have. */
 function statusOf(status: number, error: number): number {
-  if (error !== 0 && ERROR_CODES[error - 1] === GONE) return BROKEN_OFF;
+  if (error === CLIENT_GONE) return BROKEN_OFF;
   if (status !== 0) return status;
   return error === 0 ? 0 : 502;
 }

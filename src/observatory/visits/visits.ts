@@ -9,7 +9,7 @@ import { culprits } from "./culprits.ts";
 import type { ForgottenBook } from "./forgotten.ts";
 import { type Visit, visitRows } from "./rows.ts";
 import { sharedItems } from "./shared-items.ts";
-import { taker } from "./take.ts";
+import { type BrokenOff, taker } from "./take.ts";
 
 export type KeptVisits = {
   readonly requests: number;
@@ -30,6 +30,8 @@ export type Visits = {
   /** not yet stored */
   take(): readonly Visit[];
   putBack(visits: readonly Visit[]): void;
+  /** nothing more comes: what is known by now has to do */
+  finish(): void;
   /** what an earlier process stored, oldest first */
   restore(visits: Iterable<Visit>): void;
   /** what is there of [fromMs, toMs) */
@@ -42,6 +44,10 @@ export type Visits = {
 
 /** a stretch of rows goes as a whole */
 const STRETCHES = 24;
+/** what was begun for a visitor who went away ends so much later, or is known so much later, than what waited for it */
+const AFTERWARDS_MS = 10_000;
+/** visitors who went away of whom it is not yet known what they waited for */
+const MOST_BROKEN_OFF = 10_000;
 /** that wait for a store that is away */
 const MOST_UNSTORED = 200_000;
 
@@ -58,6 +64,7 @@ export function visits({ names, routes, forgotten, nowMs }: VisitsDeps, limits: 
   const under = culprits(names);
   const taken = taker({ names, items: sharedItems(), culprit: under.of });
   let unstored: Visit[] = [];
+  let brokenOff: (BrokenOff & { readonly dueMs: number })[] = [];
   let revision = 0;
   let shed = 0;
   let optedOut = 0;
@@ -66,6 +73,20 @@ export function visits({ names, routes, forgotten, nowMs }: VisitsDeps, limits: 
   const keep = (visit: Visit) => {
     rows.add(visit);
     revision++;
+  };
+  const keepNew = (visit: Visit) => {
+    if (isForgotten(visit)) return;
+    keep(visit);
+    unstored.push(visit);
+  };
+  const judge = (isDue: (one: { readonly dueMs: number }, at: number) => boolean) => {
+    const first = brokenOff.findIndex((one, at) => !isDue(one, at));
+    const due = brokenOff.splice(0, first < 0 ? brokenOff.length : first);
+    for (const { visit, culprit } of due) keepNew({ ...visit, culprit: culprit() });
+  };
+  const judgeDue = () => {
+    const tooMany = brokenOff.length - MOST_BROKEN_OFF;
+    judge(({ dueMs }, at) => dueMs <= nowMs() || at < tooMany);
   };
   const tidy = () => {
     forgotten.tidy();
@@ -82,19 +103,19 @@ export function visits({ names, routes, forgotten, nowMs }: VisitsDeps, limits: 
       under.see(arrival);
       const found = taken(arrival);
       optedOut += found.optedOut;
-      for (const one of found.visits) {
-        if (isForgotten(one)) continue;
-        keep(one);
-        unstored.push(one);
-      }
+      found.visits.forEach(keepNew);
+      brokenOff.push(...found.brokenOff.map((one) => ({ ...one, dueMs: nowMs() + AFTERWARDS_MS })));
+      judgeDue();
       if (unstored.length > MOST_UNSTORED) unstored = unstored.slice(-MOST_UNSTORED);
       tidy();
     },
     take() {
+      judgeDue();
       const now = unstored;
       unstored = [];
       return now;
     },
+    finish: () => judge(() => true),
     putBack(visits) {
       unstored = [...visits, ...unstored].slice(-MOST_UNSTORED);
     },
@@ -103,6 +124,7 @@ export function visits({ names, routes, forgotten, nowMs }: VisitsDeps, limits: 
       tidy();
     },
     table(fromMs, toMs) {
+      judgeDue();
       const { chunks, places, servers, culprits, items } = rows;
       return {
         chunks: chunks.filter(({ rows, timesMs }) => rows > 0 && (timesMs[0] as number) < toMs + STRETCH_SLACK_MS),
@@ -128,6 +150,7 @@ export function visits({ names, routes, forgotten, nowMs }: VisitsDeps, limits: 
       const isOne = (high: number, low: number) => wanted?.has(hexWords(high, low)) ?? true;
       const gone = rows.forget(isOne);
       unstored = unstored.filter(({ visitor }) => !isOne(...visitor));
+      brokenOff = brokenOff.filter(({ visit }) => !isOne(...visit.visitor));
       revision++;
       const all = wanted ? [...wanted] : ("everybody" as const);
       forgotten.add(all);
