@@ -45,8 +45,8 @@ const SLICE_MS = 30;
 const PAUSE_MS = 10;
 /** A link is told within 5 s of the data's time, which is up to 1.5 s behind ours. */
 const HELD_US = 7.5e6;
-/** for calls that wait for a request that goes on, and for callers of these */
-const HELD_AT_MOST_US = PATIENCE_US + HELD_US;
+/** for calls that wait for a request that goes on, and for callers of these, also when stitching is late */
+const HELD_AT_MOST_US = PATIENCE_US + 16e6;
 /** more would be forgotten before it is stored */
 const MOST_HELD = REMEMBERED / 2;
 /** of a core that stitching may take; then whole batches are left out, since half of what a workload did would be
