@@ -4,7 +4,7 @@ import type { Answer, Finding, Period } from "../analysis/why/answer.ts";
 import { type Evidence, withEvidence } from "../analysis/why/classify.ts";
 import { isFor } from "../analysis/why/contrast/decisive.ts";
 import { entriesOf, factsOf, gravestOf, seenSteps, worstOf } from "../analysis/why/course.ts";
-import { type Calls, descended, waitOf } from "../analysis/why/descend.ts";
+import { type Calls, descended, queuesOf, type Wait, waitOf } from "../analysis/why/descend.ts";
 import { evidenceOf, type Material, nearOf } from "../analysis/why/evidence.ts";
 import type { Facts, Symptom } from "../analysis/why/facts.ts";
 import { isFree } from "../analysis/why/free.ts";
@@ -132,15 +132,24 @@ async function deepest(
   { material, evidence }: Looked,
 ): Promise<Answer> {
   const [first] = answer.findings;
-  const isTime = seen.metric === "latency" && evidence.change === undefined;
-  const wait = isTime ? waitOf(evidence, callsOf(material)) : undefined;
-  const isIn = wait && course.services.some(({ name, namespace }) => name === wait.callee && namespace !== "");
-  if (!first || !wait || !isIn || first.path.includes(wait.callee)) return withEvidence(answer, evidence);
-  const further = descended(answer, wait);
-  const [next] = further.findings;
-  if (!next) return further;
-  const looked = await lookAt(deps, course, next, seen, first.subject.service);
-  return await deepest(deps, course, seen, further, looked);
+  if (!first || seen.metric !== "latency" || evidence.change !== undefined) return withEvidence(answer, evidence);
+  const isKnown = ({ callee }: Wait) =>
+    course.services.some(({ name, namespace }) => name === callee && namespace !== "") && !first.path.includes(callee);
+  const further = async (wait: Wait) => {
+    const told = descended(answer, wait);
+    return { told, looked: await lookAt(deps, course, told.findings[0] ?? first, seen, first.subject.service) };
+  };
+  const calls = callsOf(material);
+  const wait = waitOf(evidence, calls);
+  if (wait && isKnown(wait)) {
+    const { told, looked } = await further(wait);
+    return await deepest(deps, course, seen, told, looked);
+  }
+  for (const queue of wait ? [] : queuesOf(evidence, calls).filter(isKnown)) {
+    const { told, looked } = await further(queue);
+    if (looked.evidence.pressure) return withEvidence(told, looked.evidence);
+  }
+  return withEvidence(answer, evidence);
 }
 
 function callsOf({ before, during }: Pick<Material, "before" | "during">): Calls {

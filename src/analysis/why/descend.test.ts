@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import type { LedgerDocument, LedgerRow } from "../ledger/types.ts";
 import type { Evidence } from "./classify.ts";
-import { descended, waitOf } from "./descend.ts";
+import { descended, queuesOf, waitOf } from "./descend.ts";
 import { mesh } from "./facts.fixture.ts";
 import { why } from "./why.ts";
 
@@ -37,6 +37,16 @@ test("what is its own, or because it asks more often, is not waiting", () => {
   expect(waitOf(evidence({ ...usual, "dependency bank": 600 }), calls(1))).toBeUndefined();
 });
 
+test("before a callee that takes many times as long requests may queue; before one that is a little slower they do not", () => {
+  const queued = evidence({ ...usual, "own: unexplained": 450, "dependency orders": 60, "dependency stock": 20 });
+
+  expect(queuesOf(queued, calls(1))).toEqual([
+    { callee: "orders", beforeMs: 10, duringMs: 60, queuedMs: 450, share: 500 / 510 },
+  ]);
+  expect(queuesOf(queued, calls(20))).toEqual([]);
+  expect(queuesOf(evidence({ ...usual, "own work: on CPU": 450, "dependency orders": 60 }), calls(1))).toEqual([]);
+});
+
 test("whom it waits for is the first finding, by one step more, and the suspect the second", () => {
   const answer = why(mesh({ cart: { own: 0.5 } }), {
     service: 0,
@@ -54,4 +64,7 @@ test("whom it waits for is the first finding, by one step more, and the suspect 
   expect(told.findings[0]?.path).toEqual(["web", "cart", "db"]);
   expect(told.findings[0]?.sentence).toContain("cart waits 500 ms more for db, 90 %");
   expect(told.verdict).toEndWith("made in cart, which waits for db");
+
+  const queued = descended(answer, { callee: "db", beforeMs: 10, duringMs: 60, queuedMs: 450, share: 1 });
+  expect(queued.findings[0]?.sentence).toContain("cart waits 50 ms more for db, and 450 ms for their turn, 100 %");
 });

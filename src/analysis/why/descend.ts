@@ -1,6 +1,6 @@
 // From a suspect on to whom its requests wait for. Figures of services share a callee's time among its callers alike; when only
 // one kind of its calls is slow, as those that write, that accuses their caller, whose ledger knows better.
-import type { Answer, Finding } from "./answer.ts";
+import type { Answer, Finding, LedgerChange } from "./answer.ts";
 import { type Evidence, rowsOf } from "./classify.ts";
 import { amount, percent } from "./words.ts";
 
@@ -8,6 +8,8 @@ import { amount, percent } from "./words.ts";
 const MOST = 0.5;
 /** calls for each request, as a factor: who asks more often has himself to blame */
 const MORE = 1.3;
+/** A callee that takes so many times as long holds its callers' connections, and requests wait unseen until one is free. */
+const QUEUES = 5;
 
 /** Who is asked, how often for each request, before and since. */
 export type Calls = ReadonlyMap<string, { readonly before: number; readonly during: number }>;
@@ -16,38 +18,69 @@ export type Wait = {
   readonly beforeMs: number;
   readonly duringMs: number;
   readonly share: number;
+  /** that nothing explains but a queue before the callee */
+  readonly queuedMs?: number;
 };
 
 /** With whom the suspect's requests spend what was added; undefined: it is its own, or it asks more often. */
 export function waitOf(evidence: Evidence, calls: Calls): Wait | undefined {
-  const rows = rowsOf(evidence).filter(({ beforeMs, duringMs }) => duringMs > beforeMs);
-  const added = rows.reduce((sum, { beforeMs, duringMs }) => sum + duringMs - beforeMs, 0);
+  const { added, waits } = callees(evidence, calls);
+  const waited = sumOf(waits);
+  const [most] = waits;
+  if (!most?.of || waited < MOST * added) return undefined;
+  return { ...waitFor(most), share: addedBy(most) / added };
+}
+
+/**
+ * Before whom the suspect's requests may queue, as for a connection of its own pool: what was added is mostly unexplained, and
+ * these take many times as long as usual. The slowest first. It is only a guess until one of them is seen to be in trouble.
+ */
+export function queuesOf(evidence: Evidence, calls: Calls): readonly Wait[] {
+  const { rows, added, waits } = callees(evidence, calls);
+  const unexplained = rows.find(({ part }) => part === "own: unexplained");
+  if (!unexplained || addedBy(unexplained) < MOST * added) return [];
+  const queuedMs = addedBy(unexplained);
+  return waits
+    .filter(({ beforeMs, duringMs }) => beforeMs > 0 && duringMs >= QUEUES * beforeMs)
+    .toSorted((a, b) => b.duringMs / b.beforeMs - a.duringMs / a.beforeMs)
+    .map((one) => ({ ...waitFor(one), queuedMs, share: (addedBy(one) + queuedMs) / added }));
+}
+
+/** What became more, and of that the time with callees that are not asked more often. */
+function callees(evidence: Evidence, calls: Calls) {
+  const rows = rowsOf(evidence).filter((row) => addedBy(row) > 0);
   const waits = rows.filter(({ part, of = "" }) => {
     const { before, during } = calls.get(of) ?? { before: 0, during: 0 };
     return part === "dependency" && before > 0 && during < MORE * before;
   });
-  const waited = waits.reduce((sum, { beforeMs, duringMs }) => sum + duringMs - beforeMs, 0);
-  const [most] = waits;
-  if (!most?.of || waited < MOST * added) return undefined;
-  return {
-    callee: most.of,
-    beforeMs: most.beforeMs,
-    duringMs: most.duringMs,
-    share: (most.duringMs - most.beforeMs) / added,
-  };
+  return { rows, added: sumOf(rows), waits };
+}
+
+function waitFor({ of = "", beforeMs, duringMs }: LedgerChange): Omit<Wait, "share"> {
+  return { callee: of, beforeMs, duringMs };
+}
+
+function addedBy({ beforeMs, duringMs }: LedgerChange): number {
+  return duringMs - beforeMs;
+}
+
+function sumOf(rows: readonly LedgerChange[]): number {
+  return rows.reduce((sum, row) => sum + addedBy(row), 0);
 }
 
 /** The same with whom it waits for as the first finding. */
-export function descended(answer: Answer, { callee, beforeMs, duringMs, share }: Wait): Answer {
+export function descended(answer: Answer, { callee, beforeMs, duringMs, share, queuedMs }: Wait): Answer {
   const [first, ...rest] = answer.findings;
   if (!first) return answer;
   const { service } = first.subject;
+  const more = amount((duringMs - beforeMs) / 1000, "latency");
+  const queue = queuedMs ? `, and ${amount(queuedMs / 1000, "latency")} for their turn` : "";
   const found: Finding = {
     ...first,
     class: "service",
     subject: { service: callee },
     explained: Number((share * first.explained).toPrecision(4)),
-    sentence: `${service} waits ${amount((duringMs - beforeMs) / 1000, "latency")} more for ${callee}, ${percent(share)} of what was added to its requests`,
+    sentence: `${service} waits ${more} more for ${callee}${queue}, ${percent(share)} of what was added to its requests`,
     evidence: [
       {
         claim: `with ${callee}, for each request of ${service}`,
