@@ -63,8 +63,8 @@ const ROWS: Record<string, Row> = {
     said: "POST /cart left the cart empty",
   },
   "stale-replica": {
-    struck: ({ causes }) => ({ web: /web-\d/.exec(causes[0]?.what ?? "")?.[0] ?? "" }),
-    spared: { web: "web-3" },
+    struck: () => ({ web: "web-3" }),
+    spared: { web: "web-4" },
     end: "failed",
     said: "POST /cart left the cart empty",
   },
