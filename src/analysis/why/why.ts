@@ -56,7 +56,9 @@ export function why(given: Facts, symptom: Symptom, known: Known = {}): Answer {
   const grave = all.filter((one) => one.isSignificant && one.run.excess >= least * scale);
   if (!isBeyondChance(sick, grave, symptom)) {
     const verdict = `nothing${sick.isKnown ? " new" : ""} is wrong with ${target.name}: ${usually(sick, symptom)}`;
-    const confidence = sick.isKnown ? "low" : sick.run.excess < floorOf(facts, symptom) ? "high" : "medium";
+    // few failures say little, and chance explains many of them; of latency each request tells
+    const isUnsure = symptom.metric === "availability" && sick.run.excess >= floorOf(facts, symptom);
+    const confidence = sick.isKnown ? "low" : isUnsure ? "medium" : "high";
     const say = "if those were earlier troubles, leave them out of what is usual: --baseline 5m, or --from and --to";
     const next = sick.isKnown ? [{ say }] : [];
     return { ...common, ...silent, confidence, state: "nothing-wrong", verdict, next };
