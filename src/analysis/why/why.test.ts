@@ -190,6 +190,27 @@ test("who is asked more often than tries make it does not hold up who asks", () 
   expect(calls(6)).toBe("cart");
 });
 
+test("who is taken for held up by the first is told, however many others add more", () => {
+  const facts = mesh({ cart: { own: 0.1 }, db: { own: 0.02 } });
+  const [web, , ads] = facts.services as readonly ServiceFacts[];
+  const many = Array.from({ length: 12 }, (_, index) => {
+    const one = structuredClone(ads as ServiceFacts);
+    one.latency.mean.forEach((value, at, all) => {
+      all[at] = value + (at >= 122 ? 0.002 : 0);
+      web!.latency.mean[at] = (web!.latency.mean[at] as number) + (all[at] as number);
+    });
+    return { ...one, name: `small-${index}`, requests: web!.requests };
+  });
+  const services = [...facts.services, ...many];
+  const edges = [...facts.edges, ...many.map((_, at) => [0, facts.services.length + at] as const)];
+
+  const { findings } = why({ ...facts, services, edges }, slow);
+
+  expect(findings[0]?.subject.service).toBe("db");
+  expect(findings.map(({ subject }) => subject.service)).toContain("cart");
+  expect(findings.length).toBeLessThan(services.length);
+});
+
 test("what a callee adds is too little for all that its caller does: then it is the caller's", () => {
   expect(first(mesh({ cart: { own: 0.1 }, db: { own: 0.02 } }), slow)).toBe("db");
   expect(first(mesh({ cart: { own: 2 }, db: { own: 0.02 } }), slow)).toBe("cart");

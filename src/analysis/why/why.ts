@@ -65,7 +65,8 @@ export function why(given: Facts, symptom: Symptom, known: Known = {}): Answer {
   }
 
   const whole = all.reduce((sum, { weight }) => sum + weight, 0);
-  const shown = all.slice(0, MOST_FINDINGS);
+  // who is on the way to the first may have been taken for held up by it, and is looked at again
+  const shown = all.filter(({ service }, at) => at < MOST_FINDINGS || all[0]?.path.includes(service));
   const findings = shown.map((one, at) => findingOf(facts, symptom, { one, rank: at + 1, whole, scale }));
   const state = stateOf(shown[0], whole);
   return {
