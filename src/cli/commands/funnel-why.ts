@@ -23,7 +23,7 @@ export function registerFunnelWhy(funnel: Command, act: Act): void {
   );
   command.option(
     "--step <number>",
-    "after which they are lost; default: where most are for a technical reason, or else where most are",
+    "after which they are lost; default: where most are for a technical reason, else where more are than before, else where most are",
     wholeNumber,
   );
   manual(command, {

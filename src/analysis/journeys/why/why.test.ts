@@ -75,6 +75,16 @@ test("slowness that sets in for everybody is seen by before and after", () => {
   expect(findings[0]?.since).toStartWith("1970-01-01T00:33");
 });
 
+test("where it sets in is told by those who met it since, not by those who had met it by chance", () => {
+  const { findings } = ask(4000, (random, share) => {
+    const isNew = random.unit() < 0.3;
+    if (share <= 0.5) return random.unit() < 0.1 ? { ms: 900 } : {};
+    return isNew ? { version: "v2", ms: 3000, paysAnyway: 0.3 } : {};
+  });
+
+  expect(findings[0]).toMatchObject({ class: "slowness", where: "version = v2" });
+});
+
 test("without anything wrong it is not technical", () => {
   const { state, lost, findings } = ask(4000, () => ({}));
 
@@ -122,4 +132,21 @@ test("where most are lost is cleared, and that nobody can say it of another step
 
   expect(answer).toMatchObject({ step: 1, state: "not-technical" });
   expect(answer.verdict).toMatch(/; but after POST \/pay \d+ of \d+ are lost, and nobody can say yet why \(step 2\)$/);
+});
+
+test("where more are lost than were before is asked about, not where most always are", () => {
+  const random = seededRandom(7);
+  const log = logBuilder();
+  for (const name of ["status", "latency_ms", "version"]) log.attribute(name);
+  for (let visitor = 0; visitor < 4000; visitor++) {
+    const add = (afterMs: number, event: string) =>
+      log.add(visitor * 1000 + afterMs, `${visitor}`, event, ["200", String(60 + random.unit() * 40), "v1"]);
+    add(0, "GET /cart");
+    if (random.unit() < 0.7) continue;
+    add(30_000, "POST /pay");
+    if (random.unit() < (visitor > 2000 ? 0.6 : 0.9)) add(60_000, "GET /thanks");
+  }
+  const funnel = { ...FUNNEL, steps: [...FUNNEL.steps, "GET /thanks"] };
+
+  expect(lossOf(log.finish(), funnel, undefined, seededRandom(1))).toMatchObject({ step: 2, state: "not-technical" });
 });

@@ -18,7 +18,8 @@ const NEGLIGIBLE = 0.1;
 /** A finding that explains less of the loss than this explains a part of it. */
 const MOST_OF_IT = 0.5;
 
-/** @param step from 1, after which they are lost; undefined: where most is lost for a technical reason, or else where most is lost */
+/** @param step from 1, after which they are lost; undefined: where most is lost for a technical reason, or else where more are
+ *  lost than were before, or else where most are */
 export function lossOf(
   log: EventLog,
   definition: FunnelDefinition,
@@ -35,7 +36,10 @@ export function lossOf(
   const answers = (step === undefined ? steps : [step]).map((one) =>
     lossAfter(log, marked, roles, definition, one, random),
   );
-  const weight = ({ findings, lost }: LossAnswer) => (findings.length > 0 ? 1e12 + lost.attributable : lost.visitors);
+  const weight = ({ findings, lost, change }: LossAnswer) => {
+    if (findings.length > 0) return 1e12 + lost.attributable;
+    return (change && change.after > change.before ? 1e9 : 0) + lost.visitors;
+  };
   const best = answers.reduce((found, one) => (weight(one) > weight(found) ? one : found));
   return { ...best, verdict: best.verdict + openElsewhere(best, answers, definition.steps) };
 }
@@ -151,12 +155,17 @@ function finding(one: Accepted, rank: number, { technical }: Roles): LossFinding
   return { ...made, sentence: findingSentence(made) };
 }
 
-/** A value that nearly all exposed have, and few of the others. */
-function whereOf({ exposure: { met, touch, attribute } }: Accepted, technical: readonly Attribute[]): string | null {
+/** A value that nearly all have who were exposed since it set in, and few of the others: before, it was met by chance. */
+function whereOf(
+  { exposure: { met, touch, attribute }, onset }: Accepted,
+  technical: readonly Attribute[],
+): string | null {
+  const since = [...touch.places.keys()].filter((index) => onset.at === undefined || touch.times[index]! >= onset.at);
   for (const { name, values, codes } of technical) {
     if (name === attribute) continue;
-    const all = touch.places.map((place) => values[codes[place] as number] as string);
-    const exposed = all.filter((_, index) => met[index]);
+    const named = (index: number) => values[codes[touch.places[index]!] as number] as string;
+    const all = since.map(named);
+    const exposed = since.filter((index) => met[index]).map(named);
     // a service behind that was slow to some and failed others is one
     for (const kindOf of name === "upstream" ? [itself, serviceOf] : [itself]) {
       const [kind, count] = mostOf(exposed.map(kindOf));
