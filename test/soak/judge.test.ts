@@ -1,8 +1,9 @@
 // A leak is told from a heap that is swept now and then.
 import { expect, test } from "bun:test";
-import { type Course, judge, slope } from "./judge.ts";
+import { type Course, judgeAll, slope } from "./judge.ts";
 
 const MIB = 1 << 20;
+const troubleOf = (given: Course, bounded = {}) => judgeAll([given], bounded).flatMap(({ trouble }) => trouble);
 
 function course(pssMiB: (minute: number) => number, descriptors: (minute: number) => number = () => 50): Course {
   const samples = Array.from({ length: 150 }, (_, i) => {
@@ -35,17 +36,31 @@ test.each<[string, Course, readonly string[]]>([
     [],
   ],
 ])("%s", (_, given, wanted) => {
-  const { trouble } = judge(given, {});
+  const trouble = troubleOf(given);
 
   expect(trouble).toHaveLength(wanted.length);
   for (const [i, text] of wanted.entries()) expect(trouble[i]).toContain(text);
 });
 
+test("connections that go from one worker to another are kept by neither", () => {
+  const worker = (index: number, more: number) => {
+    const of = course(
+      () => 30,
+      (minute) => 200 + more * minute,
+    );
+    return { ...of, name: `worker-${index}` };
+  };
+  const trouble = (...workers: readonly Course[]) => judgeAll(workers, {}).flatMap((one) => one.trouble);
+
+  expect(trouble(worker(0, 10), worker(1, -10))).toEqual([]);
+  expect(trouble(worker(0, 10), worker(1, 10))).toHaveLength(2);
+});
+
 test("a cache that fills may grow, up to its bound", () => {
   const given = { ...course((minute) => 60 + 20 * minute), name: "observatory" };
 
-  expect(judge(given, { observatory: 200 }).trouble).toEqual([]);
-  expect(judge(given, { observatory: 150 }).trouble.join()).toContain("more than 150");
+  expect(troubleOf(given, { observatory: 200 })).toEqual([]);
+  expect(troubleOf(given, { observatory: 150 }).join()).toContain("more than 150");
 });
 
 test("the slope of a line is its slope, and of one point nothing", () => {

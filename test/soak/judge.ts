@@ -26,8 +26,25 @@ const MOST_MIB_PER_MIN = 1.5;
 /** connections come and go; a leak of one in each change or replacement is more */
 const MOST_DESCRIPTORS = 12;
 
-/** @param bounded MiB that a process may take whose memory is a cache that fills, by its name: its slope is only told */
-export function judge({ name, samples }: Course, bounded: Readonly<Record<string, number>>): Verdict {
+/** Workers together: a caller's next connection may come to another one, so none keeps descriptors unless all of them do. */
+export function judgeAll(courses: readonly Course[], bounded: Bounded): Verdict[] {
+  const isWorker = ({ name }: { readonly name: string }) => name.startsWith("worker-");
+  const verdicts = courses.map((course) => judge(course, bounded));
+  const workers = verdicts.filter(isWorker);
+  const more = workers.reduce((sum, { moreDescriptors }) => sum + moreDescriptors, 0);
+  return verdicts.map((one) => {
+    const kept = isWorker(one) ? more : one.moreDescriptors;
+    return kept > MOST_DESCRIPTORS
+      ? { ...one, trouble: [...one.trouble, `keeps ${one.moreDescriptors} more descriptors`] }
+      : one;
+  });
+}
+
+/** MiB that a process may take whose memory is a cache that fills, by its name: its slope is only told */
+type Bounded = Readonly<Record<string, number>>;
+
+/** Of memory. */
+function judge({ name, samples }: Course, bounded: Bounded): Verdict {
   const judged = samples.slice(Math.floor(samples.length * WARM_SHARE));
   const slopeMiBPerMin = (slope(judged.map(({ atMs, pssBytes }) => [atMs, pssBytes])) * 60_000) / MIB;
   const third = Math.max(1, Math.floor(judged.length / 3));
@@ -40,7 +57,6 @@ export function judge({ name, samples }: Course, bounded: Readonly<Record<string
   if (most !== undefined && pssMiB > most) trouble.push(`takes ${pssMiB.toFixed(0)} MiB, more than ${most}`);
   if (most === undefined && slopeMiBPerMin > MOST_MIB_PER_MIN)
     trouble.push(`grows by ${slopeMiBPerMin.toFixed(1)} MiB a minute`);
-  if (moreDescriptors > MOST_DESCRIPTORS) trouble.push(`keeps ${moreDescriptors} more descriptors`);
   return { name, pssMiB, slopeMiBPerMin, descriptors, moreDescriptors, trouble };
 }
 

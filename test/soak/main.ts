@@ -6,7 +6,7 @@ import { systemClock as clock } from "../../src/base/clock.ts";
 import { durationMs } from "../../src/cli/values.ts";
 import { type Load, project as makeProject, type Project } from "../zero/project.ts";
 import { wrongUse } from "../zero/wrong-use.ts";
-import { judge, type Verdict } from "./judge.ts";
+import { judgeAll, type Verdict } from "./judge.ts";
 import { type Watch, watch } from "./watch.ts";
 
 const USAGE = `Usage: npm run soak -- [duration] [--rate N] [--still]
@@ -81,7 +81,7 @@ async function soak({ lengthMs, rate, isStill, signal }: Options): Promise<numbe
     const failures = results.reduce((sum, one) => sum + one.failures, 0);
     const counted = await countedOf(apiUrl as string, sent, lengthMs);
     for (const text of results.flatMap((one) => one.examples)) console.error(`  ${text}`);
-    const verdicts = seen.courses().map((course) => judge(course, BOUNDED));
+    const verdicts = judgeAll(seen.courses(), BOUNDED);
     console.log(table(verdicts).join("\n"));
     console.log(`\n${sent} requests, ${failures} failed, ${counted} counted, ${changes} changes`);
     const trouble = [
