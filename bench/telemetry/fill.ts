@@ -74,7 +74,8 @@ async function sketches(connection: DuckDBConnection): Promise<void> {
   appender.closeSync();
 }
 
-function gauss(random: { unit(): number }): number {
+/** mean 0, deviation 1 (Box and Muller) */
+export function gauss(random: { unit(): number }): number {
   return Math.sqrt(-2 * Math.log(1 - random.unit())) * Math.cos(2 * Math.PI * random.unit());
 }
 

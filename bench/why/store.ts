@@ -7,7 +7,7 @@ import { encodeSketch } from "../../src/base/sketch.bytes.ts";
 import { add, sketch } from "../../src/base/sketch.ts";
 import { createTable, KIND_COLUMNS, SUM_COLUMNS } from "../../src/observatory/store/format.ts";
 import { TIERS, type TierKind } from "../../src/observatory/store/tiers.ts";
-import { fillExchanges } from "../telemetry/fill.ts";
+import { fillExchanges, gauss } from "../telemetry/fill.ts";
 
 /** three calls below the entry, in trees of 100 services and of 2,000 */
 export const CULPRIT = 30;
@@ -101,8 +101,7 @@ function sampled(random: Random, meanMs: number, requests: number) {
   const one = sketch();
   const middleUs = 1000 * meanMs * Math.exp(-(SPREAD ** 2) / 2);
   for (let i = 0; i < Math.min(MOST_SAMPLED, Math.max(1, requests)); i++) {
-    const gauss = Math.sqrt(-2 * Math.log(1 - random.unit())) * Math.cos(2 * Math.PI * random.unit());
-    add(one, middleUs * Math.exp(gauss * SPREAD));
+    add(one, middleUs * Math.exp(gauss(random) * SPREAD));
   }
   return one;
 }

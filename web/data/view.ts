@@ -42,7 +42,7 @@ export type View = {
   readonly as?: "map" | "table";
   /** steps with ` > ` between, or the name of a declared journey; absent: the observatory's choice */
   readonly funnel?: string;
-  /** after which visitors are lost, from 1; absent: where most are */
+  /** after which visitors are lost, from 1; absent: as the answer chooses */
   readonly step?: number;
   /** what a funnel is split by */
   readonly by?: string;

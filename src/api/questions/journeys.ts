@@ -110,7 +110,10 @@ export const funnelWhy = question({
   summary: "Why visitors are lost after a step: what they met, or that it is not technical, or that nobody can say yet",
   parameters: {
     ...funnelFields,
-    step: countParameter("step", "after which they are lost; where most are, when not given", { least: 1, most: 29 }),
+    step: countParameter("step", "after which they are lost; as the answer chooses, when not given", {
+      least: 1,
+      most: 29,
+    }),
   },
   answer: lossAnswer,
   async ask(deps, { step, ...query }) {
