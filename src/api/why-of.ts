@@ -3,7 +3,7 @@ import type { LedgerFacts } from "../analysis/ledger/ledger.ts";
 import type { Answer, Finding, Period } from "../analysis/why/answer.ts";
 import { type Evidence, withEvidence } from "../analysis/why/classify.ts";
 import { isFor } from "../analysis/why/contrast/decisive.ts";
-import { entriesOf, factsOf, gravestOf, seenSteps, worstOf } from "../analysis/why/course.ts";
+import { entriesOf, factsOf, gravestOf, seenSteps, worstOf, youngTrouble } from "../analysis/why/course.ts";
 import { type Calls, descended, queuesOf, type Wait, waitOf } from "../analysis/why/descend.ts";
 import { evidenceOf, type Material, nearOf } from "../analysis/why/evidence.ts";
 import type { Facts, Symptom } from "../analysis/why/facts.ts";
@@ -57,10 +57,10 @@ export async function whyOf(deps: QuestionDeps, asked: WhyOf): Promise<Answer> {
     const place = mostUnusual(facts, lookedAt(course, service));
     return place === undefined ? nothingSeen(window) : await throughputOf(deps, asked, facts, place);
   }
-  const symptom = symptomOf(course, facts, service, metric);
-  if (!symptom) return nothingSeen(window);
-  const asking: Seen = { ...seen, metric: symptom.metric };
-  const answer = await reconsidered(deps, course, asking, (known) => causes(facts, symptom, known));
+  const found = troubleOf(course, facts, fromUs / 1e6, { service, metric });
+  if (!found) return nothingSeen(window);
+  const asking: Seen = { ...seen, metric: found.symptom.metric };
+  const answer = await reconsidered(deps, course, asking, (known) => causes(found.facts, found.symptom, known));
   return await besideHost(deps, course, { ...asking, left: answer.baseline.without ?? [] }, answer);
 }
 
@@ -180,22 +180,27 @@ async function throughputOf(deps: QuestionDeps, asked: WhyOf, facts: Facts, plac
   return { ...answer, changes: nearOf(rows, { since, service: subject.service, stepSeconds: facts.intervalS }) };
 }
 
-/** What is asked about; undefined: nobody has called anybody. */
-function symptomOf(
+/** What is asked about, and the facts that show it; undefined: nobody has called anybody. */
+function troubleOf(
   course: Course,
   facts: Facts,
-  asked: string | undefined,
-  metric: Symptom["metric"] | undefined,
-): Symptom | undefined {
+  fromS: number,
+  { service, metric }: { readonly service: string | undefined; readonly metric: Symptom["metric"] | undefined },
+): { readonly symptom: Symptom; readonly facts: Facts } | undefined {
   const all = course.services.flatMap(({ namespace }, at) => (namespace === "" ? [] : [at]));
-  const looked = lookedAt(course, asked);
+  const looked = lookedAt(course, service);
   const metrics = metric ? [metric] : (["latency", "availability"] as const);
-  const worst = worstOf(facts, looked, metrics) ?? (asked === undefined ? gravestOf(facts, all, metrics) : undefined);
-  if (worst) return worst;
+  const worst = worstOf(facts, looked, metrics) ?? (service === undefined ? gravestOf(facts, all, metrics) : undefined);
+  if (worst) return { symptom: worst, facts };
+  const young = youngTrouble(course, fromS, service === undefined ? all : looked, metrics);
+  if (young) return young;
   const requests = (at: number) => facts.services[at]?.requests.reduce((sum, value) => sum + (value || 0), 0) ?? 0;
   const [busiest] = looked.toSorted((a, b) => requests(b) - requests(a));
   if (busiest === undefined) return undefined;
-  return { service: busiest, metric: metric ?? "latency", statistic: "mean", at: facts.times.at(-1) ?? 0 };
+  return {
+    symptom: { service: busiest, metric: metric ?? "latency", statistic: "mean", at: facts.times.at(-1) ?? 0 },
+    facts,
+  };
 }
 
 /** `left`: times of trouble that are no part of what is usual */

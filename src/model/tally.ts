@@ -40,8 +40,11 @@ export type Course = {
   }[];
 };
 
-/** What pairs exchanged lately, and in a longer time before that. */
-export type Pace = { readonly recent: readonly Flow[]; readonly earlier: readonly Flow[] };
+/** What requests to one callee took, µs. */
+export type Callee = Pick<Flow, "destination" | "destinationNamespace"> & { readonly durations: Sketch };
+
+/** What pairs exchanged lately, and what callees took in the periods of a longer time before that, oldest first. */
+export type Pace = { readonly recent: readonly Flow[]; readonly earlier: readonly (readonly Callee[])[] };
 
 export function tally(): Tally {
   return {

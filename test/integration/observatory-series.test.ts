@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { MeshError } from "../../src/base/errors/index.ts";
 import { hexWords } from "../../src/base/hex.ts";
 import { seededRandom } from "../../src/base/random.ts";
-import { quantile } from "../../src/base/sketch.ts";
+import { merge, quantile, type Sketch, sketch } from "../../src/base/sketch.ts";
 import type { StepFigures } from "../../src/model/figures.ts";
 import type { Span } from "../../src/model/span.ts";
 import type { SeriesOf } from "../../src/observatory/query/series-of.ts";
@@ -100,7 +100,7 @@ describe("a series adds up to the brute-force count, step by step", () => {
   });
 });
 
-test("the pace is of the last minute and of the half hour before, in steps of ten seconds", async () => {
+test("the pace is of the last minute and of the half hour before, by the minute: in steps of ten seconds", async () => {
   await inObservatory(async (opened) => {
     const { clock, observatory } = opened;
     for (let minute = 0; minute < 40; minute++) {
@@ -114,15 +114,23 @@ test("the pace is of the last minute and of the half hour before, in steps of te
     }
     const counts = async () => {
       const { recent, earlier } = await observatory.queries.pace(clock.nowUs());
-      return [recent, earlier].map((flows) => flows.map(({ all }) => [all.requests, quantile(all.durations, 0.5)]));
+      const before = sketch();
+      for (const { durations } of earlier.flat()) merge(before, durations);
+      const figures = (durations: Sketch) => [durations.count, quantile(durations, 0.5)];
+      return {
+        recent: recent.map(({ all }) => figures(all.durations)),
+        before: figures(before),
+        periods: earlier.length,
+      };
     };
     const near = (ms: number) => expect.closeTo(ms * 1000, -Math.log10(ms * 20));
 
-    expect(await counts()).toEqual([[[10, near(900)]], [[300, near(5)]]]);
+    const seen = { recent: [[10, near(900)]], before: [310, near(5)] };
+    expect(await counts()).toMatchObject(seen);
     clock.advance(10_000);
-    expect(await counts()).toEqual([[[10, near(900)]], [[300, near(5)]]]);
+    expect(await counts()).toMatchObject(seen);
     clock.advance(60_000);
-    expect((await counts())[0]).toEqual([]);
+    expect((await counts()).recent).toEqual([]);
   });
 });
 

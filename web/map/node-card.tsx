@@ -52,10 +52,17 @@ function CardHead({ node }: { readonly node: MapNode }) {
       ) : (
         <StateMark state={node.state} />
       )}
-      <span className="card-name">{node.name}</span>
+      <span className="card-name" style={{ "--longest": longestPart(node.name) } as React.CSSProperties}>
+        {node.name}
+      </span>
       {node.kind === "namespace" && <span className="tag">{plural(node.services, "service")}</span>}
     </span>
   );
+}
+
+/** Letters of what stays on one line: a name is broken at its hyphens. */
+function longestPart(name: string): number {
+  return Math.max(...name.split("-").map(({ length }) => length));
 }
 
 function CardFigures({ node: { signals, state } }: { readonly node: MapNode }) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import type { Flow } from "../../model/tally.ts";
+import type { Flow, Pace } from "../../model/tally.ts";
 import type { WorkloadSample } from "../../model/telemetry.ts";
 import { facts, flow, NOW_US, workload } from "../facts.fixture.ts";
 import { judgeFailures, wilsonLower } from "./failures.ts";
@@ -226,7 +226,7 @@ describe("a service that has become slow", () => {
     flow("checkout", "payment", { requests: 300, ms: [70, 75, 80] }),
     flow("web", "cart", { requests: 3_000, ms: quick }),
   ];
-  const now = (recent: readonly Flow[]) => judgeMesh(facts(earlier, { pace: { recent, earlier } }));
+  const now = (recent: readonly Flow[]) => judgeMesh(facts(earlier, { pace: { recent, earlier: [callees(earlier)] } }));
 
   test("is told with what it took before, and who waits for it", () => {
     const { health, rows } = now([
@@ -272,7 +272,7 @@ describe("a service that has become slow", () => {
     ];
     const before = [...earlier, flow("outside", "web", { requests: 300, ms: [100] })];
 
-    const { sentence } = judgeMesh(facts(before, { pace: { recent, earlier: before } })).health;
+    const { sentence } = judgeMesh(facts(before, { pace: { recent, earlier: [callees(before)] } })).health;
 
     expect(sentence).toContain("; checkout and web are slow because of it.");
   });
@@ -285,9 +285,36 @@ describe("a service that has become slow", () => {
     ["one slow one of twenty", { ms: [50] }, { requests: 20, ms: [...Array(19).fill(50), 5_000] }],
     ["as spread as ever", { ms: [10, 500, 900, 20, 60] }, { requests: 12, ms: [900, 10, 500] }],
   ])("no trouble yet: %s", (_, before, recent) => {
-    const pace = { earlier: [flow("web", "cart", before)], recent: [flow("web", "cart", recent)] };
+    const pace = { earlier: [callees([flow("web", "cart", before)])], recent: [flow("web", "cart", recent)] };
 
     expect(judgeMesh(facts(pace.recent, { pace })).health.state).toBe("good");
+  });
+});
+
+describe("a service that is slow since soon after the mesh was started", () => {
+  const minutes = (...ms: number[][]) => ms.map((one) => callees([flow("web", "cart", { requests: 40, ms: one })]));
+  const slow = flow("web", "cart", { requests: 40, ms: [1_500] });
+  const sentence = (earlier: Pace["earlier"]) =>
+    judgeMesh(facts([slow], { pace: { recent: [slow], earlier } })).health.sentence;
+
+  test("stays slow while it is so, beside what was before", () => {
+    expect(sentence(minutes([60], ...Array(20).fill([1_500])))).toBe(
+      "cart is slow: half of its requests take 1.5 s or more (60 ms before), seen by web.",
+    );
+  });
+
+  test("however few its requests are", () => {
+    const few = [60, 60, 60, 60, 60, 1_500, 1_500, 1_500, 1_500, 1_500, 1_500, 1_500, 1_500];
+    const earlier = few.map((ms) => callees([flow("web", "cart", { requests: 5, ms: [ms] })]));
+    expect(sentence(earlier)).toContain("is slow");
+  });
+
+  test("is well when it was so for half of the time and that went away", () => {
+    expect(sentence(minutes([60], [1_500], [1_500], [60], [1_500], [1_500], [60], [1_500]))).not.toContain("is slow");
+  });
+
+  test("and when it never was otherwise", () => {
+    expect(sentence(minutes([1_500], [1_500], [1_500]))).not.toContain("is slow");
   });
 });
 
@@ -319,3 +346,7 @@ test.each([
 ])("a list of %j reads %s", (items, text) => {
   expect(list(items)).toBe(text);
 });
+
+function callees(flows: readonly Flow[]): Pace["earlier"][number] {
+  return flows.map(({ all: { durations }, ...pair }) => ({ ...pair, durations }));
+}

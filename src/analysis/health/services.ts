@@ -1,9 +1,10 @@
 // The state of each service and of each outside name that is called: its workloads, and the failures its callers saw.
+import type { Sketch } from "../../base/sketch.ts";
 import { addTally, type Flow, type Pace, type Tally, tally } from "../../model/tally.ts";
 import type { WorkloadSample } from "../../model/telemetry.ts";
 import { byName, destinationNode, type NodeName, OUTSIDE, serviceNode, sourceNode } from "../graph/node.ts";
 import { judgeFailures } from "./failures.ts";
-import { judgeSlowness, type Slowness } from "./slowness.ts";
+import { judgeSlowness, mayBeSlow, type Slowness, usualDurations } from "./slowness.ts";
 import { type HealthState, isTrouble, worst } from "./types.ts";
 import { list, percent, time } from "./words.ts";
 import { judgeWorkloads } from "./workloads.ts";
@@ -52,14 +53,16 @@ export function judgeNodes(facts: MeshFacts): Map<string, NodeHealth> {
   const flowsFrom = Map.groupBy(facts.flows, (flow) => sourceNode(flow).id);
   const workloadsOf = Map.groupBy(facts.workloads, ({ service }) => service);
   const recentTo = Map.groupBy(facts.pace?.recent ?? [], (flow) => destinationNode(flow).id);
-  const earlierTo = Map.groupBy(facts.pace?.earlier ?? [], (flow) => destinationNode(flow).id);
 
   const judged = new Map<string, NodeHealth>();
   for (const node of [...nodes.values()].sort(byName)) {
     const own = node.kind === "service" ? (workloadsOf.get(node.name) ?? []) : [];
     const to = flowsTo.get(node.id) ?? [];
     const recent = recentTo.get(node.id) ?? [];
-    const earlier = earlierTo.get(node.id) ?? [];
+    const earlier = () =>
+      (facts.pace?.earlier ?? []).flatMap((callees) =>
+        callees.flatMap((callee) => (destinationNode(callee).id === node.id ? [callee.durations] : [])),
+      );
     judged.set(node.id, judge({ node, to, recent, earlier, own, nowUs: facts.nowUs }));
   }
   for (const [id, health] of judged) {
@@ -88,10 +91,11 @@ function isPassedOn(reason: string): boolean {
 
 type NodeFacts = {
   readonly node: NodeName;
-  /** of the window; `recent` and `earlier` of its end */
+  /** of the window; `recent` of its end */
   readonly to: readonly Flow[];
   readonly recent: readonly Flow[];
-  readonly earlier: readonly Flow[];
+  /** the periods before, oldest first: looked for only of those who may be slow */
+  readonly earlier: () => readonly Sketch[];
   readonly own: readonly WorkloadSample[];
   readonly nowUs: number;
 };
@@ -100,7 +104,8 @@ function judge({ node, to, recent, earlier, own, nowUs }: NodeFacts): NodeHealth
   const all = sumOf(to);
   const byWorkloads = judgeWorkloads(own, nowUs);
   const byFailures = judgeFailures(all);
-  const slowness = judgeSlowness(sumOf(recent).durations, sumOf(earlier).durations);
+  const { durations } = sumOf(recent);
+  const slowness = mayBeSlow(durations) ? judgeSlowness(durations, usualDurations(earlier())) : undefined;
   const reasons = [...byWorkloads.reasons];
   if (isTrouble(byFailures)) reasons.push(failing(all, to));
   if (slowness) reasons.push(slow(slowness, recent));

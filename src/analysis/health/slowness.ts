@@ -1,6 +1,6 @@
 // Whether a service answers slower than it did: a minute against the half hour before it. Slow is a matter of what it was,
 // not of a limit: nobody has to say how fast each service should be, and a report that takes a minute every day is no news.
-import { quantile, type Sketch } from "../../base/sketch.ts";
+import { merge, quantile, type Sketch, sketch } from "../../base/sketch.ts";
 
 export type Slowness = {
   /** in words, as a share of the requests: `half`, `a tenth` */
@@ -22,6 +22,11 @@ const LEAST_REQUESTS = { now: 10, before: 20 };
 const LEAST_TIMES = 2;
 const LEAST_MORE_MS = 100;
 
+/** Whether it could be said of anything that was before. @param now durations in µs */
+export function mayBeSlow(now: Sketch): boolean {
+  return now.count >= LEAST_REQUESTS.now && LOOKED_AT.some(({ q }) => bound(now, q, -Z) >= LEAST_MORE_MS * 1000);
+}
+
 /** @param now, before durations in µs */
 export function judgeSlowness(now: Sketch, before: Sketch): Slowness | undefined {
   if (now.count < LEAST_REQUESTS.now || before.count < LEAST_REQUESTS.before) return undefined;
@@ -32,6 +37,28 @@ export function judgeSlowness(now: Sketch, before: Sketch): Slowness | undefined
     return { share, nowMs: (quantile(now, q) as number) / 1000, beforeMs: (quantile(before, q) as number) / 1000 };
   }
   return undefined;
+}
+
+/**
+ * What is usual: all of the time before, but for a trouble that goes on to its end. Else a service that became slow soon after
+ * the mesh was started would be well again as soon as it had been slow for half of that time.
+ * @param periods durations in µs, oldest first
+ */
+export function usualDurations(periods: readonly Sketch[]): Sketch {
+  const usual = sketch();
+  let trouble: Sketch[] = [];
+  let few = sketch();
+  for (const period of periods) {
+    merge(few, period);
+    if (few.count < LEAST_REQUESTS.now) continue;
+    trouble.push(few);
+    if (!judgeSlowness(few, usual)) {
+      for (const one of trouble) merge(usual, one);
+      trouble = [];
+    }
+    few = sketch();
+  }
+  return usual;
 }
 
 /** What the quantile of all requests is surely above (z < 0) or below, by the ranks around it (binomial, as normal). */

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { add } from "../../base/sketch.ts";
 import { type Course, type Tally, tally } from "../../model/tally.ts";
-import { entriesOf, factsOf, gravestOf, worstOf } from "./course.ts";
+import { entriesOf, factsOf, gravestOf, worstOf, youngTrouble } from "./course.ts";
 import type { Symptom } from "./facts.ts";
 import { why } from "./why.ts";
 
@@ -52,6 +52,29 @@ test("a window that would leave no baseline begins later", () => {
   const first = 15;
   const services = short.services.map((one) => ({ ...one, steps: one.steps.slice(0, first) }));
   expect(factsOf({ ...short, services, startsS: short.startsS.slice(0, first) }, 0).usual).toBe(12);
+});
+
+test("what went wrong soon after the start of a young mesh is found, when it is grave", () => {
+  const young = (ms: number, length: number) => {
+    const all = course({ db: { ms } });
+    const cut = 48 - 8;
+    const services = all.services.map((one) => ({ ...one, steps: one.steps.slice(cut, cut + length) }));
+    const calls = all.calls.map((one) => ({ ...one, requests: one.requests.slice(cut, cut + length) }));
+    return { ...all, services, calls, startsS: all.startsS.slice(cut, cut + length) };
+  };
+  const told = (given: Course, fromS = 0) => {
+    const found = youngTrouble(given, fromS, [0, 1], BOTH);
+    return found && why(found.facts, found.symptom);
+  };
+
+  expect(factsOf(young(80, 20), 0).usual).toBe(12);
+  for (const length of [12, 16, 20]) {
+    const { findings, baseline } = told(young(80, length)) ?? {};
+    expect(findings?.[0]?.subject.service).toBe("db");
+    expect(baseline?.to).toBe(new Date(1000 * 1_900_000_470).toISOString());
+  }
+  expect(told(young(50, 20))).toBeUndefined();
+  expect(told(course({ db: { ms: 80 } }), 1_900_000_450)).toBeUndefined();
 });
 
 test("a time in which the mesh did not run is no baseline", () => {

@@ -2,14 +2,17 @@
 import { mean, quantile } from "../../base/sketch.ts";
 import type { Course, Tally } from "../../model/tally.ts";
 import type { Period } from "./answer.ts";
-import { FEWEST, withoutEarlier } from "./earlier.ts";
+import { FEWEST, LONG, withoutEarlier } from "./earlier.ts";
+import type { Run } from "./excess.ts";
 import type { Facts, ServiceFacts, Statistic, Symptom } from "./facts.ts";
 import { withoutGaps } from "./gaps.ts";
-import { sickness, UNSURE } from "./symptom.ts";
+import { type Sickness, sickness, UNSURE } from "./symptom.ts";
 
 const US_PER_S = 1e6;
 /** of what is known at least so much is the baseline, when less is known than was asked for */
 const USUAL_SHARE = 0.6;
+/** samples: of what goes wrong soon after the start of a mesh no more may be known before it */
+const FEWEST_OF_YOUNG = FEWEST / 2;
 /** samples: as soon as the baseline has enough, as few as these are the window */
 const SHORTEST_WINDOW = 3;
 
@@ -146,13 +149,41 @@ export function gravestOf(
   services: readonly number[],
   metrics: readonly Symptom["metric"][],
 ): Symptom | undefined {
+  const isBeyond = ({ run, before, needed }: Sickness) => run.score >= BEYOND * Math.max(needed, ...before);
+  return gravest(facts, services, metrics, isBeyond)?.symptom;
+}
+
+/**
+ * What went wrong soon after the start of a mesh that has not run for as long as was asked about, and goes on until now: else the
+ * trouble would be most of the baseline. So little was before it that it must be grave.
+ * @returns with facts whose baseline ends where it began
+ */
+export function youngTrouble(
+  given: Course,
+  fromS: number,
+  services: readonly number[],
+  metrics: readonly Symptom["metric"][],
+): { readonly symptom: Symptom; readonly facts: Facts } | undefined {
+  if (given.startsS.filter((startS) => startS < fromS).length >= usualOf(given, fromS)) return undefined;
+  const facts: Facts = { ...factsOf(given, fromS), usual: FEWEST_OF_YOUNG, fewest: FEWEST_OF_YOUNG };
+  const goesOn = ({ from, length }: Run) => from + length > facts.times.length - LONG;
+  const found = gravest(facts, services, metrics, ({ run, needed }) => run.score >= BEYOND * needed && goesOn(run));
+  return found && { symptom: found.symptom, facts: { ...facts, usual: found.run.from } };
+}
+
+function gravest(
+  facts: Facts,
+  services: readonly number[],
+  metrics: readonly Symptom["metric"][],
+  standsOut: (one: Sickness) => boolean,
+) {
   const whole = withoutGaps(facts);
-  const seen = looks(facts, services, metrics, () => whole).filter(({ symptom, usual, run, before, needed }) => {
+  const seen = looks(facts, services, metrics, () => whole).filter((one) => {
     const share = Math.max(GRAVE.latency, (2 * UNSURE) / facts.usual);
-    const floor = symptom.metric === "latency" ? Math.max(share * usual, GRAVE.latencyS) : GRAVE.availability;
-    return run.length >= GRAVE.length && run.excess >= floor && run.score >= BEYOND * Math.max(needed, ...before);
+    const floor = one.symptom.metric === "latency" ? Math.max(share * one.usual, GRAVE.latencyS) : GRAVE.availability;
+    return one.run.length >= GRAVE.length && one.run.excess >= floor && standsOut(one);
   });
-  return seen.sort((a, b) => b.run.score - a.run.score)[0]?.symptom;
+  return seen.sort((a, b) => b.run.score - a.run.score)[0];
 }
 
 /** Where requests come in: services that are called from outside of the mesh; without any, those that nobody calls. */

@@ -6,7 +6,7 @@ import { badness, floorOf, leastOf } from "./symptom.ts";
 import { iso } from "./words.ts";
 
 /** Samples: what is bad for fewer is no trouble, and what is well for fewer did not end it. */
-const LONG = 3;
+export const LONG = 3;
 /** What came more often is a habit, and so usual; */
 const MOST = 2;
 /** and so is what was there for more of the baseline. */

@@ -25,6 +25,8 @@ export type Facts = {
   readonly times: Float64Array;
   /** how many samples are the baseline's */
   readonly usual: number;
+  /** so many samples the baseline needs; undefined: as many as always */
+  readonly fewest?: number;
   readonly intervalS: number;
   /** of the running mesh: who asked whom, and how often; the callee by place in `services`, the source may be the outside */
   readonly calls?: readonly { readonly source: string; readonly callee: number; readonly requests: Series }[];

@@ -12,6 +12,8 @@ import { badness, floorOf, type Sickness, sickness, UNSURE } from "./symptom.ts"
 import { ASSUMPTIONS, amount, iso, leftOut, questionOf, verdictOf } from "./words.ts";
 
 const MOST_FINDINGS = 10;
+/** samples: what is usual is not known better than roughly from fewer */
+const SURE = 3 * FEWEST;
 /** more requests than this, as a factor, is a load that explains saturation */
 const SURGE = 1.3;
 /** and beyond what chance adds to so many, in deviations */
@@ -40,7 +42,10 @@ export function why(given: Facts, symptom: Symptom, known: Known = {}): Answer {
 
   const samples = (series: Series) => series.filter((value) => !Number.isNaN(value)).length;
   const figures = badness(given.services[symptom.service] as ServiceFacts, symptom);
-  if (samples(figures.subarray(0, given.usual)) < FEWEST || samples(figures.subarray(given.usual)) === 0) {
+  if (
+    samples(figures.subarray(0, given.usual)) < (given.fewest ?? FEWEST) ||
+    samples(figures.subarray(given.usual)) === 0
+  ) {
     const verdict = `there are too few samples of ${target.name} to say what is usual and what is not`;
     const next = [{ say: `record at least ${FEWEST} samples before the window, and one in it` }];
     return { ...common, ...silent, state: "not-enough-data", verdict, next };
@@ -56,8 +61,9 @@ export function why(given: Facts, symptom: Symptom, known: Known = {}): Answer {
   const grave = all.filter((one) => one.isSignificant && one.run.excess >= least * scale);
   if (!isBeyondChance(sick, grave, symptom)) {
     const verdict = `nothing${sick.isKnown ? " new" : ""} is wrong with ${target.name}: ${usually(sick, symptom)}`;
-    // few failures say little, and chance explains many of them; of latency each request tells
-    const isUnsure = symptom.metric === "availability" && sick.run.excess >= floorOf(facts, symptom);
+    // few failures say little, and chance explains many of them; of latency each request tells. And a short past says little
+    const isFew = symptom.metric === "availability" && sick.run.excess >= floorOf(facts, symptom);
+    const isUnsure = isFew || given.usual < SURE;
     const confidence = sick.isKnown ? "low" : isUnsure ? "medium" : "high";
     const say = "if those were earlier troubles, leave them out of what is usual: --baseline 5m, or --from and --to";
     const next = sick.isKnown ? [{ say }] : [];

@@ -1,7 +1,8 @@
 // How fast it went lately and before, for those who judge whether something has become slow. Both are kept from one
 // question to the next, because every page asks with each beat and half an hour is much to add up.
 import type { Clock } from "../../base/clock.ts";
-import type { Flow, Pace } from "../../model/tally.ts";
+import { merge, sketch } from "../../base/sketch.ts";
+import type { Callee, Flow, Pace } from "../../model/tally.ts";
 import { type FiguresDeps, figures } from "./figures.ts";
 import { flowsOf } from "./flows.ts";
 
@@ -9,31 +10,57 @@ type PaceDeps = FiguresDeps & { readonly clock: Pick<Clock, "nowUs"> };
 
 const RECENT_S = 60;
 const EARLIER_S = 1800;
-/** the steps in which both move on */
+/** the time before is told in periods of so much, and what follows the last whole one */
+const PERIOD_S = 60;
+/** the steps in which all move on */
 const STEP_S = 10;
 
-/** @returns the flows of the minute before a moment (µs since the epoch), and of the half hour before that minute */
+/** @returns of the minute before a moment (µs since the epoch), and of the half hour before that minute */
 export function paces(deps: PaceDeps): (toUs: number) => Promise<Pace> {
-  const recentFlows = kept(deps, RECENT_S);
-  const earlierFlows = kept(deps, EARLIER_S);
+  const flows = async (fromS: number, toS: number) => {
+    const { cells } = await figures(deps, { fromUs: fromS * 1e6, toUs: toS * 1e6 }, deps.clock.nowUs());
+    return flowsOf(cells);
+  };
+  const callees = async (fromS: number, toS: number) => byCallee(await flows(fromS, toS));
+  const recentFlows = kept(flows, 1);
+  const latestCallees = kept(callees, 1);
+  const periodCallees = kept(callees, EARLIER_S / PERIOD_S);
   return async (toUs) => {
     const toS = Math.floor(toUs / 1e6 / STEP_S) * STEP_S;
-    const [recent, earlier] = await Promise.all([recentFlows(toS), earlierFlows(toS - RECENT_S)]);
-    return { recent, earlier };
+    const earlierToS = toS - RECENT_S;
+    const wholeToS = Math.floor(earlierToS / PERIOD_S) * PERIOD_S;
+    const starts = Array.from({ length: EARLIER_S / PERIOD_S }, (_, at) => wholeToS - EARLIER_S + at * PERIOD_S);
+    const seen = starts.filter((startS) => (startS + PERIOD_S) * 1e6 > deps.beganUs());
+    const [recent, latest, periods] = await Promise.all([
+      recentFlows(earlierToS, toS),
+      latestCallees(wholeToS, earlierToS),
+      Promise.all(seen.map((startS) => periodCallees(startS, startS + PERIOD_S))),
+    ]);
+    return { recent, earlier: [...periods, latest] };
   };
 }
 
-/** The newest answer is kept; who asks for another window makes it the newest. */
-function kept(deps: PaceDeps, lengthS: number) {
-  let last: { readonly toS: number; readonly flows: Promise<Flow[]> } | undefined;
-  return (toS: number): Promise<Flow[]> => {
-    if (last?.toS === toS) return last.flows;
-    const window = { fromUs: (toS - lengthS) * 1e6, toUs: toS * 1e6 };
-    const flows = figures(deps, window, deps.clock.nowUs()).then(({ cells }) => flowsOf(cells));
-    last = { toS, flows };
-    flows.catch(() => {
-      last = undefined; // asked anew
-    });
-    return flows;
+function byCallee(flows: readonly Flow[]): Callee[] {
+  const callees = new Map<string, Callee>();
+  for (const { destination, destinationNamespace, all } of flows) {
+    const name = `${destinationNamespace}/${destination}`;
+    const callee = callees.get(name) ?? { destination, destinationNamespace, durations: sketch() };
+    merge(callee.durations, all.durations);
+    callees.set(name, callee);
+  }
+  return [...callees.values()];
+}
+
+/** The answers that were asked for last are kept, so many of them. */
+function kept<Told>(ask: (fromS: number, toS: number) => Promise<Told>, many: number) {
+  const answers = new Map<string, Promise<Told>>();
+  return (fromS: number, toS: number): Promise<Told> => {
+    const name = `${fromS} ${toS}`;
+    const told = answers.get(name) ?? ask(fromS, toS);
+    answers.delete(name);
+    answers.set(name, told);
+    for (const oldest of answers.keys()) if (answers.size > many) answers.delete(oldest);
+    told.catch(() => answers.delete(name)); // asked anew
+    return told;
   };
 }
