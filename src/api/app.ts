@@ -2,8 +2,9 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { VERSION } from "../model/release.ts";
 import { metricsFor } from "../observatory/query/metrics.ts";
+import { journeysHere } from "./journeys-thread.ts";
 import { problem, problemOf } from "./problem.ts";
-import { type AddQuestion, type App, type Connection, PREFIX, type QuestionDeps } from "./question.ts";
+import { type AddQuestion, type ApiParts, type App, type Connection, PREFIX, type QuestionDeps } from "./question.ts";
 import { changes } from "./questions/changes.ts";
 import { edges, resources, routes, series, stat } from "./questions/figures.ts";
 import { funnel, funnelWhy, journeys } from "./questions/journeys.ts";
@@ -49,7 +50,8 @@ const QUESTIONS: readonly AddQuestion[] = [
   live,
 ];
 
-export function apiApp(deps: QuestionDeps): App {
+export function apiApp(parts: ApiParts): App {
+  const deps = { journeys: journeysHere(parts.clock), ...parts };
   const { observatory } = deps;
   const app: App = new OpenAPIHono<Connection>();
   for (const add of QUESTIONS) add(app, deps);

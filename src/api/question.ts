@@ -5,15 +5,21 @@ import type { Incident } from "../analysis/objectives/incident.ts";
 import type { ObjectiveRow } from "../analysis/objectives/row.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Observatory } from "../observatory/observatory.ts";
+import type { AskJourneys } from "./journeys-thread.ts";
 import { refusedParameters } from "./parameters.ts";
 import { apiProblem } from "./schema/common.ts";
 
 export type QuestionDeps = {
   readonly clock: Clock;
   readonly observatory: Observatory;
+  /** what visitors did */
+  readonly journeys: AskJourneys;
   /** absent: nobody watches objectives */
   readonly watch?: Watching;
 };
+
+/** What an API is made of; without `journeys`, they are answered in the thread that serves it. */
+export type ApiParts = Omit<QuestionDeps, "journeys"> & Partial<Pick<QuestionDeps, "journeys">>;
 
 /** What is known of objectives, and of incidents, newest first. */
 export type Watching = {

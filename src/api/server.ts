@@ -4,9 +4,9 @@ import { apiApp } from "./app.ts";
 import { guard, withSecurityHeaders } from "./guard.ts";
 import { page } from "./page.ts";
 import { problemOf } from "./problem.ts";
-import type { QuestionDeps } from "./question.ts";
+import type { ApiParts } from "./question.ts";
 
-export type ApiDeps = QuestionDeps & {
+export type ApiDeps = ApiParts & {
   /** of the built web page; it may be missing */
   readonly pageDirectory?: string;
 };

@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { apiApp } from "../api/app.ts";
 import { conversionEntries } from "../api/conversions.ts";
+import { journeysThread } from "../api/journeys-thread.ts";
 import { type App, PREFIX } from "../api/question.ts";
 import { serveApi } from "../api/server.ts";
 import type { ApiProblem, LossAnswer, WhyAnswer } from "../api/types.ts";
@@ -60,17 +61,18 @@ async function main(): Promise<void> {
   );
   const door = listenForTelemetry(directory.ingestSocket, observatory.intake);
   const random = systemRandom();
-  const questions = apiApp({ clock, observatory });
+  const parts = { clock, observatory, journeys: journeysThread(join(import.meta.dirname, "journeys.ts")) };
+  const questions = apiApp(parts);
   const watch = watchObjectives({
     ...{ clock, random, log, queries: observatory.queries, store: observatory.incidents },
     notifier: notifier({ clock, random, log }),
     why: (parameters) => ask<WhyAnswer>(questions, "/why", parameters),
     conversions: {
-      entries: (journey, windowS) => conversionEntries(observatory, clock, journey, windowS),
+      entries: (journey, windowS) => conversionEntries(parts, journey, windowS),
       loss: (parameters) => ask<LossAnswer>(questions, "/funnel/why", parameters),
     },
   });
-  const api = serveApi({ clock, observatory, watch }, settings.apiPort);
+  const api = serveApi({ ...parts, watch }, settings.apiPort);
   const otlp = await openDoors(observatory.apps, settings.otlpPorts, { names: [OTLP_NAME], log });
   const tell = (message: ObservatoryToHost) => process.stdout.write(`${JSON.stringify(message)}\n`);
   tell({ apiUrl: api.url, otlp: { http: otlp.http, grpc: otlp.grpc } });

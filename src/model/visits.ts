@@ -1,5 +1,5 @@
 // What visitors did, as the observatory keeps it and the analysis reads it: one row for each request that a visitor made and
-// that may be a step, in columns, in the order in which they were told. About 40 bytes a row.
+// that may be a step, in columns, in the order in which they were told. About 46 bytes a row.
 
 /** Where a request went: an entry service and one of its routes. */
 export type VisitPlace = { readonly namespace: string; readonly service: string; readonly route: string };
@@ -10,7 +10,10 @@ export type VisitServer = { readonly version: string; readonly workload: string 
 /** rows that a chunk has at most, a power of two */
 export const VISIT_CHUNK_ROWS = 4_096;
 
-/** Rows of a stretch of time; numbers of texts are places in the lists of `VisitTexts`, 0: nothing. */
+/**
+ * Rows of a stretch of time; numbers of texts are places in the lists of `VisitTexts`, 0: nothing. The columns lie in memory that
+ * threads share: rows are added behind those that are there, and none is ever changed.
+ */
 export type VisitChunk = {
   rows: number;
   /** ms since the epoch at which the request came */
@@ -18,8 +21,9 @@ export type VisitChunk = {
   /** the visitor's key, 64 bits */
   readonly visitor0: Uint32Array;
   readonly visitor1: Uint32Array;
-  /** by row, another key of the same visitor */
-  readonly joins: Map<number, readonly [high: number, low: number]>;
+  /** another key of the same visitor; 0 and 0: none */
+  readonly joins0: Uint32Array;
+  readonly joins1: Uint32Array;
   /** bits of model/visit.ts */
   readonly visits: Uint32Array;
   readonly places: Uint16Array;
@@ -51,6 +55,8 @@ export type VisitTable = {
   readonly toMs: number;
   /** rises with each row; two tables of the same window and revision are equal */
   readonly revision: number;
+  /** rises when somebody is forgotten: what was made of an earlier table knows of them */
+  readonly forgotten: number;
   /** from when on all is there, ms since the epoch; undefined: there is nothing */
   readonly sinceMs: number | undefined;
   /** rows that were dropped before their time because there were too many */

@@ -109,7 +109,7 @@ export const DEFAULT_RETENTION: Retention = {
 };
 const DEFAULT_KEPT_PER_SECOND = 2_000;
 export const DEFAULT_MEMORY_LIMIT_MB = 96;
-/** some 90 MB */
+/** some 100 MB */
 export const DEFAULT_VISIT_ROWS = 2_000_000;
 
 /** @throws MeshError store_busy, store_unwritable. A full disk or a broken file is no reason not to start */

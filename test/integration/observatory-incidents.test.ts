@@ -3,6 +3,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { apiApp } from "../../src/api/app.ts";
 import { conversionEntries } from "../../src/api/conversions.ts";
+import { journeysHere } from "../../src/api/journeys-thread.ts";
 import { incidentDocument, objectivesAnswer } from "../../src/api/schema/objectives.ts";
 import type { Incident, IncidentsAnswer, LossAnswer, ObjectivesAnswer, WhyAnswer } from "../../src/api/types.ts";
 import { systemClock } from "../../src/base/clock.ts";
@@ -36,7 +37,8 @@ function watched(
   conversions: readonly ConversionObjective[] = [],
 ): Site {
   const { clock, observatory } = opened;
-  const questions = apiApp({ clock, observatory });
+  const parts = { clock, observatory, journeys: journeysHere(clock) };
+  const questions = apiApp(parts);
   const asked = async <Document>(path: string, parameters: Readonly<Record<string, string>>) => {
     const response = await questions.request(`/api/v1${path}?${new URLSearchParams(parameters)}`);
     return (await response.json()) as Document;
@@ -48,7 +50,7 @@ function watched(
     notifier: notifier({ clock: systemClock, random: seededRandom(1), log }),
     why: (parameters) => asked<WhyAnswer>("/why", parameters),
     conversions: {
-      entries: (journey, windowS) => conversionEntries(observatory, clock, journey, windowS),
+      entries: (journey, windowS) => conversionEntries(parts, journey, windowS),
       loss: (parameters) => asked<LossAnswer>("/funnel/why", parameters),
     },
   });

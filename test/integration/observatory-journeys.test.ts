@@ -1,13 +1,23 @@
 // Journeys, funnels and why visitors leave, asked of a real store that was told of shoppers.
 import { expect, test } from "bun:test";
 import { apiApp } from "../../src/api/app.ts";
+import { journeysHere, journeysThread } from "../../src/api/journeys-thread.ts";
 import { funnelAnswer, journeysAnswer, lossAnswer } from "../../src/api/schema/journeys.ts";
 import type { FunnelAnswer, JourneysAnswer, LossAnswer } from "../../src/api/types.ts";
 import { inObservatory, type Opened } from "../support/open-observatory.ts";
 import { A_MINUTE, MINUTES, STEPS, shop } from "../support/shop-spans.ts";
 
-async function ask<Answer>({ observatory, clock }: Opened, path: string): Promise<Answer> {
-  const response = await apiApp({ clock, observatory }).request(`/api/v1${path}`);
+/** As a running observatory has it: a thread of its own. */
+function appOf({ observatory, clock }: Opened) {
+  const known = apps.get(observatory) ?? apiApp({ clock, observatory, journeys: journeysThread(THREAD) });
+  apps.set(observatory, known);
+  return known;
+}
+const THREAD = new URL("../../src/main/journeys.ts", import.meta.url).pathname;
+const apps = new WeakMap<Opened["observatory"], ReturnType<typeof apiApp>>();
+
+async function ask<Answer>(opened: Opened, path: string): Promise<Answer> {
+  const response = await appOf(opened).request(`/api/v1${path}`);
   expect([path, response.status]).toEqual([path, 200]);
   return (await response.json()) as Answer;
 }
@@ -64,14 +74,14 @@ test("without a technical cause it is said that there is none", async () => {
 test("a declared journey is asked for by its name, and names nobody knows are refused", async () => {
   await inObservatory(async (opened) => {
     shop(opened, 0);
-    const { observatory, clock } = opened;
+    const { observatory } = opened;
     const steps = ["GET /product/{id}", "POST /cart"];
     const purchase = { name: "basket", steps, order: "ordered", unit: "session", exclude: [], reentry: false } as const;
     observatory.tellJourneys([purchase]);
 
     const named = await ask<FunnelAnswer>(opened, "/funnel?name=basket&since=1h");
     const unnamed = await ask<FunnelAnswer>(opened, "/funnel?since=1h");
-    const refused = await apiApp({ clock, observatory }).request("/api/v1/funnel?name=other");
+    const refused = await appOf(opened).request("/api/v1/funnel?name=other");
 
     expect(named).toMatchObject({ name: "basket", definition: { steps, unit: "session" } });
     expect(unnamed.name).toBe("basket");
@@ -91,5 +101,39 @@ test("what nobody asked for is told, with what was", async () => {
 
     expect(funnel.overall.converted).toBe(0);
     expect(funnel.seen.notes[0]).toContain("nobody asked for POST /card");
+  });
+});
+
+test("who asks goes on with other things until there is an answer, and the answer is the same", async () => {
+  await inObservatory(async (opened) => {
+    shop(opened, 0);
+    const { observatory, clock } = opened;
+    const nowUs = clock.nowUs();
+    const table = observatory.visits(nowUs - 3_600e6, nowUs);
+    const journeys = journeysThread(THREAD);
+    const order: string[] = [];
+
+    const asked = journeys(table, { about: "ways" }).finally(() => order.push("answer"));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    order.push("other things");
+    const answer = await asked;
+
+    expect(order).toEqual(["other things", "answer"]);
+    expect(answer).toEqual(await journeysHere(clock)(table, { about: "ways" }));
+  });
+});
+
+test("an answer that fails is told, and the next one is given", async () => {
+  await inObservatory(async (opened) => {
+    shop(opened, 0);
+    const { observatory, clock } = opened;
+    const table = observatory.visits(0, clock.nowUs());
+
+    const journeys = journeysThread(THREAD);
+    const failing = journeys({ ...table, chunks: undefined as never }, { about: "ways" });
+    const answer = journeys(table, { about: "ways" });
+
+    expect(failing).rejects.toThrow("chunks");
+    expect(await answer).toMatchObject({ counts: { visitors: MINUTES * A_MINUTE } });
   });
 });

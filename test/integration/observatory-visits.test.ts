@@ -152,7 +152,7 @@ test("visits outlive the process", async () => {
 
     const after = tableOf(again);
     expect(rowsOf(after)).toEqual(rowsOf(before));
-    expect([...(after.chunks[0]?.joins ?? [])]).toEqual([[0, [7, 8]]]);
+    expect([after.chunks[0]?.joins0[0], after.chunks[0]?.joins1[0]]).toEqual([7, 8]);
     expect(after.chunks[0]?.visits[0]).toBe(before.chunks[0]?.visits[0] as number);
     expect(after.chunks[0]?.timesMs[0]).toBeCloseTo(before.chunks[0]?.timesMs[0] as number, 2);
   });

@@ -1,27 +1,10 @@
 // The ways that visitors take, how many come through a funnel, and why the others do not.
-import { journeysOf } from "../../analysis/journeys/discovery/discover.ts";
-import type { JourneysAnswer } from "../../analysis/journeys/discovery/types.ts";
-import {
-  declaredFunnel,
-  type FunnelDefinition,
-  readSteps,
-  unknownSteps,
-} from "../../analysis/journeys/funnel/definition.ts";
-import { funnelOf } from "../../analysis/journeys/funnel/funnel.ts";
+import { declaredFunnel, readSteps } from "../../analysis/journeys/funnel/definition.ts";
 import type { Attribution } from "../../analysis/journeys/funnel/segments.ts";
-import type { EventLog } from "../../analysis/journeys/log.ts";
-import { withoutTries, withTriesApart } from "../../analysis/journeys/tries.ts";
-import {
-  besideDeployments,
-  type MarkedChange,
-  seenOf,
-  withoutFindings,
-  withoutSignificance,
-} from "../../analysis/journeys/visits/answers.ts";
-import { rolesOf } from "../../analysis/journeys/why/roles.ts";
-import { lossOf } from "../../analysis/journeys/why/why.ts";
-import { systemRandom } from "../../base/random.ts";
+import { besideDeployments, type MarkedChange, withoutFindings } from "../../analysis/journeys/visits/answers.ts";
+import type { Answered, AskedFunnel, JourneyQuestion, Refusal } from "../../analysis/journeys/visits/asked.ts";
 import type { DeclaredJourney } from "../../model/journey.ts";
+import type { VisitTable } from "../../model/visits.ts";
 import type { Window } from "../../observatory/query/figures.ts";
 import { changeRow } from "../answer.ts";
 import { handOver } from "../hand-over.ts";
@@ -37,7 +20,6 @@ import {
 } from "../parameters.ts";
 import { type QuestionDeps, question } from "../question.ts";
 import { funnelAnswer, journeysAnswer, lossAnswer } from "../schema/journeys.ts";
-import { type Seen, visitLog } from "../visit-log.ts";
 
 const DAY_US = 86_400e6;
 const MOST_CHANGES = 50;
@@ -71,11 +53,10 @@ export const journeys = question({
   summary: "The ways that visitors take through the entry services, what they come for, and funnels worth looking at",
   parameters: windowFields,
   answer: journeysAnswer,
-  ask(deps, query) {
-    const seen = seenIn(deps, query);
-    const answer = waysIn(seen.visits.log);
+  async ask(deps, query) {
+    const answer = await asked(deps, tableIn(deps, query), { about: "ways" });
     const declared = deps.observatory.journeys().map(({ name, steps }) => ({ name, steps }));
-    return { ...answer, seen: seenOf(seen.table, seen.visits), declared };
+    return { ...answer, declared };
   },
 });
 
@@ -93,15 +74,11 @@ export const funnel = question({
     at: parameter("whose value: `first`, `last`, or the number of a step", "first", readAttribution),
   },
   answer: funnelAnswer,
-  ask(deps, { by, at, reentry, ...query }) {
-    const seen = seenIn(deps, query);
-    const { log, isWeak } = seen.visits;
-    const { name, definition } = definitionOf(deps, seen, { ...query, reentry });
-    const marked = withTriesApart(log, rolesOf(log).undone);
-    const answer = funnelOf(marked, definition, by === undefined ? undefined : { attribute: by, by: at ?? "first" });
-    if ("wrong" in answer) throw invalid(`the funnel ${answer.wrong}`);
-    const around = { name, seen: noted(seen, definition), changes: changesIn(deps, windowIn(deps, query)) };
-    return { ...(isWeak ? withoutSignificance(answer) : answer), ...around };
+  async ask(deps, { by: attribute, at, reentry, ...query }) {
+    const { name, funnel } = askedFunnel(deps, { ...query, reentry });
+    const by = attribute === undefined ? undefined : { attribute, by: at ?? "first" };
+    const answer = await asked(deps, tableIn(deps, query), { about: "funnel", funnel, by });
+    return { ...answer, name, changes: changesIn(deps, windowIn(deps, query)) };
   },
 });
 
@@ -117,26 +94,26 @@ export const funnelWhy = question({
   },
   answer: lossAnswer,
   async ask(deps, { step, ...query }) {
-    const seen = seenIn(deps, query);
-    const { name, definition } = definitionOf(deps, seen, query);
-    const found = lossOf(seen.visits.log, { ...definition, reentry: "once" }, step, systemRandom());
-    if ("wrong" in found) throw invalid(`the funnel ${found.wrong}`);
+    const { name, funnel } = askedFunnel(deps, query);
+    const table = tableIn(deps, query);
+    const { loss, seen, isWeak } = await asked(deps, table, { about: "loss", funnel, step });
     const window = windowIn(deps, query);
     const changes = changesIn(deps, window);
-    const answer = besideDeployments(found, changes);
-    const around = { name, seen: noted(seen, definition), changes };
-    if (seen.visits.isWeak) return { ...withoutFindings(answer), ...around, why: null };
-    return { ...answer, ...around, why: await handOver(deps, seen.table, answer, window) };
+    const answer = besideDeployments(loss, changes);
+    const around = { name, seen, changes };
+    if (isWeak) return { ...withoutFindings(answer), ...around, why: null };
+    return { ...answer, ...around, why: await handOver(deps, table, answer, window) };
   },
 });
 
-const found = new WeakMap<EventLog, JourneysAnswer>();
-
-/** Once of each log, as long as it is there: of two million requests this takes a second, and nobody else is answered in it. */
-function waysIn(log: EventLog): JourneysAnswer {
-  const ways = found.get(log) ?? journeysOf(withoutTries(log, rolesOf(log).undone));
-  found.set(log, ways);
-  return ways;
+async function asked<Asked extends JourneyQuestion>(
+  { journeys }: QuestionDeps,
+  table: VisitTable,
+  question: Asked,
+): Promise<Exclude<Answered<Asked["about"]>, Refusal>> {
+  const answer = await journeys(table, question);
+  if (answer && "wrong" in answer) throw invalid(answer.wrong);
+  return answer as Exclude<Answered<Asked["about"]>, Refusal>;
 }
 
 type WindowQuery = Parameters<typeof givenWindow>[0];
@@ -147,8 +124,9 @@ function windowIn({ clock }: QuestionDeps, query: WindowQuery): Window {
   return givenWindow(query, nowUs) ?? { fromUs: nowUs - DAY_US, toUs: nowUs };
 }
 
-function seenIn(deps: QuestionDeps, query: WindowQuery): Seen {
-  return visitLog(deps.observatory, deps.clock, windowIn(deps, query));
+function tableIn(deps: QuestionDeps, query: WindowQuery): VisitTable {
+  const { fromUs, toUs } = windowIn(deps, query);
+  return deps.observatory.visits(fromUs, toUs);
 }
 
 type FunnelQuery = {
@@ -162,20 +140,17 @@ type FunnelQuery = {
 };
 
 /** What is asked: steps, or a declared journey, or what is found; what else is said of it changes that. */
-function definitionOf(
+function askedFunnel(
   { observatory }: QuestionDeps,
-  { visits }: Seen,
   query: FunnelQuery,
-): { readonly name: string | null; readonly definition: FunnelDefinition } {
+): { readonly name: string | null; readonly funnel: AskedFunnel } {
   if (query.name !== undefined && query.steps !== undefined) throw invalid("name and steps exclude each other");
   const declared = query.steps ? undefined : declaredOf(observatory.journeys(), query.name);
-  const base = declared
-    ? declaredFunnel(declared)
-    : declaredFunnel({ ...PLAIN, steps: query.steps ?? foundSteps(visits) });
+  const base = declaredFunnel(declared ?? { ...PLAIN, steps: query.steps ?? [] });
   return {
     name: declared?.name ?? null,
-    definition: {
-      ...base,
+    funnel: {
+      steps: declared || query.steps ? base.steps : "found",
       order: query.order ?? base.order,
       unit: query.unit ?? base.unit,
       windowMs: query.within ?? base.windowMs,
@@ -197,23 +172,6 @@ function declaredOf(all: readonly DeclaredJourney[], name: string | undefined): 
       ? `there ${all.length === 1 ? "is" : "are"} ${all.map(({ name }) => name).join(", ")}`
       : "none is declared";
   throw invalid(`no journey is called ${name}; ${there}`);
-}
-
-function foundSteps({ log }: Seen["visits"]): readonly string[] {
-  const [best] = journeysOf(withoutTries(log, rolesOf(log).undone)).funnels;
-  if (!best) throw invalid("no goal stands out in what visitors did so far: say which steps are meant");
-  return best.steps;
-}
-
-/** Steps that nobody took are a mistake in a name more often than not. */
-function noted(seen: Seen, { steps, exclusions }: FunnelDefinition): ReturnType<typeof seenOf> {
-  const { names } = seen.visits.log;
-  const document = seenOf(seen.table, seen.visits);
-  const unknown = unknownSteps(names, [...steps, ...exclusions.map(({ event }) => event)]);
-  if (unknown.length === 0) return document;
-  const known = names.slice(0, 8).join(", ");
-  const notes = unknown.map((step) => `nobody asked for ${step}; asked for was ${known || "nothing"}`);
-  return { ...document, notes: [...notes, ...document.notes] };
 }
 
 function changesIn({ observatory }: QuestionDeps, window: Window): MarkedChange[] {

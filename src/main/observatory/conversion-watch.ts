@@ -10,7 +10,7 @@ import type { IncidentBook } from "./incident-book.ts";
 
 export type ConversionSource = {
   /** those who began a declared journey in the last so many seconds; undefined: nobody declares it, or nobody can be told apart */
-  readonly entries: (journey: string, windowS: number) => Entries | undefined;
+  readonly entries: (journey: string, windowS: number) => Promise<Entries | undefined>;
   /** `/funnel/why?…` as the API answers it. Throws when it cannot */
   readonly loss: (parameters: Readonly<Record<string, string>>) => Promise<LiveLoss>;
 };
@@ -58,7 +58,7 @@ export function watchConversions({ source, book, log, newId, put, changed }: Dep
 
   const look = async (objective: ConversionObjective, nowUs: number): Promise<ObjectiveRow> => {
     const { journey, windowS, least } = objective;
-    const entries = source.entries(journey, windowS) ?? { beganS: new Float64Array(0), tookS: new Float64Array(0) };
+    const entries = (await source.entries(journey, windowS)) ?? NOBODY_BEGAN;
     const nowS = nowUs / 1e6 - LATE_S;
     const key = objectiveKey({ ...objective, service: "" });
     const judgement = judgeConversion(entries, { least, windowS }, { nowS, freshS: book.lastClosedS(key) ?? 0 });
@@ -97,6 +97,7 @@ export function watchConversions({ source, book, log, newId, put, changed }: Dep
 }
 
 const NOBODY = { entered: 0, reached: 0 };
+const NOBODY_BEGAN: Entries = { beganS: new Float64Array(0), tookS: new Float64Array(0) };
 
 function overBecause(entries: Entries, { fall, opened }: Incident, windowS: number, nowS: number): string | undefined {
   if (!fall || isComingThrough(entries, fall, nowS)) return "as many come through as did, or nobody begins any more";

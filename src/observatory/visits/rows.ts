@@ -76,7 +76,7 @@ export function visitRows(chunkMs: number, chunkRows = VISIT_CHUNK_ROWS): VisitR
       const page = (route: string) => (route === "" ? 0 : places.code({ ...place, route }));
       to.timesMs[row] = one.atMs;
       [to.visitor0[row], to.visitor1[row]] = one.visitor;
-      if (one.joins) to.joins.set(row, one.joins);
+      if (one.joins) [to.joins0[row], to.joins1[row]] = one.joins;
       to.visits[row] = one.visit;
       to.places[row] = places.code(place);
       to.statuses[row] = one.status;
@@ -97,7 +97,11 @@ export function visitRows(chunkMs: number, chunkRows = VISIT_CHUNK_ROWS): VisitR
     dropOldest: drop,
     forget(isOne) {
       let forgotten = 0;
-      for (const one of chunks) forgotten += without(one, isOne);
+      for (const [at, one] of chunks.entries()) {
+        const kept = without(one, isOne);
+        forgotten += one.rows - kept.rows;
+        chunks[at] = kept;
+      }
       size -= forgotten;
       return forgotten;
     },
@@ -105,21 +109,15 @@ export function visitRows(chunkMs: number, chunkRows = VISIT_CHUNK_ROWS): VisitR
 }
 
 function chunk(rows: number): VisitChunk {
+  const column = <Column>(of: new (shared: SharedArrayBuffer) => Column, bytes: number) =>
+    new of(new SharedArrayBuffer(rows * bytes));
+  const words = () => column(Uint32Array, 4);
+  const shorts = () => column(Uint16Array, 2);
   return {
-    rows: 0,
-    timesMs: new Float64Array(rows),
-    visitor0: new Uint32Array(rows),
-    visitor1: new Uint32Array(rows),
-    joins: new Map(),
-    visits: new Uint32Array(rows),
-    places: new Uint16Array(rows),
-    statuses: new Uint16Array(rows),
-    latenciesMs: new Float32Array(rows),
-    servers: new Uint16Array(rows),
-    culprits: new Uint16Array(rows),
-    items: new Uint16Array(rows),
-    froms: new Uint16Array(rows),
-    tos: new Uint16Array(rows),
+    ...{ rows: 0, timesMs: column(Float64Array, 8) },
+    ...{ visitor0: words(), visitor1: words(), joins0: words(), joins1: words(), visits: words() },
+    ...{ places: shorts(), statuses: shorts(), latenciesMs: column(Float32Array, 4), servers: shorts() },
+    ...{ culprits: shorts(), items: shorts(), froms: shorts(), tos: shorts() },
   };
 }
 
@@ -129,26 +127,18 @@ function newest({ timesMs, rows }: VisitChunk): number {
   return found;
 }
 
-/** Moves the rows that stay to the front. */
-function without(one: VisitChunk, isGone: (high: number, low: number) => boolean): number {
-  const { joins, rows: _, ...columns } = one;
-  const all = Object.values(columns);
-  let kept = 0;
-  for (let row = 0; row < one.rows; row++) {
-    if (isGone(one.visitor0[row] as number, one.visitor1[row] as number)) {
-      joins.delete(row);
-      continue;
-    }
-    if (kept !== row) {
-      for (const column of all) column[kept] = column[row] as number;
-      const other = joins.get(row);
-      joins.delete(row);
-      if (other) joins.set(kept, other);
-    }
-    kept++;
+/** The rows that stay, in columns of their own: another thread may be reading these. */
+function without(one: VisitChunk, isGone: (high: number, low: number) => boolean): VisitChunk {
+  const staying = Uint32Array.from({ length: one.rows }, (_, row) => row).filter(
+    (row) => !isGone(one.visitor0[row] as number, one.visitor1[row] as number),
+  );
+  if (staying.length === one.rows) return one;
+  const kept = chunk(one.timesMs.length);
+  const { rows: _, ...columns } = one;
+  for (const name of Object.keys(columns) as (keyof typeof columns)[]) {
+    const [from, to] = [columns[name], kept[name]];
+    for (let at = 0; at < staying.length; at++) to[at] = from[staying[at] as number] as number;
   }
-  const gone = one.rows - kept;
-  for (const column of all) column.fill(0, kept, one.rows);
-  one.rows = kept;
-  return gone;
+  kept.rows = staying.length;
+  return kept;
 }

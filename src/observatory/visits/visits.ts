@@ -66,6 +66,7 @@ export function visits({ names, routes, forgotten, nowMs }: VisitsDeps, limits: 
   let unstored: Visit[] = [];
   let brokenOff: (BrokenOff & { readonly dueMs: number })[] = [];
   let revision = 0;
+  let forgettings = 0;
   let shed = 0;
   let optedOut = 0;
   const isForgotten = ({ visitor, atMs }: Visit) => forgotten.has(() => hexWords(...visitor), atMs);
@@ -136,7 +137,7 @@ export function visits({ names, routes, forgotten, nowMs }: VisitsDeps, limits: 
           culprits: culprits.values,
           items: items.values,
         },
-        ...{ fromMs, toMs, revision, shed, optedOut, sinceMs: chunks[0]?.timesMs[0] },
+        ...{ fromMs, toMs, revision, forgotten: forgettings, shed, optedOut, sinceMs: chunks[0]?.timesMs[0] },
       };
     },
     kept: () => ({
@@ -152,6 +153,7 @@ export function visits({ names, routes, forgotten, nowMs }: VisitsDeps, limits: 
       unstored = unstored.filter(({ visitor }) => !isOne(...visitor));
       brokenOff = brokenOff.filter(({ visit }) => !isOne(...visit.visitor));
       revision++;
+      forgettings++;
       const all = wanted ? [...wanted] : ("everybody" as const);
       forgotten.add(all);
       return { whom: all, rows: gone };
@@ -167,9 +169,13 @@ function connected(chunks: ReturnType<typeof visitRows>["chunks"], keys: readonl
   const found = new Set(keys);
   for (let before = -1; before !== found.size; ) {
     before = found.size;
-    for (const { joins, visitor0, visitor1 } of chunks) {
-      for (const [row, [high, low]] of joins) {
-        const pair = [hexWords(visitor0[row] as number, visitor1[row] as number), hexWords(high, low)];
+    for (const { rows, joins0, joins1, visitor0, visitor1 } of chunks) {
+      for (let row = 0; row < rows; row++) {
+        if (joins0[row] === 0 && joins1[row] === 0) continue;
+        const pair = [
+          hexWords(visitor0[row] as number, visitor1[row] as number),
+          hexWords(joins0[row] as number, joins1[row] as number),
+        ];
         if (pair.some((key) => found.has(key))) for (const key of pair) found.add(key);
       }
     }

@@ -34,7 +34,7 @@ export function visitTable(rows: readonly Row[]): VisitTable {
     one.timesMs[at] = row.atS * 1000;
     one.visitor0[at] = row.who;
     one.visitor1[at] = row.who * 7919;
-    if (row.joins !== undefined) one.joins.set(at, [row.joins, row.joins * 7919]);
+    if (row.joins !== undefined) [one.joins0[at], one.joins1[at]] = [row.joins, row.joins * 7919];
     one.visits[at] =
       (STRENGTHS.indexOf(row.strength ?? "cookie") << VISIT_FIELD.strength[0]) |
       (MODES.indexOf(row.isScript ? "fetch" : "navigate") << VISIT_FIELD.mode[0]) |
@@ -50,7 +50,7 @@ export function visitTable(rows: readonly Row[]): VisitTable {
   }
   const texts = { places: places.values, servers: servers.values, culprits: culprits.values, items: [""] };
   const sinceMs = rows[0] && rows[0].atS * 1000;
-  return { chunks: [one], texts, fromMs: 0, toMs: 1e12, revision: 1, sinceMs, shed: 0, optedOut: 0 };
+  return { chunks: [one], texts, fromMs: 0, toMs: 1e12, revision: 1, forgotten: 0, sinceMs, shed: 0, optedOut: 0 };
 }
 
 export { VISIT_FLAG };
@@ -71,7 +71,8 @@ function chunk(rows: number): VisitChunk {
   const words = () => new Uint32Array(rows);
   const shorts = () => new Uint16Array(rows);
   return {
-    ...{ rows: 0, timesMs: new Float64Array(rows), visitor0: words(), visitor1: words(), joins: new Map() },
+    ...{ rows: 0, timesMs: new Float64Array(rows), visitor0: words(), visitor1: words() },
+    ...{ joins0: words(), joins1: words() },
     ...{ visits: words(), places: shorts(), statuses: shorts(), latenciesMs: new Float32Array(rows) },
     ...{ servers: shorts(), culprits: shorts(), items: shorts(), froms: shorts(), tos: shorts() },
   };

@@ -26,11 +26,11 @@ export function numberVisitors(table: VisitTable): Numbered {
   const rows = table.chunks.reduce((sum, { rows }) => sum + rows, 0);
   const of = new Uint32Array(rows);
   let at = 0;
-  eachVisit(table, ({ visitor0, visitor1, joins }, row) => {
+  eachVisit(table, ({ visitor0, visitor1, joins0, joins1 }, row) => {
     const one = keys.number(visitor0[row] as number, visitor1[row] as number);
     of[at++] = one;
-    const other = joins.size > 0 ? joins.get(row) : undefined;
-    if (other) sets.join(one, keys.number(other[0], other[1]));
+    const [high, low] = [joins0[row] as number, joins1[row] as number];
+    if (high !== 0 || low !== 0) sets.join(one, keys.number(high, low));
   });
 
   const named = new Int32Array(keys.size()).fill(-1);
