@@ -19,16 +19,17 @@ const FEW_SWEEPS = 2;
 const SWEEPS = 10;
 const DRAWS = 2;
 
-/** @param toldUs of calls that ended before, links are told @param patienceUs for how long before one that looks like nobody's
- *  may wait for its request */
-export function settle(
-  held: Held,
-  known: Model,
-  toldUs: number,
-  patienceUs: number,
-  random: Random,
-  tell: (link: Link) => void,
-): Model {
+/** What is told now: links of calls that ended before. */
+export type Due = {
+  readonly toldUs: number;
+  /** for how long before that a call that looks like nobody's may wait for its request */
+  readonly patienceUs: number;
+};
+
+export type SettleDeps = { readonly random: Random; readonly tell: (link: Link) => void };
+
+/** @param known of the service @returns what is known of it now */
+export function settle(held: Held, known: Model, { toldUs, patienceUs }: Due, { random, tell }: SettleDeps): Model {
   sort(held);
   const { window } = held;
   makeRoom(window, known);

@@ -5,7 +5,7 @@ import { AFTERWARDS_US } from "./content.ts";
 import type { Exchange, Link } from "./exchange.ts";
 import { addCall, addRequest, type Held, hold, middle, retire, widen } from "./held.ts";
 import { newModel } from "./model.ts";
-import { settle } from "./settle.ts";
+import { type Due, settle } from "./settle.ts";
 
 export type Stitcher = {
   received(workload: number, exchange: Exchange): void;
@@ -32,13 +32,16 @@ export const PATIENCE_US = 15_000_000;
 
 export const LIMITS: Limits = { delayUs: 5_000_000, patienceUs: PATIENCE_US, rows: 16_384 };
 
+/** nothing more comes */
+const ALL: Due = { toldUs: Number.POSITIVE_INFINITY, patienceUs: 0 };
+
 /** share of the delay that a call waits after its end for what follows it; the rest is the time between two tellings */
 const LAG = 0.4;
 
 /** One service: its workloads run the same program, so they share what is learned. */
 export function stitcher(tell: (link: Link) => void, limits: Limits = LIMITS): Stitcher {
   let model = newModel(limits.resolutionUs ?? 0);
-  const random = seededRandom(1);
+  const deps = { random: seededRandom(1), tell };
   const workloads = new Map<number, Held>();
   const lagUs = limits.delayUs * LAG;
 
@@ -48,13 +51,13 @@ export function stitcher(tell: (link: Link) => void, limits: Limits = LIMITS): S
       held = hold(Math.min(256, limits.rows), exchange.startUs, exchange.endUs + limits.delayUs - lagUs);
       workloads.set(workload, held);
     }
-    if (held.window[side] === limits.rows) flush(held, middle(held), 0, 0);
+    if (held.window[side] === limits.rows) flush(held, { toldUs: middle(held), patienceUs: 0 }, 0);
     else if (held.window[side] === held.window.capacity) widen(held, limits.rows);
     return held;
   };
-  const flush = (held: Held, toldUs: number, patienceUs: number, keepUs: number) => {
-    model = settle(held, model, toldUs, patienceUs, random, tell);
-    retire(held, toldUs - keepUs);
+  const flush = (held: Held, due: Due, keepUs: number) => {
+    model = settle(held, model, due, deps);
+    retire(held, due.toldUs - keepUs);
   };
 
   return {
@@ -64,13 +67,13 @@ export function stitcher(tell: (link: Link) => void, limits: Limits = LIMITS): S
       for (const [workload, held] of workloads) {
         if (nowUs < held.dueUs) continue;
         held.dueUs = nowUs + limits.delayUs - lagUs;
-        flush(held, nowUs - lagUs, limits.patienceUs, AFTERWARDS_US);
+        flush(held, { toldUs: nowUs - lagUs, patienceUs: limits.patienceUs }, AFTERWARDS_US);
         // One that fell silent, or is gone, holds no memory.
         if (held.window.requests + held.window.calls === 0) workloads.delete(workload);
       }
     },
     finish() {
-      for (const held of workloads.values()) model = settle(held, model, Number.POSITIVE_INFINITY, 0, random, tell);
+      for (const held of workloads.values()) model = settle(held, model, ALL, deps);
       workloads.clear();
     },
   };
