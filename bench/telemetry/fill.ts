@@ -5,8 +5,9 @@ import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { seededRandom } from "../../src/base/random.ts";
 import { encodeSketch } from "../../src/base/sketch.bytes.ts";
 import { add, sketch } from "../../src/base/sketch.ts";
-import { createTable, EXCHANGE_COLUMNS, KIND_COLUMNS, SUM_COLUMNS } from "../../src/observatory/store/format.ts";
+import { createTable, EXCHANGE_COLUMNS, KIND_COLUMNS } from "../../src/observatory/store/format.ts";
 import { TIERS } from "../../src/observatory/store/tiers.ts";
+import { fillTier } from "../support/rollup-tier.ts";
 
 export const SERVICES = 17;
 /** series of a service: callers, routes, outcomes */
@@ -19,6 +20,14 @@ export const STEPS = ["GET /", "GET /product/{id}", "POST /cart", "POST /checkou
 const CALLS_PER_TRACE = 6;
 /** seconds for which each tier has rows */
 const KEPT_S = { tens: 6 * 3600, minutes: 3 * 86_400, hours: 7 * 86_400 } as const;
+
+const SERIES = {
+  count: SERVICES * SERIES_PER_SERVICE,
+  requests: "2000",
+  durationUs: "5e6",
+  sketches: "bench_sketches",
+  which: `id = (p * 31 + s) % ${SKETCHES}`,
+};
 
 /** `traceIds` are of exchanges all over the hour */
 export type Filled = {
@@ -45,7 +54,9 @@ export async function fill(directory: string, exchanges: number, nowS: number): 
   );
   await sketches(connection);
   let rollups = 0;
-  for (const { kind, seconds } of TIERS) rollups += await fillTier(connection, kind, seconds, nowS);
+  for (const { kind, seconds } of TIERS) {
+    rollups += await fillTier(connection, { kind, seconds, keptS: KEPT_S[kind], nowS }, SERIES);
+  }
   await connection.run("CHECKPOINT");
   const before = await used(connection);
   await fillExchanges(connection, exchanges, nowS);
@@ -77,24 +88,6 @@ async function sketches(connection: DuckDBConnection): Promise<void> {
 /** mean 0, deviation 1 (Box and Muller) */
 export function gauss(random: { unit(): number }): number {
   return Math.sqrt(-2 * Math.log(1 - random.unit())) * Math.cos(2 * Math.PI * random.unit());
-}
-
-async function fillTier(connection: DuckDBConnection, kind: keyof typeof KEPT_S, seconds: number, nowS: number) {
-  const until = Math.floor(nowS / seconds) * seconds;
-  const periods = Math.floor(KEPT_S[kind] / seconds);
-  const from = until - periods * seconds;
-  const table = `${kind}_1`;
-  await connection.run(createTable(table, KIND_COLUMNS[kind]));
-  await connection.run(
-    `INSERT INTO "${table}" (time, series, requests, attempts, duration_us, request_bytes, response_bytes, ${SUM_COLUMNS}, durations)
-     SELECT make_timestamp((${from} + p * ${seconds}) * 1000000), s + 1, 2000, 0, 5e6, 1e5, 1e6,
-       ${SUM_COLUMNS.map(() => "1000").join(", ")}, durations
-     FROM range(${periods}) a(p), range(${SERVICES * SERIES_PER_SERVICE}) b(s)
-     JOIN bench_sketches ON id = (p * 31 + s) % ${SKETCHES} ORDER BY p`,
-  );
-  await connection.run(`DELETE FROM tiers WHERE kind = '${kind}'`);
-  await connection.run(`INSERT INTO tiers VALUES ('${kind}', ${kind === "tens" ? 0 : until}, ${from})`);
-  return periods * SERVICES * SERIES_PER_SERVICE;
 }
 
 /** of the last hour, between services drawn at random */

@@ -5,8 +5,8 @@ import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { type Random, seededRandom } from "../../src/base/random.ts";
 import { encodeSketch } from "../../src/base/sketch.bytes.ts";
 import { add, sketch } from "../../src/base/sketch.ts";
-import { createTable, KIND_COLUMNS, SUM_COLUMNS } from "../../src/observatory/store/format.ts";
 import { TIERS, type TierKind } from "../../src/observatory/store/tiers.ts";
+import { fillTier } from "../support/rollup-tier.ts";
 import { fillExchanges, gauss } from "../telemetry/fill.ts";
 
 /** three calls below the entry, in trees of 100 services and of 2,000 */
@@ -49,7 +49,17 @@ export async function fillMesh(directory: string, services: number, exchanges: n
   );
   await fillSketches(connection, tree(services));
   let rows = 0;
-  for (const { kind, seconds } of TIERS) rows += await fillTier(connection, kind, seconds, nowS, services);
+  for (const { kind, seconds } of TIERS) {
+    const requests = `greatest(1, round(per_s * ${seconds}))`;
+    rows += await fillTier(
+      connection,
+      { kind, seconds, keptS: KEPT_S[kind], nowS },
+      {
+        ...{ count: services * ROUTES, requests, durationUs: `${requests} * ms * 1000`, sketches: "bench_services" },
+        which: `service = s // ${ROUTES} AND variant = hash(p * 31 + s) % ${VARIANTS} AND is_slow = (start_s >= ${nowS - SLOW_FOR_S})`,
+      },
+    );
+  }
   await connection.run("DROP TABLE bench_services");
   await fillExchanges(connection, exchanges, nowS, services);
   await connection.run("CHECKPOINT");
@@ -104,23 +114,4 @@ function sampled(random: Random, meanMs: number, requests: number) {
     add(one, middleUs * Math.exp(gauss(random) * SPREAD));
   }
   return one;
-}
-
-async function fillTier(connection: DuckDBConnection, kind: TierKind, seconds: number, nowS: number, services: number) {
-  const until = Math.floor(nowS / seconds) * seconds;
-  const periods = Math.floor(KEPT_S[kind] / seconds);
-  const from = until - periods * seconds;
-  const table = `${kind}_1`;
-  await connection.run(createTable(table, KIND_COLUMNS[kind]));
-  await connection.run(
-    `INSERT INTO "${table}" (time, series, requests, attempts, duration_us, request_bytes, response_bytes, ${SUM_COLUMNS}, durations)
-     SELECT make_timestamp((${from} + p * ${seconds}) * 1000000), s + 1, greatest(1, round(per_s * ${seconds})), 0,
-       greatest(1, round(per_s * ${seconds})) * ms * 1000, 1e5, 1e6, ${SUM_COLUMNS.map(() => "1000").join(", ")}, durations
-     FROM range(${periods}) a(p), range(${services * ROUTES}) b(s)
-     JOIN bench_services ON service = s // ${ROUTES} AND variant = hash(p * 31 + s) % ${VARIANTS}
-       AND is_slow = (${from} + p * ${seconds} >= ${nowS - SLOW_FOR_S}) ORDER BY p`,
-  );
-  await connection.run(`DELETE FROM tiers WHERE kind = '${kind}'`);
-  await connection.run(`INSERT INTO tiers VALUES ('${kind}', ${kind === "tens" ? 0 : until}, ${from})`);
-  return periods * services * ROUTES;
 }
