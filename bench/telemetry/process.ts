@@ -12,6 +12,8 @@ export type Observed = {
   readonly upload: ReturnType<typeof uploader>;
   /** the text of an answer. @throws Error when it is not 200 */
   ask(path: string): Promise<string>;
+  /** returns when it answers something that needs no thought */
+  alive(): Promise<void>;
   /** exchanges that it counted as lost since it began, by the reason */
   lost(): Promise<ReadonlyMap<string, number>>;
   stop(): Promise<void>;
@@ -57,6 +59,7 @@ export async function observe(folder: string, settings: Readonly<Record<string, 
     pid: running.pid as number,
     upload: uploader(directory.ingestSocket, systemClock),
     ask: (path) => get(PREFIX + path),
+    alive: async () => void (await get("/healthz")),
     async lost() {
       const told = (await get("/metrics")).matchAll(/^meshwise_lost_spans_total\{reason="(\w+)"\} (\d+)/gm);
       return new Map([...told].map(([, reason = "", spans]) => [reason, Number(spans)]));

@@ -7,6 +7,7 @@ import { pssOf } from "../support/memory.ts";
 import { runMicro } from "../support/micro.ts";
 import { fill, SERVICES, STEPS } from "./fill.ts";
 import { startFlow } from "./flow.ts";
+import { watchHolds } from "./holds.ts";
 import { type Observed, observe, storeIn } from "./process.ts";
 import { worker } from "./worker.ts";
 
@@ -75,13 +76,21 @@ async function underway(
 ): Promise<Figure[]> {
   const flow = startFlow(observed.upload, INGESTED_PER_S);
   let memory = 0;
+  const holds = watchHolds(observed.alive);
   const look = systemClock.every(LOOK_MS, () => {
     memory = Math.max(memory, pssOf(observed.pid));
   });
   try {
     await systemClock.sleep(isQuick ? WARM_MS / 4 : WARM_MS);
     const [beganMs, sent, cpu] = [systemClock.monotonicMs(), flow.sent(), readCpu(observed.pid)];
-    const asked = await askAll(observed, traceIds, isQuick ? QUICK_ROUNDS : ROUNDS, say);
+    holds.take();
+    let held = 0;
+    const asked = await askAll(observed, traceIds, isQuick ? QUICK_ROUNDS : ROUNDS, (name, times) => {
+      const longest = holds.take();
+      held = Math.max(held, longest);
+      say(`${name}: ${times.map((ms) => ms.toFixed(0)).join(" ")}; nobody else was answered for ${longest.toFixed(0)}`);
+    });
+    await holds.stop();
     flow.stop();
     await observed.upload.idle(); // what still waits is late
     const seconds = (systemClock.monotonicMs() - beganMs) / 1e3;
@@ -90,6 +99,7 @@ async function underway(
     const lost = Object.values(others).reduce((sum, spans) => sum + spans, observed.upload.lost());
     return [
       ...asked,
+      information("nobody was answered for, at most", held, "ms"),
       atLeast("ingested meanwhile", (flow.sent() - sent) / seconds, "spans/s", { goal: 0.95 * INGESTED_PER_S }),
       atMost("of which lost", lost, "spans", { goal: 0 }),
       information("of which not stitched", (unstitched / flow.sent()) * 100, "%"),
@@ -99,6 +109,7 @@ async function underway(
   } finally {
     look.cancel();
     flow.stop();
+    await holds.stop();
   }
 }
 
@@ -135,7 +146,7 @@ async function askAll(
   observed: Observed,
   traceIds: readonly string[],
   rounds: number,
-  say: (text: string) => void,
+  asked: (name: string, times: readonly number[]) => void,
 ): Promise<Figure[]> {
   const ask = (path: string, round: number) => {
     const ago = (_: string, minutes: string) =>
@@ -153,7 +164,7 @@ async function askAll(
     }
     times.sort((a, b) => a - b);
     const p95 = times[Math.ceil(0.95 * times.length) - 1] ?? Number.NaN;
-    say(`${name}: ${times.map((ms) => ms.toFixed(0)).join(" ")}`);
+    asked(name, times);
     figures.push(atMost(`${name}, p95`, p95, "ms", { goal: GOAL_MS, peer: `${SERVICES} services` }));
   }
   return figures;
