@@ -46,6 +46,9 @@ function align(size: number): number {
 
 const METHOD_INDEX = new Map<string, number>(METHODS.map((name, index) => [name, index]));
 
+const GET = METHODS.indexOf("GET");
+
 export function methodIndex(method: string): number {
+  if (method === "GET") return GET;
   return METHOD_INDEX.get(method) ?? METHODS.length - 1;
 }

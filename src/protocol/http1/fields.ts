@@ -13,7 +13,7 @@ export type Found = {
    *  the second of which is one piece of the text: joined they are a new string, which is made only for those who ask */
   lines: FieldLines;
   tail: FieldLines;
-  /** where `lines` begins in the text, when it is the whole rest of it as it came; else -1 */
+  /** where `lines` begins, counted from the first field, when it is the whole rest of the text as it came; else -1 */
   linesFrom: number;
   /** of a request, see there; `isOpeningAll`: with all `lines` */
   opening: string | undefined;
@@ -40,6 +40,11 @@ export type Found = {
   isProbe: boolean;
   /** of fields that are among `lines` */
   shared: SharedValues | undefined;
+  /** places, see `placeOf`, of values that an answer has among `lines`, the last of each; 0: it was not there */
+  contentType: number;
+  cacheControl: number;
+  /** Set-Cookie or Location is among `lines` */
+  hasCookieOrLocation: boolean;
 };
 
 const NO_LINES = "" as FieldLines;
@@ -47,8 +52,7 @@ const NO_LINES = "" as FieldLines;
 /** One for all heads: what is made of a head takes what it needs before the next one is read. */
 const reused = makeFound();
 
-export function nothingFound(): Found {
-  const found = reused;
+export function nothingFound(found = reused): Found {
   found.lines = NO_LINES;
   found.tail = NO_LINES;
   found.linesFrom = -1;
@@ -71,10 +75,13 @@ export function nothingFound(): Found {
   found.hasForwarded = false;
   found.isProbe = false;
   found.shared = undefined;
+  found.contentType = 0;
+  found.cacheControl = 0;
+  found.hasCookieOrLocation = false;
   return found;
 }
 
-function makeFound(): Found {
+export function makeFound(): Found {
   return {
     lines: NO_LINES,
     tail: NO_LINES,
@@ -98,6 +105,9 @@ function makeFound(): Found {
     hasForwarded: false,
     isProbe: false,
     shared: undefined,
+    contentType: 0,
+    cacheControl: 0,
+    hasCookieOrLocation: false,
   };
 }
 
@@ -149,7 +159,7 @@ export function scanFields(
       runStart = lineEnd + 2;
     }
   }
-  if (lines === "") found.linesFrom = runStart;
+  if (lines === "") found.linesFrom = runStart - from;
   found.lines = lines as FieldLines;
   found.tail = runStart === text.length ? NO_LINES : (text.slice(runStart) as FieldLines);
   return undefined;
@@ -163,7 +173,7 @@ export function allLines({ lines, tail }: Found): FieldLines {
 function isOurs(text: string, start: number, nameEnd: number, from: number, to: number, found: Found): boolean {
   switch (nameEnd - start) {
     case 2:
-      if (spells(text, start, "b3")) shared(found).tracer = placeOf(from, to);
+      if (spells(text, start, "b3")) shared(found, text).tracer = placeOf(from, to);
       if (!spells(text, start, "te")) return false;
       found.te = joined(found.te, text.slice(from, to));
       return true;
@@ -174,15 +184,18 @@ function isOurs(text: string, start: number, nameEnd: number, from: number, to: 
       return true;
     case 6:
       if (spells(text, start, "expect")) found.expect = joined(found.expect, text.slice(from, to));
-      else if (spells(text, start, "cookie")) shared(found).cookies = placeOf(from, to);
+      else if (spells(text, start, "cookie")) shared(found, text).cookies = placeOf(from, to);
       return false;
     case 7:
       if (!spells(text, start, "upgrade")) return false;
       found.upgrade = joined(found.upgrade, text.slice(from, to));
       return true;
+    case 8:
+      if (spells(text, start, "location")) found.hasCookieOrLocation = true;
+      return false;
     case 9:
       if (spells(text, start, "forwarded") || spells(text, start, "x-real-ip")) found.hasForwarded = true;
-      else if (spells(text, start, "x-user-id")) shared(found).session = placeOf(from, to);
+      else if (spells(text, start, "x-user-id")) shared(found, text).session = placeOf(from, to);
       return false;
     case 10:
       if (spells(text, start, "connection")) {
@@ -198,7 +211,11 @@ function isOurs(text: string, start: number, nameEnd: number, from: number, to: 
         return false;
       }
       if (spells(text, start, "request-id") || spells(text, start, "x-trace-id")) {
-        shared(found).requestId = placeOf(from, to);
+        shared(found, text).requestId = placeOf(from, to);
+        return false;
+      }
+      if (spells(text, start, "set-cookie")) {
+        found.hasCookieOrLocation = true;
         return false;
       }
       return spells(text, start, "keep-alive");
@@ -208,13 +225,15 @@ function isOurs(text: string, start: number, nameEnd: number, from: number, to: 
       found.traceparentCount++;
       return true;
     case 12:
-      if (spells(text, start, "x-request-id")) shared(found).requestId = placeOf(from, to);
-      else if (spells(text, start, "x-b3-traceid")) shared(found).tracer = placeOf(from, to);
-      else if (spells(text, start, "x-session-id")) shared(found).session = placeOf(from, to);
+      if (spells(text, start, "content-type")) found.contentType = placeOf(from, to);
+      else if (spells(text, start, "x-request-id")) shared(found, text).requestId = placeOf(from, to);
+      else if (spells(text, start, "x-b3-traceid")) shared(found, text).tracer = placeOf(from, to);
+      else if (spells(text, start, "x-session-id")) shared(found, text).session = placeOf(from, to);
       return false;
     case 13:
-      if (spells(text, start, "authorization")) shared(found).credential = placeOf(from, to);
-      else if (spells(text, start, "uber-trace-id")) shared(found).tracer = placeOf(from, to);
+      if (spells(text, start, "cache-control")) found.cacheControl = placeOf(from, to);
+      else if (spells(text, start, "authorization")) shared(found, text).credential = placeOf(from, to);
+      else if (spells(text, start, "uber-trace-id")) shared(found, text).tracer = placeOf(from, to);
       return false;
     case 14:
       if (!spells(text, start, "content-length")) return false;
@@ -222,10 +241,10 @@ function isOurs(text: string, start: number, nameEnd: number, from: number, to: 
       found.contentLengthCount++;
       return true;
     case 15:
-      if (spells(text, start, "x-amzn-trace-id")) shared(found).tracer = placeOf(from, to);
+      if (spells(text, start, "x-amzn-trace-id")) shared(found, text).tracer = placeOf(from, to);
       return isForwarded(text, start, found);
     case 16:
-      if (spells(text, start, "x-correlation-id")) shared(found).requestId = placeOf(from, to);
+      if (spells(text, start, "x-correlation-id")) shared(found, text).requestId = placeOf(from, to);
       return spells(text, start, "proxy-connection") || isForwarded(text, start, found);
     case 17:
       if (!spells(text, start, "transfer-encoding")) return isForwarded(text, start, found);
@@ -233,10 +252,10 @@ function isOurs(text: string, start: number, nameEnd: number, from: number, to: 
       found.transferEncodingCount++;
       return true;
     case 18:
-      if (spells(text, start, "x-datadog-trace-id")) shared(found).tracer = placeOf(from, to);
+      if (spells(text, start, "x-datadog-trace-id")) shared(found, text).tracer = placeOf(from, to);
       return isForwarded(text, start, found);
     case 21:
-      if (spells(text, start, "x-cloud-trace-context")) shared(found).tracer = placeOf(from, to);
+      if (spells(text, start, "x-cloud-trace-context")) shared(found, text).tracer = placeOf(from, to);
       return false;
     case 30:
       if (!spells(text, start, "x-envoy-expected-rq-timeout-ms")) return false;
@@ -247,8 +266,8 @@ function isOurs(text: string, start: number, nameEnd: number, from: number, to: 
   }
 }
 
-function shared(found: Found): SharedValues {
-  found.shared ??= noSharedValues();
+function shared(found: Found, text: string): SharedValues {
+  found.shared ??= noSharedValues(text);
   return found.shared;
 }
 

@@ -2,10 +2,12 @@
 // throw or say something that their second reading would deny.
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { knownFields } from "./known-fields.ts";
 import { LIMITS, readRequest, readResponse } from "./messages.fixture.ts";
-import { parseRequestHead } from "./request.ts";
+import { type ParsedRequest, parseRequestHead } from "./request.ts";
 import { parseResponseHead } from "./response.ts";
-import type { Fields, Framing, RequestHead, ResponseHead } from "./types.ts";
+import { endOf, startOf } from "./shared-values.ts";
+import type { Fields, Framing, HeadResult, RequestHead, ResponseHead } from "./types.ts";
 import {
   chunkHeader,
   lastChunk,
@@ -184,6 +186,40 @@ test("whatever is read as an answer is, written anew, read as the same", () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+/** all that a head says, and what is written for it */
+function saidBy(result: HeadResult<RequestHead>): unknown {
+  if (result.kind !== "head") return result;
+  const { first, second, shared, ...rest } = result.head as ParsedRequest;
+  const connection = result.head.upgrade === undefined ? "close" : "upgrade";
+  const wire = written((into) => writeRequestHead(into, 3, result.head, { connection }));
+  const { text = "", made, ...places } = shared ?? {};
+  const values = Object.values(places).map((place) => text.slice(startOf(place), endOf(place)));
+  return { length: result.length, ...rest, fields: result.head.fields, values, wire };
+}
+
+test("a head that repeats the fields of the one before says what it says alone", () => {
+  const shared = fc.constantFrom("", "b3: 80f1-e4\r\n", "X-Request-Id: 7f3c\r\nConnection: close, x-id\r\nX-Id: 1\r\n");
+  const [start, end] = [/^[\s\S]*?\r\n/, /\r\n[\s\S]*$/];
+  let repeated = 0;
+  fc.assert(
+    fc.property(fc.array(nearlyRequest, { minLength: 2, maxLength: 4 }), request, shared, (lines, head, more) => {
+      const known = knownFields();
+      const fields = requestText(head)
+        .replace(start, "")
+        .replace(end, (rest) => `\r\n${more}${rest.slice(2)}`);
+      for (const line of [...lines, requestText(head)]) {
+        const bytes = Buffer.from(`${start.exec(line)?.[0] ?? ""}${fields}`, "latin1");
+        const before = known.text;
+        const behind = saidBy(parseRequestHead(bytes, 0, bytes.length, LIMITS, known));
+        expect(behind).toEqual(saidBy(parseRequestHead(bytes, 0, bytes.length, LIMITS)));
+        if (before !== "" && known.text === before) repeated++;
+      }
+    }),
+    { numRuns: 1000 },
+  );
+  expect(repeated).toBeGreaterThan(100);
 });
 
 test("damaged messages get the same verdict whole and byte by byte", () => {

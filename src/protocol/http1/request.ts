@@ -6,6 +6,7 @@ import { CR, LF, QUESTION, SLASH, SPACE, TOKEN } from "./characters.ts";
 import { connectionOptions, withoutNamed } from "./connection.ts";
 import { allLines, type Found, nothingFound, scanFields } from "./fields.ts";
 import { declaredFraming, isViolation, NO_BODY } from "./framing.ts";
+import { type KnownFields, scanKnown } from "./known-fields.ts";
 import { readLatin1 } from "./latin1.ts";
 import { joinLines, splitLines } from "./lines.ts";
 import type { SharedValues } from "./shared-values.ts";
@@ -17,13 +18,22 @@ import { nameOfCode, violation } from "./violation.ts";
 const BLANK_LINE = Buffer.from("\r\n\r\n");
 const NO_LINES = "" as FieldLines;
 const HOST = "Host: ";
+/** characters; a head that is remembered is kept in memory */
+const LONGEST_KNOWN = 4_096;
 const INCOMPLETE = { kind: "incomplete" } as const;
 
 /**
  * Looks for a request head at `bytes[offset, end)`. One empty line before it is skipped (RFC 9112 §2.2) and counted in
  * `length`. Call again with the same start and more bytes while it is incomplete.
+ * @param known what a head before had, mostly the one on the same connection, read with the same limits
  */
-export function parseRequestHead(bytes: Buffer, offset: number, end: number, limits: Limits): HeadResult<RequestHead> {
+export function parseRequestHead(
+  bytes: Buffer,
+  offset: number,
+  end: number,
+  limits: Limits,
+  known?: KnownFields,
+): HeadResult<RequestHead> {
   let start = offset;
   if (bytes[start] === CR && start < end) {
     if (start + 1 >= end) return INCOMPLETE;
@@ -39,11 +49,18 @@ export function parseRequestHead(bytes: Buffer, offset: number, end: number, lim
   }
   const size = blank + 4 - start;
   if (size > limits.headBytes) return refused(tooLong("request", bytes, start, size, limits)!);
-  return readHead(bytes, start, readLatin1(bytes, start, blank + 2), blank + 4 - offset, limits);
+  return readHead(bytes, start, readLatin1(bytes, start, blank + 2), blank + 4 - offset, limits, known);
 }
 
 /** @param text bytes from `base` up to and with the last line's CRLF */
-function readHead(bytes: Buffer, base: number, text: string, length: number, limits: Limits): HeadResult<RequestHead> {
+function readHead(
+  bytes: Buffer,
+  base: number,
+  text: string,
+  length: number,
+  limits: Limits,
+  known: KnownFields | undefined,
+): HeadResult<RequestHead> {
   let at = 0;
   let code = text.charCodeAt(0);
   while (TOKEN[code] === 1) code = text.charCodeAt(++at);
@@ -78,8 +95,11 @@ function readHead(bytes: Buffer, base: number, text: string, length: number, lim
   if (digit !== 0x30 && digit !== 0x31) return refused(badVersion(text, at + 1));
   const minor = digit === 0x31 ? 1 : 0;
 
-  const found = nothingFound();
-  const broken = scanFields(bytes, base, text, at + 11, limits.fieldCount, found);
+  const memory = text.length > LONGEST_KNOWN ? undefined : known;
+  const found = memory ? memory.found : nothingFound();
+  const broken = memory
+    ? scanKnown(memory, bytes, base, text, at + 11, limits.fieldCount)
+    : scanFields(bytes, base, text, at + 11, limits.fieldCount, found);
   if (broken) return refused(broken);
   const isAsSent = authority === undefined && minor === 1;
   if (isAsSent) findOpening(text, at + 11, found);
@@ -96,7 +116,7 @@ function readHead(bytes: Buffer, base: number, text: string, length: number, lim
 function findOpening(text: string, fields: number, found: Found): void {
   const end = fields + HOST.length + found.host.length;
   if (found.hostCount !== 1 || !text.startsWith(HOST, fields) || text.charCodeAt(end) !== CR) return;
-  found.isOpeningAll = found.linesFrom === end + 2;
+  found.isOpeningAll = found.linesFrom === end + 2 - fields;
   found.opening = found.isOpeningAll ? text : text.slice(0, end + 2);
 }
 

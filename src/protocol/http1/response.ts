@@ -55,10 +55,11 @@ export function parseResponseHead(
   const found = nothingFound();
   const broken = scanFields(bytes, offset, text, at + 2, limits.fieldCount, found);
   if (broken) return refused(broken);
-  return assemble(found, status, reason, digit === 0x31 ? 1 : 0, request.method, size);
+  return assemble(text, found, status, reason, digit === 0x31 ? 1 : 0, request.method, size);
 }
 
 function assemble(
+  text: string,
   found: Found,
   status: number,
   reason: string,
@@ -84,7 +85,7 @@ function assemble(
     found.tail = NO_LINES;
   }
   const wantsKept = minor === 1 ? !options.close : options.keepAlive && !options.close;
-  const head = new ParsedResponse(found, status, reason, minor, framing, wantsKept && framing.kind !== "close");
+  const head = new ParsedResponse(text, found, status, reason, minor, framing, wantsKept && framing.kind !== "close");
   if (options.upgrade && found.upgrade !== "") head.upgrade = found.upgrade;
   // What the answer to GET would have had (RFC 9110 §8.6); after CONNECT it means nothing (§9.3.6).
   if (hasNoBody && !isBodiless && !isTunnel && declared?.kind === "length") head.announcedBytes = declared.bytes;
@@ -128,8 +129,20 @@ export class ParsedResponse implements ResponseHead {
   readonly keepAlive: boolean;
   upgrade: string | undefined = undefined;
   announcedBytes: number | undefined = undefined;
+  readonly text: string;
+  readonly contentType: number;
+  readonly cacheControl: number;
+  readonly hasCookieOrLocation: boolean;
 
-  constructor(found: Found, status: number, reason: string, minor: 0 | 1, framing: Framing, keepAlive: boolean) {
+  constructor(
+    text: string,
+    found: Found,
+    status: number,
+    reason: string,
+    minor: 0 | 1,
+    framing: Framing,
+    keepAlive: boolean,
+  ) {
     this.status = status;
     this.reason = reason;
     this.minor = minor;
@@ -137,6 +150,10 @@ export class ParsedResponse implements ResponseHead {
     this.second = withTrace(found);
     this.framing = framing;
     this.keepAlive = keepAlive;
+    this.text = text;
+    this.contentType = found.contentType;
+    this.cacheControl = found.cacheControl;
+    this.hasCookieOrLocation = found.hasCookieOrLocation;
   }
 
   get lines(): FieldLines {

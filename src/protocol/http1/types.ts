@@ -70,6 +70,12 @@ export type ResponseHead = {
   /** the server will keep the connection after this exchange */
   readonly keepAlive: boolean;
   readonly upgrade?: string | undefined;
+  /** the head as it came, and where in it values stand, see placeOf; 0: it has none. Absent in a head that somebody else made */
+  readonly text?: string;
+  readonly contentType?: number;
+  readonly cacheControl?: number;
+  /** it sets a cookie or names a Location */
+  readonly hasCookieOrLocation?: boolean;
 };
 
 export type Limits = {

@@ -4,9 +4,11 @@
 import type { ErrorCode } from "../../base/errors/index.ts";
 import { MeshError } from "../../base/errors/index.ts";
 import { NO_BODY } from "../../protocol/http1/framing.ts";
+import { knownFields } from "../../protocol/http1/known-fields.ts";
 import { parseRequestHead } from "../../protocol/http1/request.ts";
 import type { RequestHead, Violation } from "../../protocol/http1/types.ts";
 import { beginBody } from "../body.ts";
+import { byConnection } from "../by-connection.ts";
 import { hangUp, hangUpSilent, pause, resume } from "../connection.ts";
 import { giveExchange, renew, takeExchange } from "../exchange.ts";
 import { LIMITS } from "../limits.ts";
@@ -14,6 +16,8 @@ import { requesting } from "../send/requesting.ts";
 import type { Downstream, Stage } from "../shapes.ts";
 import { drained, unsent } from "../socket-writer.ts";
 import { forgetDownstream, keepUnread, takeUnread } from "./downstream.ts";
+
+const fieldsBefore = byConnection(knownFields);
 
 /** Ready for the next request, which may be there already. */
 export function awaitRequest(down: Downstream): void {
@@ -70,7 +74,7 @@ function readHead(down: Downstream): boolean {
     down.headBeganMs = core.nowMs;
     down.deadline = down.headBeganMs + LIMITS.headMs;
   }
-  const result = parseRequestHead(unread, unreadAt, unread.length, LIMITS.head);
+  const result = parseRequestHead(unread, unreadAt, unread.length, LIMITS.head, fieldsBefore(down.fd));
   if (result.kind === "incomplete") return false;
   if (result.kind === "violation") {
     down.unread = undefined;

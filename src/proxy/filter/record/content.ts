@@ -30,7 +30,7 @@ export function writeContent(columns: SpanColumns, row: number, head: RequestHea
     writeNoContent(columns, row);
     return;
   }
-  if (shared) writeShared(columns, row, text, shared, key);
+  if (shared) writeShared(columns, row, shared, key);
   else writeNoShared(columns, row);
   const query = targetFrom + path.length;
   let count = pathIds(key, text, targetFrom + 1, query);
@@ -47,15 +47,37 @@ export function writeNoContent(columns: SpanColumns, row: number): void {
   columns.id2[row] = 0;
 }
 
-function writeShared(columns: SpanColumns, row: number, text: string, shared: SharedValues, key: HalfSipKey): void {
-  const { requestId, tracer, credential, cookies, session } = shared;
-  columns.requestId[row] = hashed(key, text, startOf(requestId), endOf(requestId));
-  columns.tracer[row] = traceOf(key, text, startOf(tracer), endOf(tracer));
-  columns.credential[row] = credentialOf(key, text, startOf(credential), endOf(credential));
-  columns.session[row] =
-    session !== 0
-      ? hashed(key, text, startOf(session), endOf(session))
-      : longestCookie(key, text, startOf(cookies), endOf(cookies));
+function writeShared(columns: SpanColumns, row: number, shared: SharedValues, key: HalfSipKey): void {
+  let hashes = shared.made;
+  if (!(hashes instanceof Hashes) || hashes.key !== key) {
+    hashes = new Hashes(shared, key);
+    shared.made = hashes;
+  }
+  const { requestId, tracer, credential, session } = hashes as Hashes;
+  columns.requestId[row] = requestId;
+  columns.tracer[row] = tracer;
+  columns.credential[row] = credential;
+  columns.session[row] = session;
+}
+
+/** Made once for all heads that repeat their fields. */
+class Hashes {
+  readonly key: HalfSipKey;
+  readonly requestId: number;
+  readonly tracer: number;
+  readonly credential: number;
+  readonly session: number;
+
+  constructor({ text, requestId, tracer, credential, cookies, session }: SharedValues, key: HalfSipKey) {
+    this.key = key;
+    this.requestId = hashed(key, text, startOf(requestId), endOf(requestId));
+    this.tracer = traceOf(key, text, startOf(tracer), endOf(tracer));
+    this.credential = credentialOf(key, text, startOf(credential), endOf(credential));
+    this.session =
+      session !== 0
+        ? hashed(key, text, startOf(session), endOf(session))
+        : longestCookie(key, text, startOf(cookies), endOf(cookies));
+  }
 }
 
 function writeNoShared(columns: SpanColumns, row: number): void {

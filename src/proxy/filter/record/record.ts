@@ -161,8 +161,12 @@ function isReading(method: string): boolean {
 
 /** Server-sent events; one that was short need not be told from an ordinary answer, and costs no look at its head. */
 function isEventStream({ response, firstByteMs, downstream }: Exchange): boolean {
-  if (!response?.lines || firstByteMs < 0 || downstream.core.nowMs - firstByteMs < STREAM_MS) return false;
-  return fieldValue(response.lines, "content-type")?.toLowerCase().startsWith("text/event-stream") ?? false;
+  if (!response || firstByteMs < 0 || downstream.core.nowMs - firstByteMs < STREAM_MS) return false;
+  return (
+    fieldValue(response.lines ?? "", "content-type")
+      ?.toLowerCase()
+      .startsWith("text/event-stream") ?? false
+  );
 }
 
 function isShed(code: ErrorCode): boolean {

@@ -2,7 +2,7 @@
 // the browser next.
 import { CONTENTS } from "../../../../model/visit.ts";
 import { fieldLines, isNamed } from "../../../../protocol/http1/lines.ts";
-import { ParsedResponse } from "../../../../protocol/http1/response.ts";
+import { endOf, startOf } from "../../../../protocol/http1/shared-values.ts";
 import type { ResponseHead } from "../../../../protocol/http1/types.ts";
 import { remembered } from "./remembered.ts";
 import { better, type SessionCookie } from "./session-cookie.ts";
@@ -30,11 +30,15 @@ export function readAnswer(
   into.content = 0;
   into.isCacheable = false;
   into.location = "";
-  // in the pieces that it came in: to join them costs as much as to read them
-  if (response instanceof ParsedResponse) {
-    readLines(response.first, into);
-    readLines(response.second, into);
-  } else if (response) readLines(response.lines ?? fieldLines(response.fields), into);
+  if (!response) return;
+  const { text, contentType = 0, cacheControl = 0 } = response;
+  if (text === undefined || response.hasCookieOrLocation) {
+    readLines(response.lines ?? fieldLines(response.fields), into);
+    return;
+  }
+  // most answers tell no more than what the scan of the head has found
+  if (contentType !== 0) into.content = contentOf(text, startOf(contentType), endOf(contentType));
+  if (cacheControl !== 0) into.isCacheable = isCacheable(text, startOf(cacheControl), endOf(cacheControl));
 }
 
 function readLines(lines: string, into: AnswerFields): void {
@@ -42,8 +46,8 @@ function readLines(lines: string, into: AnswerFields): void {
     const end = lines.indexOf("\r\n", at);
     const first = lines.charCodeAt(at) | 0x20;
     if (first === 0x63) {
-      if (is(lines, at, "content-type")) into.content = contentOf(lines.slice(at + 14, end));
-      else if (is(lines, at, "cache-control")) into.isCacheable = isCacheable(lines.slice(at + 15, end));
+      if (is(lines, at, "content-type")) into.content = contentOf(lines, at + 14, end);
+      else if (is(lines, at, "cache-control")) into.isCacheable = isCacheable(lines, at + 15, end);
     } else if (first === 0x73) {
       if (is(lines, at, "set-cookie")) into.cookie = afterSetting(lines.slice(at + 12, end), into.cookie);
     } else if (first === 0x6c && is(lines, at, "location")) into.location = lines.slice(at + 10, end);

@@ -4,6 +4,7 @@ import { type Hash, type SipKey, sipHash } from "../../../../base/siphash.ts";
 import { VISIT_FIELD, VISIT_FLAG } from "../../../../model/visit.ts";
 import { fieldLines } from "../../../../protocol/http1/lines.ts";
 import type { RequestHead } from "../../../../protocol/http1/types.ts";
+import { byConnection } from "../../../by-connection.ts";
 import type { Exchange } from "../../../shapes.ts";
 import { maskedPath } from "../masked-path.ts";
 import { agentBits } from "./agents.ts";
@@ -25,30 +26,37 @@ export type Asker = {
 
 type Known = Asker & { lines: string; address: string; authority: string; key: SipKey | undefined };
 
-/** of connections, by their descriptor: two that share a place only tell each other nothing */
-const PLACES = 64;
-/** of longer fields nothing is remembered */
+/** longer fields are remembered of one connection alone */
 const LONGEST = 4_096;
-const known: readonly Known[] = Array.from({ length: PLACES }, () => ({
-  ...{ fields: requestFields(), text: "", hash: { high: 0, low: 0 }, bits: 0, from: "" },
-  ...{ lines: "", address: "", authority: "", key: undefined },
-}));
+const known = byConnection(nobody);
+const long = nobody();
+
+function nobody(): Known {
+  const asker = { fields: requestFields(), text: "", hash: { high: 0, low: 0 }, bits: 0, from: "" };
+  return { ...asker, lines: "", address: "", authority: "", key: undefined };
+}
 
 /** @returns valid until the next call; of one who has opted out only that */
 export function askerOf({ downstream }: Exchange, head: RequestHead, key: SipKey): Asker {
   const lines = head.lines ?? fieldLines(head.fields);
   const address = downstream.socket.remoteAddress ?? "";
-  const it = known[downstream.fd & (PLACES - 1)] as Known;
+  const it = lines.length > LONGEST ? long : known(downstream.fd);
   if (it.lines === lines && it.key === key && it.address === address && it.authority === head.authority) return it;
-  it.key = lines.length <= LONGEST ? key : undefined;
-  it.lines = lines.length <= LONGEST ? lines : "";
-  it.address = address;
-  it.authority = head.authority;
   const { fields } = it;
   readRequest(lines, fields);
-  if (fields.hasOptedOut) return it;
-  it.text = textOf(fields, address);
-  sipHash(key, it.text, it.hash);
+  const isOther = it.key !== key;
+  it.key = key;
+  it.lines = lines;
+  it.address = address;
+  it.authority = head.authority;
+  if (fields.hasOptedOut) {
+    it.text = "";
+    return it;
+  }
+  const text = textOf(fields, address);
+  // from page to page a browser's other fields change
+  if (isOther || text !== it.text) sipHash(key, text, it.hash);
+  it.text = text;
   it.bits = bitsOf(fields);
   it.from = fields.referer === "" ? "" : maskedPath(pathOn(head.authority, fields.referer), key);
   return it;

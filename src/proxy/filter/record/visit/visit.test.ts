@@ -171,3 +171,26 @@ test("inside the mesh nobody is a visitor", async () => {
 
   expect((await it.spans(1))[0]?.visit).toBe(0);
 });
+
+test("on one connection each request is told by its own fields and under the key of its time", async () => {
+  const server = serve(() => ok("x"));
+  const it = await mesh({ instances: [server.port] });
+  it.swap({ visitors: KEYS });
+  const client = await rawClient(it.published);
+  const ask = async (fields: string) => {
+    await client.send(`GET /cart HTTP/1.1\r\nHost: shop.example\r\n${fields}\r\n`);
+    await client.until("x");
+    return (await it.spans(1))[0] as TestSpan;
+  };
+  const [one, again] = [await ask(`Cookie: ${FIRST}\r\n`), await ask(`Cookie: ${FIRST}\r\n`)];
+  const other = await ask(`Cookie: ${SECOND}\r\n`);
+  const out = await ask(`Cookie: ${FIRST}\r\nSec-GPC: 1\r\n`);
+  const back = await ask(`Cookie: ${FIRST}\r\n`);
+  it.swap({ visitors: { current: "f0".repeat(16) } });
+  const later = await ask(`Cookie: ${FIRST}\r\n`);
+
+  expect([again, back].map(key)).toEqual([key(one), key(one)]);
+  expect(key(other)).not.toEqual(key(one));
+  expect(out.visit).toBe(VISIT_FLAG.optedOut);
+  expect(key(later)).not.toEqual(key(one));
+});

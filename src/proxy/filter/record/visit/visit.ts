@@ -70,6 +70,7 @@ const WEAK = STRENGTHS.indexOf("weak");
 const COOKIE = STRENGTHS.indexOf("cookie");
 const CREDENTIAL = STRENGTHS.indexOf("credential");
 const CAMPAIGN = /[?&](?:utm_\w+|gclid|fbclid|msclkid|dclid|ttclid)=/;
+const INITIALS = [..."ugfmdt"].map((letter) => letter.charCodeAt(0));
 
 /** What this request and its answer say of the visit, beside what the asker's fields do. */
 function ownBits({ target, path }: RequestHead, { credential }: RequestFields): number {
@@ -78,6 +79,15 @@ function ownBits({ target, path }: RequestHead, { credential }: RequestFields): 
     (strength << VISIT_FIELD.strength[0]) |
     (answered.content << VISIT_FIELD.content[0]) |
     (answered.isCacheable ? VISIT_FLAG.cacheable : 0) |
-    (target.length > path.length && CAMPAIGN.test(target) ? VISIT_FLAG.campaign : 0)
+    (target.length > path.length && isCampaign(target, path.length) ? VISIT_FLAG.campaign : 0)
   );
+}
+
+/** @param query where it begins, with its question mark */
+function isCampaign(target: string, query: number): boolean {
+  for (let at = query; at >= 0; at = target.indexOf("&", at + 1)) {
+    // by its first letter most parameters are none
+    if (INITIALS.includes(target.charCodeAt(at + 1))) return CAMPAIGN.test(target);
+  }
+  return false;
 }
