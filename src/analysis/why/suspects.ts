@@ -60,7 +60,9 @@ export function suspects(
   }));
   const weightOf = (one: Suspect) => (metric === "latency" ? one.weight : (ill.get(one.service)?.weight ?? 0));
   const nameOf = ({ service }: Suspect) => facts.services[service]?.name ?? "";
-  const returned = giveBack(judged, (one) => judged.find((other) => nameOf(other) === cleared.get(nameOf(one))));
+  // of those with one name in several namespaces the first
+  const byName = new Map(judged.toReversed().map((one) => [nameOf(one), one]));
+  const returned = giveBack(judged, (one) => byName.get(cleared.get(nameOf(one)) ?? ""));
   return handOver(returned, weightOf, {
     isFree: (caller) => free.has(nameOf(caller)),
     isHolder: (callee) => !cleared.has(nameOf(callee)),
@@ -81,9 +83,10 @@ function familyLimit(all: readonly Excess[]): number {
 }
 
 function giveBack(all: readonly Suspect[], callerOf: (callee: Suspect) => Suspect | undefined): Suspect[] {
+  const givenTo = Map.groupBy(all, callerOf);
   return all.map((one) => {
     const own = callerOf(one) ? one.weight * HARDLY : one.weight;
-    const given = all.filter((other) => callerOf(other) === one).reduce((sum, { weight }) => sum + weight, 0);
+    const given = (givenTo.get(one) ?? []).reduce((sum, { weight }) => sum + weight, 0);
     return { ...one, weight: own + given };
   });
 }
@@ -106,10 +109,12 @@ function handOver(
   { isFree, isHolder, isHeldUp: isHeldUpBy }: Holding,
 ): Suspect[] {
   const weights = new Map(all.map(({ service, weight }) => [service, weight]));
+  const below = new Map(all.map(({ service }): [number, Suspect[]] => [service, []]));
+  for (const one of all) for (const caller of one.path) below.get(caller)?.push(one);
   for (const caller of [...all].reverse()) {
     if (isFree(caller)) continue;
-    const holders = all.filter((one) => {
-      if (one === caller || !one.path.includes(caller.service) || !isHolder(one)) return false;
+    const holders = (below.get(caller.service) ?? []).filter((one) => {
+      if (one === caller || !isHolder(one)) return false;
       const isLouder = one.run.score > caller.run.score && one.weight >= HOLDS * caller.weight;
       return isHeldUpBy(caller, one) || (isLouder && isNotLater(one.run, caller.run));
     });
