@@ -114,7 +114,7 @@ test("who asks goes on with other things until there is an answer, and the answe
     const order: string[] = [];
 
     const asked = journeys(table, { about: "ways" }).finally(() => order.push("answer"));
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await new Promise((resolve) => setImmediate(resolve));
     order.push("other things");
     const answer = await asked;
 
