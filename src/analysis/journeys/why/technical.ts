@@ -82,7 +82,7 @@ function recordsOf(
   covariates: readonly Attribute[],
   taken: ReadonlySet<number>,
 ): Records {
-  const strata = strataOf(touch, covariates, kind === "place");
+  const strata = strataOf(touch, covariates, kind === "place" ? met : undefined);
   const keep = [...touch.cases.keys()].filter((index) => !taken.has(touch.cases[index]!));
   return {
     met: Uint8Array.from(keep, (index) => met[index] as number),

@@ -16,6 +16,8 @@ type Pay = {
   readonly version?: string;
   readonly paysAnyway?: number;
   readonly cartMs?: number;
+  /** the call under it that failed or took the time */
+  readonly upstream?: string;
 };
 
 /** Visitors one after the other who look at their cart, of whom half want to pay. @param pay what that meets */
@@ -35,15 +37,16 @@ function ask(
       ms = 80 + random.unit() * 40,
       version = "v1",
       paysAnyway = 1,
+      upstream = "",
     } = pay(random, visitor / visitors);
-    log.add(at, `${visitor}`, "GET /cart", ["200", String(cartMs), "v1"].slice(0, attributes.length));
+    log.add(at, `${visitor}`, "GET /cart", ["200", String(cartMs), "v1", ""].slice(0, attributes.length));
     if (random.unit() < 0.5) continue;
     const isOff = random.unit() > paysAnyway;
     log.add(
       at + 30_000,
       `${visitor}`,
       "POST /pay",
-      [String(isOff ? 499 : status), String(ms), version].slice(0, attributes.length),
+      [String(isOff ? 499 : status), String(ms), version, upstream].slice(0, attributes.length),
     );
   }
   return lossOf(log.finish(), FUNNEL, 1, seededRandom(1)) as LossAnswer;
@@ -85,6 +88,50 @@ test("where it sets in is told by those who met it since, not by those who had m
   expect(findings[0]).toMatchObject({ class: "slowness", where: "version = v2" });
 });
 
+const WITH_UPSTREAM = ["status", "latency_ms", "version", "upstream"];
+/** on a busy machine, at any time */
+const slowForSome = (random: Random): Pay =>
+  random.unit() < 0.3 ? { ms: 900, upstream: random.unit() < 0.5 ? "slow at stock" : "slow at post" } : {};
+
+test("on a busy machine, a service behind is named when most of what is beyond the usual is met there", () => {
+  const coupons = { ms: 6000, paysAnyway: 0.2 };
+  const { findings } = ask(
+    4000,
+    (random, share) => {
+      if (share <= 0.5 || random.unit() < 0.6) return slowForSome(random);
+      // of some nobody knows what they waited for
+      return { ...coupons, upstream: random.unit() < 0.8 ? "slow at coupons" : "" };
+    },
+    WITH_UPSTREAM,
+  );
+
+  expect(findings[0]).toMatchObject({ class: "slowness", where: "slow at coupons" });
+});
+
+test("a service behind that most always wait for is named when it is what holds them up", () => {
+  const { findings } = ask(
+    4000,
+    (_, share) => ({ upstream: "slow at bank", ...(share > 0.5 ? { ms: 4000, paysAnyway: 0.4 } : {}) }),
+    WITH_UPSTREAM,
+  );
+
+  expect(findings[0]).toMatchObject({ class: "slowness", where: "slow at bank" });
+});
+
+test("none is named when what is beyond the usual is met at several", () => {
+  const { findings } = ask(
+    4000,
+    (random, share) => {
+      if (share <= 0.5) return slowForSome(random);
+      const upstream = `slow at ${["stock", "post", "bank"][Math.floor(random.unit() * 3)]}`;
+      return { ms: 4000, paysAnyway: 0.4, upstream };
+    },
+    WITH_UPSTREAM,
+  );
+
+  expect(findings[0]).toMatchObject({ class: "slowness", where: null });
+});
+
 test("without anything wrong it is not technical", () => {
   const { state, lost, findings } = ask(4000, () => ({}));
 
@@ -112,6 +159,22 @@ test("a version that replaced another at once cannot be cleared", () => {
   const { state } = ask(4000, (_, share) => ({ version: share > 0.5 ? "v2" : "v1" }));
 
   expect(state).toBe("undetermined");
+});
+
+test("what is lost more since a version replaced another at once is not laid to the version: nothing ran beside it", () => {
+  const { state, findings } = ask(4000, (_, share) => (share > 0.4 ? { version: "v2", paysAnyway: 0.6 } : {}));
+
+  expect(findings).toEqual([]);
+  expect(state).toBe("undetermined");
+});
+
+test("a version is compared with the other one for as long as both ran", () => {
+  const { findings } = ask(4000, (random, share) => {
+    const isNew = share > 0.7 || (share > 0.4 && random.unit() < 0.5);
+    return isNew ? { version: "v2", paysAnyway: 0.4 } : {};
+  });
+
+  expect(findings[0]).toMatchObject({ class: "place", what: "version = v2" });
 });
 
 test("where most are lost is cleared, and that nobody can say it of another step is said too", () => {

@@ -6,11 +6,12 @@ import type { Attribute, EventLog } from "../log.ts";
 import { withTriesApart } from "../tries.ts";
 import { atRisk } from "./at-risk.ts";
 import { changeOfLoss, segmentsOf } from "./behaviour.ts";
-import { exposuresOf, lostUnexamined, valueText } from "./exposures.ts";
+import { exposuresOf, lostUnexamined } from "./exposures.ts";
 import { odds } from "./odds.ts";
 import { type Roles, rolesOf } from "./roles.ts";
 import { type Accepted, explanations, technicalBound } from "./technical.ts";
 import type { LossAnswer, LossFinding } from "./types.ts";
+import { whereOf } from "./where.ts";
 import { findingSentence, lossVerdict, openElsewhere } from "./words.ts";
 
 /** Of the loss; what may be technical beyond it cannot be called not technical. */
@@ -153,43 +154,6 @@ function finding(one: Accepted, rank: number, { technical }: Roles): LossFinding
     odds: odds(exposure),
   };
   return { ...made, sentence: findingSentence(made) };
-}
-
-/** A value that nearly all have who were exposed since it set in, and few of the others: before, it was met by chance. */
-function whereOf(
-  { exposure: { met, touch, attribute }, onset }: Accepted,
-  technical: readonly Attribute[],
-): string | null {
-  const since = [...touch.places.keys()].filter((index) => onset.at === undefined || touch.times[index]! >= onset.at);
-  for (const { name, values, codes } of technical) {
-    if (name === attribute) continue;
-    const named = (index: number) => values[codes[touch.places[index]!] as number] as string;
-    const all = since.map(named);
-    const exposed = since.filter((index) => met[index]).map(named);
-    // a service behind that was slow to some and failed others is one
-    for (const kindOf of name === "upstream" ? [itself, serviceOf] : [itself]) {
-      const [kind, count] = mostOf(exposed.map(kindOf));
-      const overall = all.filter((value) => kindOf(value) === kind).length / all.length;
-      if (kind === "" || count < 0.85 * exposed.length || overall >= 0.7) continue;
-      return valueText(name, mostOf(exposed.filter((value) => kindOf(value) === kind))[0]);
-    }
-  }
-  return null;
-}
-
-function itself(value: string): string {
-  return value;
-}
-
-/** `402 at payment` */
-function serviceOf(culprit: string): string {
-  return culprit.split(" at ")[1] ?? "";
-}
-
-function mostOf<Value>(values: readonly Value[]): readonly [Value, number] {
-  const counts = new Map<Value, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1])[0] as [Value, number];
 }
 
 /** The cases are different ones, so their errors are independent. */

@@ -3,7 +3,7 @@ import { FEW } from "../../statistics/proportion.ts";
 import type { LossAnswer, LossFinding } from "./types.ts";
 
 export function findingSentence(one: Omit<LossFinding, "sentence">): string {
-  const where = one.where === null ? "" : ` (nearly all with ${one.where})`;
+  const where = one.where === null ? "" : ` (mostly ${one.where})`;
   const extra = `${(one.difference * 100).toFixed(0)} points more of those are lost than of others`;
   const range = `${one.interval.map((end) => Math.round(Math.max(0, end))).join(" to ")}`;
   return `${one.event}: ${one.what} met ${Math.round(one.exposed)}${where}; ${extra}, which is ${Math.round(one.attributable)} lost journeys (${range})`;
