@@ -44,7 +44,7 @@ Sections of ledger:
 ${ledger.sections.map((section) => `  ${line(section)}`).join("\n")}
 
   --only     these sections of the suite
-  --cases    these cases of them; why's live section has the demo's faults
+  --cases    these cases of them; the live sections of why and journeys have the demo's faults
   --seeds    each case so many times, each time drawn anew
   --keep     what was seen is written into this folder, to look at afterwards
   --quick    each section within 45 seconds, less exact

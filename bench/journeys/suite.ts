@@ -7,6 +7,8 @@ import { logBuilder } from "../../src/analysis/journeys/log-builder.ts";
 import { seededRandom } from "../../src/base/random.ts";
 import { atLeast, atMost, type Figure, information, type Section, type Suite } from "../suite.ts";
 import { median } from "../support/median.ts";
+import { again } from "./live/again.ts";
+import { live } from "./live/section.ts";
 import { FAULTS } from "./shoppers/faults.ts";
 import { DEFINITION, type Judged, judge } from "./shoppers/judge.ts";
 import { STEPS } from "./shoppers/world.ts";
@@ -143,7 +145,7 @@ const speed: Section = {
 export const journeys: Suite = {
   name: "journeys",
   about: "funnels, discovery and reasons of losses on made visitors whose truth is known",
-  sections: [discovery, causes, speed],
+  sections: [discovery, causes, live, again, speed],
 };
 
 /** As a builder would leave it, made in columns: sorting two million visitors by name is not what is measured. */

@@ -5,8 +5,8 @@ import type { Truth } from "../../../demo/faults/injector.ts";
 import type { WhyAnswer } from "../../../src/api/types.ts";
 import { systemClock } from "../../../src/base/clock.ts";
 import { atLeast, atMost, type Figure, information, type Section, type SuiteOptions } from "../../suite.ts";
+import { type Demo, startDemo } from "../../support/demo.ts";
 import { median } from "../../support/median.ts";
-import { type Demo, startDemo } from "./demo.ts";
 import { judge, type Verdict } from "./judge.ts";
 
 /** It is asked at these times after the fault is there; by the last answer it is judged. */
@@ -80,13 +80,13 @@ async function ask(demo: Demo, fault: string, seed: number): Promise<Asked> {
     for (const atS of ASKED_AT_S) {
       await systemClock.sleep(Math.max(0, thereMs + 1000 * atS - Date.now()));
       const beganMs = performance.now();
-      answer = await demo.why(query);
+      answer = await demo.ask<WhyAnswer>("why", query);
       tookMs = performance.now() - beganMs;
       if (!judge(truth, answer).isTop1) rightAfterS = undefined;
       else rightAfterS ??= (Date.now() - thereMs) / 1000;
     }
     if (!answer) throw new Error("nothing was asked");
-    const open = await demo.why(WINDOW);
+    const open = await demo.ask<WhyAnswer>("why", WINDOW);
     return {
       fault,
       truth,

@@ -1,12 +1,11 @@
-// The shop under the mesh, with shoppers, as `npm run demo` starts it: broken on purpose, and asked why.
+// The shop under the mesh, with shoppers, as `npm run demo` starts it: broken on purpose, and asked.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Progress, Truth } from "../../../demo/faults/injector.ts";
-import type { ListedFault } from "../../../demo/faults/server.ts";
-import type { WhyAnswer } from "../../../src/api/types.ts";
-import { start, temporaryFolder } from "../../support/children.ts";
+import type { Progress, Truth } from "../../demo/faults/injector.ts";
+import type { ListedFault } from "../../demo/faults/server.ts";
+import { start, temporaryFolder } from "./children.ts";
 
-const SCRIPT = join(import.meta.dir, "..", "..", "..", "scripts", "demo.mjs");
+const SCRIPT = join(import.meta.dir, "..", "..", "scripts", "demo.mjs");
 /** it takes back what it did, and ends every service in order */
 const STOP_WITHIN_MS = 40_000;
 
@@ -15,7 +14,11 @@ export type Demo = {
   /** Resolves with the truth once the fault is there; it stays until `heal`. */
   inject(name: string, seed: number): Promise<Truth>;
   heal(): Promise<void>;
-  why(query: Readonly<Record<string, string>>): Promise<WhyAnswer>;
+  /** @param path of a question of the API, such as `why` */
+  ask<Document>(path: string, query: Readonly<Record<string, string>>): Promise<Document>;
+  /** Writes what the observatory has stored into a file. */
+  backUp(file: string): Promise<void>;
+  stop(): Promise<void>;
 };
 
 export async function startDemo(): Promise<Demo> {
@@ -28,11 +31,16 @@ export async function startDemo(): Promise<Demo> {
   while (place("More to break") === undefined) said.push(await child.readLine());
   const [map, files, injector] = [place("The map"), place("Its files"), place("More to break")];
   if (!map || !files) throw new Error(`the demo says nothing of its map or its files: ${said.join("\n")}`);
-  void drain(child.readLine);
+  const drained = drain(child.readLine);
 
   const order = async (path: string, init?: RequestInit) => {
     const response = await fetch(`${injector}${path}`, init);
     if (!response.ok) throw new Error(`the demo refuses ${path}: ${await response.text()}`);
+    return response;
+  };
+  const asked = async (path: string) => {
+    const response = await fetch(new URL(`/api/v1/${path}`, map));
+    if (!response.ok) throw new Error(`${path}: ${await response.text()}`);
     return response;
   };
   return {
@@ -52,10 +60,15 @@ export async function startDemo(): Promise<Demo> {
       const { troubles } = (await (await order("off", { method: "POST" })).json()) as { troubles: string[] };
       if (troubles.length > 0) throw new Error(`not everything is as before: ${troubles.join("; ")}`);
     },
-    async why(query) {
-      const response = await fetch(new URL(`/api/v1/why?${new URLSearchParams(query)}`, map));
-      if (!response.ok) throw new Error(`why: ${await response.text()}`);
-      return (await response.json()) as WhyAnswer;
+    async ask<Document>(path: string, query: Readonly<Record<string, string>>) {
+      return (await (await asked(`${path}?${new URLSearchParams(query)}`)).json()) as Document;
+    },
+    async backUp(file) {
+      await Bun.write(file, await asked("backup"));
+    },
+    async stop() {
+      await child.stop();
+      await drained;
     },
   };
 }
