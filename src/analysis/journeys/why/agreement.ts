@@ -60,10 +60,10 @@ export function changeOf(ones: readonly number[]): Change | undefined {
   return best;
 }
 
-/** Whether more of it loses more, by the trend over the ranks of the dose. */
+/** Whether more of it loses more, by the trend over the ranks of the dose: of first requests, as who makes many is not like the others. */
 export function doseResponse({ dose, touch }: Exposure): Agreement {
   if (!dose) return "silent";
-  const known = [...dose.keys()].filter((index) => !Number.isNaN(dose[index]));
+  const known = [...dose.keys()].filter((index) => !Number.isNaN(dose[index]) && touch.before[index] === 0);
   known.sort((a, b) => dose[a]! - dose[b]!);
   const size = known.length;
   if (size < 60) return "silent";

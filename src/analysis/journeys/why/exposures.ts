@@ -39,7 +39,7 @@ export function exposuresOf(roles: Roles, touch: Touch): Exposure[] {
 /** Lost journeys that met a failure at a request that too few made to compare anything: all of them may be due to it. */
 export function lostUnexamined({ failed }: Roles, touch: Touch): number {
   if (touch.places.length >= 2 * FEWEST) return 0;
-  return touch.places.filter((place, index) => failed[place] && touch.lost[index]).length;
+  return new Set(touch.cases.filter((_, index) => failed[touch.places[index]!] && touch.lost[index])).size;
 }
 
 function failures({ failed, status }: Roles, touch: Touch): Exposure[] {

@@ -1,5 +1,5 @@
-// Groups of cases that are alike in what was so before the request: where the exposed and the unexposed differ in these, the
-// loss may come from there.
+// Groups of requests that are alike in what was so before them: where the exposed and the unexposed differ in these, the loss may
+// come from there.
 import type { Attribute } from "../log.ts";
 import type { Touch } from "./at-risk.ts";
 
@@ -7,6 +7,8 @@ const MOST_VALUES = 12;
 const MOST_ATTRIBUTES = 3;
 const MOST_STRATA = 400;
 const PERIODS = 8;
+/** Who has made that many more of the same kind is like who has made more still. */
+const MOST_BEFORE = 3;
 /** As many cases there must be for each group: in smaller ones hardly anybody has somebody to be compared with. */
 const CASES_A_STRATUM = 8;
 
@@ -23,7 +25,8 @@ export function strataOf(
 ): { readonly of: Uint16Array; readonly count: number } {
   const most = Math.min(MOST_STRATA, touch.places.length / CASES_A_STRATUM);
   const used: Attribute[] = [];
-  let groups = place ? PERIODS : 1;
+  const before = touch.before.map((count) => Math.min(count, MOST_BEFORE));
+  let groups = (place ? PERIODS : 1) * new Set(before).size;
   for (const attribute of attributes) {
     const values = new Set(touch.places.map((place) => attribute.codes[place]));
     if (values.size < 2 || values.size > MOST_VALUES || groups * values.size > most) continue;
@@ -33,7 +36,7 @@ export function strataOf(
   const periods = place && periodsOf(touch.times, place);
   const numbers = new Map<string, number>();
   const of = Uint16Array.from(touch.places, (place, index) => {
-    const key = `${periods?.[index]} ${used.map(({ codes }) => codes[place]).join(" ")}`;
+    const key = `${periods?.[index]} ${before[index]} ${used.map(({ codes }) => codes[place]).join(" ")}`;
     const number = numbers.get(key) ?? Math.min(numbers.size, MOST_STRATA);
     numbers.set(key, number);
     return number;

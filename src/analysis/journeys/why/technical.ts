@@ -75,7 +75,10 @@ function rank({ exposure, contrast }: Weighed): number {
   return contrast.attributable * (exposure.kind === "place" ? 0.7 : 1);
 }
 
-/** Cases that another finding has taken are left out. */
+/**
+ * Who met it at his first, second, … request of the kind, against who made as many and had not met it by then. Cases that another
+ * finding has taken are left out.
+ */
 function recordsOf(
   { touch, met, kind }: Exposure,
   risk: AtRisk,
@@ -83,7 +86,13 @@ function recordsOf(
   taken: ReadonlySet<number>,
 ): Records {
   const strata = strataOf(touch, covariates, kind === "place" ? met : undefined);
-  const keep = [...touch.cases.keys()].filter((index) => !taken.has(touch.cases[index]!));
+  const hasMet = new Set(taken);
+  const keep = [...touch.cases.keys()].filter((index) => {
+    const number = touch.cases[index]!;
+    if (hasMet.has(number)) return false;
+    if (met[index]) hasMet.add(number);
+    return true;
+  });
   return {
     met: Uint8Array.from(keep, (index) => met[index] as number),
     lost: keep.map((index) => touch.lost[index]!),
