@@ -29,12 +29,14 @@ export async function handOver(
   const refusal = refusalOf(first, how);
   if (refusal !== undefined) {
     const verdict = `${service} answers ${refusal} by intention; the reason is in bodies, which are never read`;
-    return { service, command: `meshwise tap --destination ${service} --status ${refusal} ${since}`, verdict };
+    const command = `meshwise tap --destination ${service} --status ${refusal} ${since}`;
+    return { service, command, verdict, cause: service };
   }
   const isSlow = first.class === "slowness" || how === "slow";
   const tell = async (metric: "latency" | "errors") => {
-    const { verdict, state } = await whyOf(deps, { service, metric: METRICS[metric], window: asked });
-    return { told: { service, command: `meshwise why ${service} --metric ${metric} ${since}`, verdict }, state };
+    const { verdict, state, findings } = await whyOf(deps, { service, metric: METRICS[metric], window: asked });
+    const command = `meshwise why ${service} --metric ${metric} ${since}`;
+    return { told: { service, command, verdict, cause: findings[0]?.subject.service ?? null }, state };
   };
   try {
     const { told, state } = await tell(isSlow ? "latency" : "errors");

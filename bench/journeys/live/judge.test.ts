@@ -31,6 +31,9 @@ test("what names no other service is met at the one that visitors ask, unless th
 
   expect(judge(loop, answer("partly", 2, said), "web")).toEqual(right);
   expect(judge(loop, answer("partly", 2, said, handedTo("cart", "cart is slow")), "web").isService).toBe(false);
+  expect(judge(loop, answer("partly", 2, said, handedTo("web", "web waits for cart", "cart")), "web").isService).toBe(
+    false,
+  );
 });
 
 test.each([
@@ -69,6 +72,6 @@ test("of nothing, any cause is false", () => {
   expect(judge({ state: "nothing" }, answer("not-enough-data", 3), "web").isRight).toBe(false);
 });
 
-function handedTo(service: string, verdict: string): Partial<Asked> {
-  return { why: { service, command: `meshwise why ${service}`, verdict } };
+function handedTo(service: string, verdict: string, cause = service): Partial<Asked> {
+  return { why: { service, command: `meshwise why ${service}`, verdict, cause } };
 }

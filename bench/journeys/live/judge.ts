@@ -64,8 +64,9 @@ function isMix(attribute: string, { findings, segments, change }: Asked): boolea
   return change?.mix?.attribute === attribute || segments.some(({ what }) => what.startsWith(`${attribute} = `));
 }
 
-/** the first service that is named */
+/** the service that it is met at, or else the one that the question handed over leads to */
 function serviceOf({ findings: [first], why }: Asked, entry: string): string | undefined {
   if (!first) return undefined;
-  return why?.service ?? / at (\S+)$/.exec(first.where ?? "")?.[1] ?? / at (\S+)$/.exec(first.what)?.[1] ?? entry;
+  const [, met] = / at (\S+)$/.exec(first.where ?? "") ?? / at (\S+)$/.exec(first.what) ?? [];
+  return met ?? why?.cause ?? why?.service ?? entry;
 }

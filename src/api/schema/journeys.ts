@@ -216,5 +216,10 @@ export const lossAnswer = exactly<LiveLoss>()({
   name,
   seen,
   changes,
-  why: exactly<HandOver>()({ service: z.string(), command: z.string(), verdict: z.string() }).nullable(),
+  why: exactly<HandOver>()({
+    service: z.string(),
+    command: z.string(),
+    verdict: z.string(),
+    cause: z.string().nullable(),
+  }).nullable(),
 }).openapi("LossAnswer");

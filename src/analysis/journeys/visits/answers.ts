@@ -26,7 +26,13 @@ export type Seen = {
 export type MarkedChange = Omit<Change, "atUs"> & { readonly time: string };
 
 /** The question about a service that a cause of a loss leads to, and its answer's first sentence. */
-export type HandOver = { readonly service: string; readonly command: string; readonly verdict: string };
+export type HandOver = {
+  readonly service: string;
+  readonly command: string;
+  readonly verdict: string;
+  /** the service that the answer names first as the cause, which may be one behind; null: none */
+  readonly cause: string | null;
+};
 
 export type LiveJourneys = JourneysAnswer & {
   readonly seen: Seen;
