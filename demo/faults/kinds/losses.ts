@@ -163,7 +163,8 @@ export const losses: readonly Fault[] = [
     summary: "pages of some products take seconds",
     metric: "latency",
     release: (random, scene) => {
-      const drawn = { products: popular(random, scene), ms: whole(random, 3_000, 5_000) };
+      // few lose patience before
+      const drawn = { products: popular(random, scene), ms: whole(random, 6_000, 9_000) };
       return version("web", "2.7.0", "slow-pictures", `scales pictures for ${drawn.ms} ms while somebody waits`, drawn);
     },
   }),
