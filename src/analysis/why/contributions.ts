@@ -11,6 +11,8 @@ export type Contribution = {
   readonly surplus: Series;
   /** of the services from the target to this one, the way that carries most */
   readonly path: readonly number[];
+  /** whom it asks */
+  readonly callees: readonly number[];
 };
 
 /** Only what the target reaches: others cannot add to it. In order of the target's calls, itself first. */
@@ -46,7 +48,8 @@ export function contributions(
       const requests = counted(targetRequests[at]);
       return requests === 0 ? Number.NaN : (value * (weight[at] as number)) / requests;
     });
-    return { service, added, surplus: own.surplus, path: pathTo(service, cameFrom) };
+    const callees = own.calls.map(({ callee }) => callee);
+    return { service, added, surplus: own.surplus, path: pathTo(service, cameFrom), callees };
   });
 }
 

@@ -3,7 +3,7 @@
 import { counted } from "./amounts.ts";
 import type { Contribution } from "./contributions.ts";
 import { type Excess, excessOf, type Run } from "./excess.ts";
-import type { Facts, ServiceFacts } from "./facts.ts";
+import type { Facts, Series, ServiceFacts } from "./facts.ts";
 import { median, quantile } from "./robust.ts";
 
 /** By service, those that are ill. `weight`: what that added to the target's requests over the run, s. */
@@ -26,7 +26,9 @@ export function illnesses(facts: Facts, found: readonly Contribution[]): Illness
       if (!(usual > 0)) return [];
       const each = surplus.map((amount, at) => amount / counted(requests[at]) || Number.NaN);
       const excess = excessOf(each, facts.usual, usual * RESOLUTION);
-      return isIll(excess, usual) ? [[service, { ...excess.run, weight: during(added, excess.run) }] as const] : [];
+      if (!isIll(excess, usual)) return [];
+      const run = sinceIll(each, excess, facts.usual, SLOWER * usual);
+      return [[service, { ...run, weight: during(added, run) }] as const];
     }),
   );
 }
@@ -34,6 +36,13 @@ export function illnesses(facts: Facts, found: readonly Contribution[]): Illness
 function isIll({ run, before }: Excess, usual: number): boolean {
   const limit = Math.max(3, quantile(before, 1 - FALSE_WINDOWS) || 0);
   return run.score > BEYOND * limit && run.excess >= SLOWER * usual;
+}
+
+/** What gets worse and worse stands out most at its end, and began when it was first ill. */
+function sinceIll(each: Series, { usual, run }: Excess, first: number, ill: number): Run {
+  let { from } = run;
+  while (from > first && !((each[from - 1] as number) - usual < ill)) from--;
+  return { ...run, from, length: run.from + run.length - from };
 }
 
 function during(added: Contribution["added"], { from, length }: Run): number {

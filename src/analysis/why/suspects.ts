@@ -38,6 +38,10 @@ const SLOWED = 1.3;
 const GIVES_UP = 5;
 /** A callee that is asked more often than so many tries make it is what its caller made it. */
 const TRIES = 3;
+/** and than so many where nothing makes anybody try again */
+const MORE = 1.3;
+/** Share of requests: fewer failures make nobody try again. */
+const FAILS = 0.02;
 
 export function suspects(
   facts: Facts,
@@ -67,8 +71,7 @@ export function suspects(
     isFree: (caller) => free.has(nameOf(caller)),
     isHolder: (callee) => !cleared.has(nameOf(callee)),
     isHeldUp: (caller, callee) =>
-      (metric === "availability" || callee.weight >= AMPLIFIED * caller.weight) &&
-      isHeldUp(facts, caller, callee, ill.get(callee.service)),
+      weightOf(callee) >= AMPLIFIED * weightOf(caller) && isHeldUp(facts, caller, callee, ill),
   })
     .filter(({ weight }) => weight > 0)
     .sort((a, b) => b.weight - a.weight);
@@ -109,32 +112,59 @@ function handOver(
   { isFree, isHolder, isHeldUp: isHeldUpBy }: Holding,
 ): Suspect[] {
   const weights = new Map(all.map(({ service, weight }) => [service, weight]));
-  const below = new Map(all.map(({ service }): [number, Suspect[]] => [service, []]));
-  for (const one of all) for (const caller of one.path) below.get(caller)?.push(one);
+  const holderOf = new Map<Suspect, Suspect>();
+  const byService = new Map(all.map((one) => [one.service, one]));
+  const onPath = new Map(all.map(({ service }): [number, Suspect[]] => [service, []]));
+  for (const one of all) for (const caller of one.path) onPath.get(caller)?.push(one);
   for (const caller of [...all].reverse()) {
     if (isFree(caller)) continue;
-    const holders = (below.get(caller.service) ?? []).filter((one) => {
+    const below = new Set(onPath.get(caller.service));
+    const isLouder = (one: Suspect) => one.run.score > caller.run.score && one.weight >= HOLDS * caller.weight;
+    const holders = [...below.union(askedBy(caller, byService))].filter((one) => {
       if (one === caller || !isHolder(one)) return false;
-      const isLouder = one.run.score > caller.run.score && one.weight >= HOLDS * caller.weight;
-      return isHeldUpBy(caller, one) || (isLouder && isNotLater(one.run, caller.run));
+      return isHeldUpBy(caller, one) || (below.has(one) && isLouder(one) && isNotLater(one.run, caller.run));
     });
-    const holder = holders.sort((a, b) => weightOf(b) - weightOf(a))[0];
-    if (!holder) continue;
+    const nearest = holders.sort((a, b) => weightOf(b) - weightOf(a))[0];
+    if (!nearest) continue;
+    // who holds it up may be held up itself
+    const holder = holderOf.get(nearest) ?? nearest;
+    if (isHeldUpBy(caller, nearest)) holderOf.set(caller, holder);
     weights.set(holder.service, (weights.get(holder.service) ?? 0) + (weights.get(caller.service) ?? 0));
     weights.set(caller.service, (weights.get(caller.service) ?? 0) * HARDLY);
   }
   return all.map((one) => ({ ...one, weight: weights.get(one.service) ?? 0 }));
 }
 
+/** All that it asks, directly or not: there may be more than one way to a service. */
+function askedBy(caller: Suspect, byService: ReadonlyMap<number, Suspect>): Set<Suspect> {
+  const found = new Set([caller]);
+  // a set is walked on to what is added meanwhile
+  for (const { callees } of found) {
+    for (const callee of callees) {
+      const one = byService.get(callee);
+      if (one) found.add(one);
+    }
+  }
+  return found;
+}
+
 /** Who fails at once is not held up by anybody, unless whom he asks takes so long that he gives up. */
-function isHeldUp(facts: Facts, caller: Suspect, callee: Suspect, illness: Run | undefined): boolean {
-  if (!illness || !isNotLater(seenSince(facts, callee.service, illness), caller.run)) return false;
-  const { from, length } = caller.run;
+function isHeldUp(facts: Facts, caller: Suspect, callee: Suspect, ill: Illnesses): boolean {
+  const illness = ill.get(callee.service);
+  const run = ill.get(caller.service) ?? caller.run;
+  if (!illness || !isNotLater(seenSince(facts, callee.service, illness), run)) return false;
+  const { from, length } = run;
   const grown = (series: Series) =>
     median(series.subarray(from, from + length)) / median(series.subarray(0, facts.usual));
+  const isFailing = ({ service }: Suspect) => {
+    const { availability } = facts.services[service] as ServiceFacts;
+    return median(availability.subarray(from, from + length)) < median(availability.subarray(0, facts.usual)) - FAILS;
+  };
   const slowed = ({ service }: Suspect) => grown((facts.services[service] as ServiceFacts).latency.mean);
   const asked = ({ service }: Suspect) => grown((facts.services[service] as ServiceFacts).requests);
-  if (asked(callee) > TRIES * asked(caller)) return false;
+  // who stands still asks less, and others ask as much as before; nobody tries again whom he gets an answer from in time
+  const most = slowed(callee) > GIVES_UP || isFailing(callee) ? TRIES : MORE;
+  if (asked(callee) > most * Math.max(1, asked(caller))) return false;
   return slowed(caller) > SLOWED || slowed(callee) > GIVES_UP;
 }
 
