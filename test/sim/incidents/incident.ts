@@ -30,6 +30,8 @@ export type Wanted = { readonly fault?: string; readonly size?: Size; readonly w
 
 const WARM_UP = 3;
 const USUAL = 60;
+/** standard deviations: once in a thousand */
+const BEYOND_CHANCE = 3.09;
 const WINDOW = 20;
 /** simulated requests of a case, all services together: what it costs */
 const REQUESTS = { small: 60_000, middle: 120_000, large: 240_000 } as const;
@@ -114,7 +116,7 @@ function waitedFor({ services, entries }: System): number[] {
   return [...found];
 }
 
-/** What somebody at an entry would complain about; of a quiet system, anything. */
+/** What somebody at an entry would complain about: worse by what matters, and not by chance. Of a quiet system, anything. */
 function drawSymptom(
   draw: Draw,
   system: System,
@@ -130,11 +132,30 @@ function drawSymptom(
     const slower = typical(latency[statistic], onset, Number.POSITIVE_INFINITY) / typical(latency[statistic], 0, onset);
     const failing = typical(availability, 0, onset) - typical(availability, onset, Number.POSITIVE_INFINITY);
     return [
-      ...(slower > 1.3 ? [{ service, metric: "latency" as const, statistic }] : []),
-      ...(failing > 0.01 ? [{ service, metric: "availability" as const, statistic }] : []),
+      ...(slower > 1.3 && isBeyondChance(latency[statistic], onset)
+        ? [{ service, metric: "latency" as const, statistic }]
+        : []),
+      ...(failing > 0.01 &&
+      isBeyondChance(
+        availability.map((share) => 1 - share),
+        onset,
+      )
+        ? [{ service, metric: "availability" as const, statistic }]
+        : []),
     ];
   });
   return seen.length > 0 ? draw.pick(seen) : undefined;
+}
+
+/** Higher from `onset` on than before by the ranks of the samples: Mann and Whitney, Ann. Math. Stat. 1947. */
+function isBeyondChance(series: Float64Array, onset: number): boolean {
+  const numbers = (part: Float64Array) => part.filter((value) => !Number.isNaN(value));
+  const [before, after] = [numbers(series.subarray(0, onset)), numbers(series.subarray(onset))];
+  let above = 0;
+  for (const one of after) for (const other of before) above += one > other ? 1 : one === other ? 0.5 : 0;
+  const pairs = before.length * after.length;
+  const deviation = Math.sqrt((pairs * (before.length + after.length + 1)) / 12);
+  return above - pairs / 2 > BEYOND_CHANCE * deviation;
 }
 
 function typical(series: Float64Array, from: number, to: number): number {
