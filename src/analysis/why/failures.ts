@@ -6,18 +6,29 @@ import type { Class } from "./answer.ts";
 /** of those that failed */
 const MOST = 0.5;
 
-/** by a limit of what may come, by a deadline of the mesh's, or on the way */
+/** by a limit of what may come, on the way, or for want of what a database says that it lacks */
 const KINDS = {
   rate_limited: "saturation",
   breaker_open: "saturation",
   overloaded: "saturation",
   proxy_exhausted: "saturation",
+  statement_crowded: "saturation",
+  statement_unwritten: "storage",
+  statement_unheld: "memory",
   upstream_reset: "network",
   upstream_unreachable: "network",
   connect_timeout: "network",
 } as const satisfies Partial<Record<ErrorCode, Class>>;
 
-const DEADLINES: readonly string[] = ["request_overdue", "response_timeout"] satisfies ErrorCode[];
+/** its limits, its deadlines */
+const MESHS_DOING: readonly string[] = [
+  "rate_limited",
+  "breaker_open",
+  "overloaded",
+  "proxy_exhausted",
+  "request_overdue",
+  "response_timeout",
+] satisfies ErrorCode[];
 
 /** Who gives up waiting does not speak against whom he asked; whom a limit turns away has failed. */
 export function hasFailed({ status, error }: SeenExchange): boolean {
@@ -27,7 +38,7 @@ export function hasFailed({ status, error }: SeenExchange): boolean {
 
 /** A rule of the mesh refused it, or cut it off. */
 export function isMeshsDoing(error: string | undefined): boolean {
-  return error !== undefined && (kindOf(error) === "saturation" || DEADLINES.includes(error));
+  return error !== undefined && MESHS_DOING.includes(error);
 }
 
 /** undefined: they are of no one kind */

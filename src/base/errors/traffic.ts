@@ -311,4 +311,23 @@ export const trafficErrors = {
     means: "Nothing moved on the connection for too long",
     fix: "Use keep-alive messages of the protocol, or close connections that are not needed.",
   },
+  // behind all others: a span names an error by its place, and an observatory may be older than its agents
+  statement_unwritten: {
+    side: "upstream",
+    retry: "no",
+    means: "The database could not write to its disk",
+    fix: "The disk may be full or broken: look at its free space, and at the database's own log.",
+  },
+  statement_unheld: {
+    side: "upstream",
+    retry: "no",
+    means: "The database had no memory for what it was asked",
+    fix: "Give it more memory, or let it keep less: its own log and its limits say which.",
+  },
+  statement_crowded: {
+    side: "upstream",
+    retry: "no",
+    means: "The database has as much to do as it may",
+    fix: "Too many connections, or one command that keeps out all others: see what it works on, and its limits.",
+  },
 } as const satisfies Record<string, ErrorRow>;

@@ -2,7 +2,7 @@
 import { messageReader } from "../../protocol/postgres/message.ts";
 import { statementName } from "../../protocol/postgres/statement.ts";
 import { turnQueue } from "./queue.ts";
-import { type Dialogue, type Turn, turn } from "./turn.ts";
+import { type Dialogue, type Failure, type Turn, turn } from "./turn.ts";
 
 /** bytes of a statement that are looked at, of a name, of an error */
 const STATEMENT_BYTES = 512;
@@ -11,6 +11,14 @@ const ERROR_BYTES = 128;
 const MOST_PREPARED = 1_024;
 /** SQLSTATE classes that speak of the server: resources, limits, an operator, the system, itself (appendix A) */
 const FAILURES = new Set(["53", "54", "57", "58", "F0", "XX"]);
+/** disk full, an error of input or output; out of memory; too many connections, a limit of the configuration */
+const WANTS: ReadonlyMap<string, Failure> = new Map([
+  ["53100", "statement_unwritten"],
+  ["58030", "statement_unwritten"],
+  ["53200", "statement_unheld"],
+  ["53300", "statement_crowded"],
+  ["53400", "statement_crowded"],
+]);
 /** of a statement that was prepared before this connection was followed; of messages that execute none */
 const UNNAMED = "EXECUTE";
 const PREPARATION = "PREPARE";
@@ -80,7 +88,7 @@ export function postgresDialogue(tell: (turn: Turn) => void): Dialogue {
       if (type === "W") return false; // both copy at once: replication
       const one = queue.oldest();
       if (type === "Z") queue.end(now);
-      else if (type === "E" && one) one.failure = FAILURES.has(sqlState(body).slice(0, 2)) ? "failed" : "refused";
+      else if (type === "E" && one) one.failure = failureOf(sqlState(body));
       return true;
     },
   });
@@ -122,6 +130,10 @@ function text(body: Uint8Array): string {
 /** The first two strings. */
 function texts(body: Uint8Array): string[] {
   return Buffer.from(body).toString("utf8").split("\0", 2);
+}
+
+function failureOf(state: string): Failure {
+  return WANTS.get(state) ?? (FAILURES.has(state.slice(0, 2)) ? "statement_failed" : "statement_refused");
 }
 
 /** Field `C` of an error (§55.8); "" when it was not among what was looked at. */

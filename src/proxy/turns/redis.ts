@@ -2,19 +2,19 @@
 import { commandReader } from "../../protocol/redis/command.ts";
 import { replyReader } from "../../protocol/redis/reply.ts";
 import { turnQueue } from "./queue.ts";
-import { type Dialogue, type Turn, turn } from "./turn.ts";
+import { type Dialogue, type Failure, type Turn, turn } from "./turn.ts";
 
 /** errors that speak of the server and not of what it was asked */
-const FAILURES = new Set([
-  "LOADING",
-  "BUSY",
-  "OOM",
-  "MASTERDOWN",
-  "CLUSTERDOWN",
-  "READONLY",
-  "NOREPLICAS",
-  "MISCONF",
-  "TRYAGAIN",
+const FAILURES: ReadonlyMap<string, Failure> = new Map([
+  ["LOADING", "statement_failed"],
+  ["BUSY", "statement_crowded"],
+  ["OOM", "statement_unheld"],
+  ["MASTERDOWN", "statement_failed"],
+  ["CLUSTERDOWN", "statement_failed"],
+  ["READONLY", "statement_failed"],
+  ["NOREPLICAS", "statement_failed"],
+  ["MISCONF", "statement_unwritten"],
+  ["TRYAGAIN", "statement_failed"],
 ]);
 
 export function redisDialogue(tell: (turn: Turn) => void): Dialogue {
@@ -43,7 +43,7 @@ export function redisDialogue(tell: (turn: Turn) => void): Dialogue {
     },
     ended(error) {
       const one = queue.oldest();
-      if (one && error !== undefined) one.failure = FAILURES.has(error) ? "failed" : "refused";
+      if (one && error !== undefined) one.failure = FAILURES.get(error) ?? "statement_refused";
       queue.end(now);
     },
   });

@@ -1,6 +1,11 @@
 // A turn: one request and its answer on a connection that carries many of them, one after the other. What a pooled
 // connection of a database did all day is then as many records as it was asked for something.
 
+import type { ErrorCode } from "../../base/errors/index.ts";
+
+/** What a database says when it does not do what it was asked. */
+export type Failure = ErrorCode & `statement_${string}`;
+
 export type Turn = {
   /** what was asked for, without values: `SELECT orders`, `HGET`; "" when it cannot be told */
   name: string;
@@ -14,8 +19,8 @@ export type Turn = {
   responseBytes: number;
   /** it may be answered late by intention: its time is no latency */
   isStream: boolean;
-  /** the server says that the client was wrong, or that it could not do it */
-  failure: "refused" | "failed" | undefined;
+  /** the server says that the client was wrong, or that it could not do it, and for want of what */
+  failure: Failure | undefined;
 };
 
 /** Reads along; it changes and delays nothing. */

@@ -62,8 +62,9 @@ describe("Redis", () => {
         [command("GET", "a") + command("LPUSH", "a", "b"), "$1\r\nb\r\n-WRONGTYPE no\r\n"],
         [command("BRPOP", "queue", "0"), "*-1\r\n"],
         [command("PING"), "-LOADING wait\r\n"],
+        [command("SET", "a", "b"), "-MISCONF Errors writing to the AOF file: No space left on device\r\n"],
       ],
-      6,
+      7,
     );
 
     expect(all.map(told)).toEqual([
@@ -72,11 +73,12 @@ describe("Redis", () => {
       "redis LPUSH statement_refused",
       "redis BRPOP stream",
       "redis PING statement_failed",
+      "redis SET statement_unwritten",
       "tcp",
     ]);
     expect(all.at(-1)).toMatchObject({ requestBytes: 0, responseBytes: 0 });
-    expect(new Set(all.map(({ trace0, trace1 }) => `${trace0} ${trace1}`)).size).toBe(6);
-    expect(all.map(({ flags }) => flags & FLAG.reused)).toEqual([0, 1, 1, 1, 1, 0]);
+    expect(new Set(all.map(({ trace0, trace1 }) => `${trace0} ${trace1}`)).size).toBe(7);
+    expect(all.map(({ flags }) => flags & FLAG.reused)).toEqual([0, 1, 1, 1, 1, 1, 0]);
   });
 
   test("a subscriber is a connection only", async () => {
@@ -120,8 +122,9 @@ describe("PostgreSQL", () => {
         [message("P", "other\0SELECT 1\0\0\0") + message("S", ""), message("1", "") + READY],
         [bind, message("2", "") + failure("23505") + READY],
         [message("Q", "SELECT 1\0"), failure("53300") + READY],
+        [message("Q", "SELECT 1\0"), failure("57P03") + READY],
       ],
-      7,
+      8,
     );
 
     expect(all.map(told)).toEqual([
@@ -130,6 +133,7 @@ describe("PostgreSQL", () => {
       "postgres SELECT stock",
       "postgres PREPARE",
       "postgres SELECT stock statement_refused",
+      "postgres SELECT statement_crowded",
       "postgres SELECT statement_failed",
       "tcp",
     ]);

@@ -6,8 +6,6 @@ import type { Dialogue, Turn } from "../../turns/turn.ts";
 import { writeNoContent } from "./content.ts";
 import { errorNumber, flags, writeEnds } from "./record.ts";
 
-const CODE = { failed: "statement_failed", refused: "statement_refused" } as const;
-
 /** @param error why it has no whole answer */
 export function recordTurn(
   core: Core,
@@ -24,7 +22,6 @@ export function recordTurn(
   if (row < 0) return;
   const { columns } = spans;
   const offset = (atMs: number) => (atMs < 0 ? ABSENT : Math.max(0, Math.round((atMs - turn.startMs) * 1000)));
-  const failed = error ?? (turn.failure && CODE[turn.failure]);
 
   columns.startUs[row] = x.startUs + (turn.startMs - x.startMs) * 1000;
   columns.requestBytes[row] = turn.requestBytes;
@@ -59,7 +56,7 @@ export function recordTurn(
   writeNoContent(columns, row);
   columns.status[row] = 0;
   columns.flags[row] = flags(x, turn.name) | (x.turns > 1 ? FLAG.reused : 0) | (turn.isStream ? FLAG.stream : 0);
-  columns.error[row] = errorNumber(failed);
+  columns.error[row] = errorNumber(error ?? turn.failure);
   columns.protocol[row] = PROTOCOLS.indexOf(protocol);
   columns.method[row] = 0;
   columns.attempts[row] = x.backend ? 1 : 0;
