@@ -117,7 +117,7 @@ async function reconsidered(
       cleared.set(suspect, caller);
       continue;
     }
-    const more = (await freeOf(deps, answer, periodsOf(first, seen))).filter((service) => !free.has(service));
+    const more = (await freeOf(deps, course, seen, answer)).filter((service) => !free.has(service));
     if (more.length === 0) return await deepest(deps, course, seen, answer, looked);
     for (const service of more) free.add(service);
   }
@@ -224,21 +224,36 @@ type Looked = { readonly material: Material; readonly evidence: Evidence };
 /** @param caller only what it asked for */
 async function lookAt(
   deps: QuestionDeps,
-  { stepSeconds }: Course,
+  course: Course,
   finding: Finding,
   seen: Seen,
   caller?: string,
 ): Promise<Looked> {
+  const material = await materialOf(deps, course, finding, seen, caller);
+  return { material, evidence: evidenceOf(material) };
+}
+
+async function materialOf(
+  deps: QuestionDeps,
+  { stepSeconds }: Course,
+  finding: Finding,
+  seen: Seen,
+  caller?: string,
+): Promise<Material> {
   const { subject, since } = finding;
-  const { before, during } = await ledgersOf(deps, subject.service, periodsOf(finding, seen));
+  const periods = periodsOf(finding, seen);
+  const { queries } = deps.observatory;
+  const [{ before, during }, usual] = await Promise.all([
+    ledgersOf(deps, subject.service, periods),
+    queries.used(subject.service, { fromUs: seen.fromUs, toUs: periods.now.fromUs }),
+  ]);
   const by = (facts: LedgerFacts): LedgerFacts => {
     return caller === undefined
       ? facts
       : { ...facts, requests: facts.requests.filter(({ source }) => source === caller) };
   };
-  const changes = deps.observatory.queries.changes(seen, {}).rows.map(changeRow);
-  const material = { before: by(before), during: by(during), metric: seen.metric, since, changes, stepSeconds };
-  return { material, evidence: evidenceOf(material) };
+  const changes = queries.changes(seen, {}).rows.map(changeRow);
+  return { before: by(before), during: by(during), usual, metric: seen.metric, since, changes, stepSeconds };
 }
 
 async function ledgersOf({ observatory }: QuestionDeps, service: string, { usual, now }: Periods) {
@@ -249,18 +264,19 @@ async function ledgersOf({ observatory }: QuestionDeps, service: string, { usual
   return { before: before.facts, during: during.facts };
 }
 
-/** Who adds more than the first suspect, is said to be held up by it, and is not, by his own ledger. */
-async function freeOf(deps: QuestionDeps, { findings }: Answer, periods: Periods): Promise<string[]> {
+/** Who adds more than the first suspect, is said to be held up by it, and is not, by what he changed or by his own ledger. */
+async function freeOf(deps: QuestionDeps, course: Course, seen: Seen, { findings }: Answer): Promise<string[]> {
   const [first] = findings;
+  if (!first) return [];
   const added = ({ evidence: [all] }: Finding) => (all ? all.observed - all.baseline : 0);
   const above = findings.filter((one) => {
-    return first?.path.slice(0, -1).includes(one.subject.service) && added(one) > added(first);
+    return first.path.slice(0, -1).includes(one.subject.service) && added(one) > added(first);
   });
   const found = await Promise.all(
-    above.map(async ({ subject: { service } }) => {
-      const callee = first?.path[first.path.indexOf(service) + 1] ?? "";
-      const { before, during } = await ledgersOf(deps, service, periods);
-      return isFree(before, during, callee) ? [service] : [];
+    above.map(async (one) => {
+      const { service } = one.subject;
+      const callee = first.path[first.path.indexOf(service) + 1] ?? "";
+      return isFree(await materialOf(deps, course, one, seen), callee) ? [service] : [];
     }),
   );
   return found.flat();

@@ -27,8 +27,12 @@ export const RESOURCE_COUNTERS = {
   oomKills: "oom_kills",
   /** connections that its namespace refused because an application did not accept in time */
   listenDrops: "listen_drops",
-  /** segments that TCP sent again, in its network namespace */
+  /** segments that TCP sent, and sent again, in its network namespace */
+  segments: "segments",
   retransmits: "retransmits",
+  /** datagrams that UDP sent in its network namespace, and those that arrived; not told where the namespace leads elsewhere */
+  datagrams: "datagrams",
+  datagramsTaken: "datagrams_taken",
   /** requests to storage */
   readOps: "read_ops",
   writeOps: "write_ops",
@@ -55,15 +59,17 @@ export const LEVEL_NAMES = Object.keys(RESOURCE_LEVELS) as ResourceLevel[];
 /** Figures of one workload's cgroup, of the host, or of one of our processes; absent = this host does not tell. */
 export type ResourceSample = { readonly [Name in ResourceCounter | ResourceLevel]?: number };
 
-/** a store has the columns of these behind all others, because it lacked them at first */
+/** a store has the columns of these behind all others, because it lacked them at first; of the last ones, behind these and a level */
 const ADDED_LATER: readonly ResourceCounter[] = ["retransmits", "readOps", "writeOps", "refaultBytes", "stealUs"];
+const ADDED_LAST: readonly ResourceCounter[] = ["segments", "datagrams", "datagramsTaken"];
 
 /** The order in which figures are kept and stored. */
 export const RESOURCE_NAMES: readonly (keyof ResourceSample)[] = [
-  ...COUNTER_NAMES.filter((name) => !ADDED_LATER.includes(name)),
+  ...COUNTER_NAMES.filter((name) => ![...ADDED_LATER, ...ADDED_LAST].includes(name)),
   "memoryBytes",
   ...ADDED_LATER,
   "listenQueue",
+  ...ADDED_LAST,
 ];
 
 /** NaN where absent */

@@ -20,7 +20,7 @@ function ledger(parts: Partial<Record<LedgerRow["part"], number>>): LedgerDocume
 }
 
 const usual = { "own work: on CPU": 8, "own: unexplained": 2 };
-const none = { changes: [], since, stepSeconds: 60 };
+const none = { changes: [], usual: [], since, stepSeconds: 60 };
 /** what is known besides */
 const nothing = { changes: [] };
 
@@ -118,6 +118,32 @@ test("the only workload is named, and who stands still by himself is of that kin
   expect(pressed?.sentence).toContain("cart-1 stands still for its CPU limit 80 % of the time");
 });
 
+test("a version that the kernel ended for want of memory is named when it came shortly before", () => {
+  const of = (kind: ChangeLine["kind"], version: string, seconds: number) => change(seconds, kind, { kind, version });
+  const ledgers = { before: ledger(usual), during: ledger({ ...usual, "own: unexplained": 52 }) };
+  const oom = of("oom", "2", 10);
+
+  const [fresh] = withEvidence(answer, { ...ledgers, changes: [of("deployment", "2", -20), oom] }).findings;
+  const [old] = withEvidence(answer, { ...ledgers, changes: [of("deployment", "3", -20), oom] }).findings;
+
+  expect(fresh).toMatchObject({ class: "memory", subject: { service: "db", version: "2" } });
+  expect(old?.subject).toEqual({ service: "db" });
+});
+
+test("what nothing explains is the network's where packets of a workload are lost", () => {
+  const during = ledger({ ...usual, "own: unexplained": 52 });
+  const stored = ledger({ ...usual, "own: storage": 52 });
+  const lost = { workload: "db-2", of: "TCP segments", before: 0, during: 0.05 } as const;
+
+  const [found] = withEvidence(answer, { before: ledger(usual), during, ...nothing, lost }).findings;
+  const [other] = withEvidence(answer, { before: ledger(usual), during: stored, ...nothing, lost }).findings;
+
+  expect(found).toMatchObject({ class: "network", subject: { service: "db", workload: "db-2" } });
+  expect(found?.sentence).toContain("5 % of the TCP segments of db-2 are lost");
+  expect(found?.evidence.at(-1)).toMatchObject({ metric: "lost", baseline: 0, observed: 0.05, unit: "share" });
+  expect(other).toMatchObject({ class: "storage", subject: { service: "db" } });
+});
+
 test("other requests than before are load, whatever the ledger says", () => {
   const before = { service: "db", requests: requests(500), calls: [], used: [] };
   const during = { ...before, requests: requests(500, undefined, { seed: 2, mix: [0.3, 0.2, 0.5] }) };
@@ -125,6 +151,7 @@ test("other requests than before are load, whatever the ledger says", () => {
   const [found] = withEvidence(answer, evidenceOf({ before, during, metric: "latency", ...none })).findings;
 
   expect(found?.class).toBe("load");
+  expect(found?.subject.route).toBe("GET /report");
   expect(found?.sentence).toContain("GET /report");
   expect(found?.evidence.at(-1)).toMatchObject({ unit: "share", claim: "of all requests, those of GET /report" });
 });

@@ -1,22 +1,26 @@
 // What kind of trouble a finding is, by what its service's time went to before and during it.
 import type { LedgerDocument, Part } from "../ledger/types.ts";
 import { addedTo } from "./added.ts";
-import type {
-  Answer,
-  ChangeLine,
-  Class,
-  Contrast,
-  Evidence as Figure,
-  Finding,
-  LedgerChange,
-  Trait,
-} from "./answer.ts";
+import type { Answer, ChangeLine, Class, Contrast, Finding, LedgerChange } from "./answer.ts";
 import type { Behind } from "./behind.ts";
 import { decisive, narrowed, where } from "./contrast/decisive.ts";
+import type { Grown } from "./grown.ts";
 import type { Handshakes } from "./handshakes.ts";
+import type { Lost } from "./lost.ts";
 import type { Mix } from "./mix.ts";
 import type { Pressure } from "./pressure.ts";
-import { amount, percent, SERIES_ONLY } from "./words.ts";
+import {
+  grownEvidence,
+  handshakesEvidence,
+  lostEvidence,
+  lostSays,
+  mixEvidence,
+  mixSays,
+  pressureEvidence,
+  textOf,
+  traitSays,
+} from "./told.ts";
+import { percent, SERIES_ONLY } from "./words.ts";
 
 /** Of what was added, a part must be so much to give its name to the finding. */
 const DECIDES = 0.5;
@@ -48,6 +52,8 @@ export type Evidence = {
   readonly changes: readonly ChangeLine[];
   readonly contrast?: Contrast;
   readonly mix?: Mix;
+  /** it is asked one thing more, and hardly anything else */
+  readonly grown?: Grown;
   /** that did it */
   readonly change?: Behind;
   /** what those that failed say of their kind */
@@ -56,6 +62,8 @@ export type Evidence = {
   readonly pressure?: Pressure;
   /** packets are lost on the way to it */
   readonly handshakes?: Handshakes;
+  /** and so are some of one of its workloads */
+  readonly lost?: Lost;
   /** the only workload that was asked */
   readonly workload?: string;
 };
@@ -66,32 +74,39 @@ export function rowsOf({ before, during }: Evidence): LedgerChange[] {
 
 /** The answer with the first finding's ledger, the class that it speaks for, who of it it is, and what changed shortly before. */
 export function withEvidence(answer: Answer, evidence: Evidence): Answer {
-  const { during, contrast, mix, changes, change, pressure, handshakes } = evidence;
+  const { during, contrast, mix, grown, changes, change, pressure, handshakes, lost } = evidence;
   const [first, ...rest] = answer.findings;
   if (!first) return answer;
   const { service } = first.subject;
   const rows = rowsOf(evidence);
   const last = changes.at(-1);
   const trait = decisive(contrast);
-  const workload = pressure?.workload ?? evidence.workload;
   const kind = classOf(first, rows, evidence);
   const isMix = mix !== undefined && kind === "load" && first.class !== "load";
+  const isLost = lost !== undefined && kind === "network";
+  const workload = pressure?.workload ?? (isLost ? lost.workload : undefined) ?? evidence.workload;
+  const version = change?.change.version || endedVersion(changes);
+  const more = kind === "load" ? grown : undefined;
+  const route = more?.route ?? (isMix ? mix.route : undefined);
   const found: Finding = {
     ...first,
     class: kind,
     subject: {
       ...first.subject,
       ...(workload && { workload }),
-      ...(change?.change.version && { version: change.change.version }),
+      ...(version && { version }),
+      ...(route && { route }),
       ...narrowed(trait),
     },
     sentence: [
       first.sentence,
       ...(isMix ? [mixSays(mix)] : []),
+      ...(more ? [`${percent(more.covers)} of what it is asked more is ${more.route}`] : []),
       ...(pressure
         ? [`${pressure.workload} stands still for ${pressure.of} ${percent(pressure.during)} of the time`]
         : []),
       ...(handshakes ? [`${percent(handshakes.during)} of its new connections lost a packet of their handshake`] : []),
+      ...(isLost ? [lostSays(lost)] : []),
       ...(contrast && trait ? [traitSays(contrast, trait)] : []),
       ...(change ? [`since then and by it: ${textOf(change.change)}`] : []),
       ...(last && last !== change?.change ? [`shortly before: ${textOf(last)}`] : []),
@@ -99,8 +114,10 @@ export function withEvidence(answer: Answer, evidence: Evidence): Answer {
     evidence: [
       ...first.evidence,
       ...(isMix ? [mixEvidence(mix)] : []),
+      ...(more ? [grownEvidence(more)] : []),
       ...(pressure ? [pressureEvidence(pressure)] : []),
       ...(handshakes ? [handshakesEvidence(handshakes)] : []),
+      ...(isLost ? [lostEvidence(lost)] : []),
     ],
   };
   const [example] = contrast?.examples.bad ?? [];
@@ -127,47 +144,19 @@ export function withEvidence(answer: Answer, evidence: Evidence): Answer {
   };
 }
 
-function traitSays({ bad }: Contrast, trait: Trait): string {
-  const { covers, share, others, same = [], isCaused } = trait;
-  const also = same.map(({ attribute, value }) => ` (the only one of ${attribute} ${value})`).join("");
-  const drawn = isCaused ? ", and who was drawn was chance" : "";
-  return `${percent(covers)} of what is unusually ${bad} is ${where(trait)}${also}: ${percent(share)} of those are ${bad}, ${percent(others)} of the others${drawn}`;
-}
-
-function handshakesEvidence({ before, during }: Handshakes): Figure {
-  const claim = "of new connections, those whose handshake lost a packet";
-  return { claim, metric: "handshakes", baseline: before, observed: during, unit: "share" };
-}
-
-function pressureEvidence({ workload, of, before, during }: Pressure): Figure {
-  return {
-    claim: `${workload} stood still for ${of}`,
-    metric: "pressure",
-    baseline: before,
-    observed: during,
-    unit: "share",
-  };
-}
-
-function mixEvidence({ route, before, during }: Mix): Figure {
-  return {
-    claim: `of all requests, those of ${route}`,
-    metric: "mix",
-    baseline: before,
-    observed: during,
-    unit: "share",
-  };
-}
-
-function mixSays({ route, before, during, ms }: Mix): string {
-  return `its requests are others: ${route}, which takes ${amount(ms / 1000, "latency")}, went from ${percent(before)} to ${percent(during)} of them`;
+/** The version that the kernel ended for want of memory, when it came shortly before. */
+function endedVersion(changes: readonly ChangeLine[]): string | undefined {
+  const ended = changes.find(({ kind }) => kind === "oom");
+  const isOf = ({ kind, service, version }: ChangeLine) =>
+    kind === "deployment" && service === ended?.service && version === ended.version;
+  return changes.some(isOf) ? ended?.version : undefined;
 }
 
 /** What is most certain first: an end by the kernel, a change that shows, larger or other requests, failures of one kind; then the ledger. */
 function classOf(
   finding: Finding,
   rows: readonly LedgerChange[],
-  { changes, change, mix, failures, contrast, pressure, handshakes }: Evidence,
+  { changes, change, mix, failures, contrast, pressure, handshakes, lost }: Evidence,
 ): Class {
   const isTime = finding.evidence[0]?.unit === "s";
   if (changes.some(({ kind }) => kind === "oom")) return "memory";
@@ -176,8 +165,10 @@ function classOf(
   if (pressure) return pressure.class;
   if (handshakes) return "network";
   if (decisive(contrast)?.attribute === "request size") return "client";
-  if (!isTime) return failures ?? finding.class;
-  return mix ? "load" : (classOfPart(rows) ?? finding.class);
+  const seen = isTime ? (mix ? "load" : classOfPart(rows)) : failures;
+  // to wait for a packet that was lost looks like nothing else
+  if (lost && (seen === undefined || seen === "unexplained")) return "network";
+  return seen ?? finding.class;
 }
 
 /** Of the part that is most of what was added. What has no evidence may be more of the same, of which less was seen. */
@@ -188,8 +179,4 @@ function classOfPart(rows: readonly LedgerChange[]): Class | undefined {
   if (seen && of(seen) > EVIDENCED * added) return CLASSES[seen.part];
   const [most] = rows;
   return most && of(most) > DECIDES * added ? CLASSES[most.part] : undefined;
-}
-
-function textOf({ service, text }: ChangeLine): string {
-  return service === "" ? text : `${service} ${text}`;
 }

@@ -1,16 +1,18 @@
 // From what a suspect was asked, before and since, to what is told of it.
 
 import type { SeenExchange } from "../../model/figures.ts";
-import { type LedgerFacts, ledgerOf } from "../ledger/ledger.ts";
+import { type LedgerFacts, ledgerOf, type UsedBy } from "../ledger/ledger.ts";
 import type { ChangeLine } from "./answer.ts";
-import { behind, isAbout } from "./behind.ts";
+import { type Behind, behind, isAbout } from "./behind.ts";
 import type { Evidence } from "./classify.ts";
 import { isRequest, valueIn } from "./contrast/attributes.ts";
 import { badness, contrast } from "./contrast/contrast.ts";
 import { decisive } from "./contrast/decisive.ts";
 import type { Symptom } from "./facts.ts";
 import { kindOfFailures } from "./failures.ts";
+import { grownOf } from "./grown.ts";
 import { lostHandshakes } from "./handshakes.ts";
+import { lostBy } from "./lost.ts";
 import { mixOf } from "./mix.ts";
 import { pressureOf } from "./pressure.ts";
 
@@ -20,6 +22,8 @@ const FEWEST = 20;
 export type Material = {
   readonly before: LedgerFacts;
   readonly during: LedgerFacts;
+  /** what its workloads used in all of the baseline; `before` may be less, because only so many requests are looked at */
+  readonly usual: readonly UsedBy[];
   readonly metric: Symptom["metric"];
   /** when it began, RFC 3339 */
   readonly since: string;
@@ -38,13 +42,15 @@ export function evidenceOf(material: Material): Evidence {
   const seen = { before: before.requests, during: during.requests };
   const found = contrast(during.service, seen, metric);
   const mix = metric === "latency" ? mixOf(seen.before, seen.during) : undefined;
+  const grown = grownOf(seen.before, seen.during);
   const trait = decisive(found);
   const isIt = (one: SeenExchange) => isRequest(one) && (!trait || valueIn(one, trait.attribute) === trait.value);
   const near = nearOf(material.changes, { ...material, service: during.service });
   const isBad = badness(seen.before, metric);
-  const change = behind(during.service, near, seen, isBad);
+  const change = changeBehind(material);
   const failures = metric === "latency" ? undefined : kindOfFailures(seen.during.filter(isBad));
   const handshakes = lostHandshakes(seen.before, seen.during);
+  const lost = lostBy(material.usual, during.used);
   const pressure = pressureOf(before.used, during.used);
   const asked = new Set(seen.during.map(({ destinationWorkload }) => destinationWorkload).filter(Boolean));
   const wasThere = before.requests.filter(isIt).length >= FEWEST;
@@ -53,13 +59,24 @@ export function evidenceOf(material: Material): Evidence {
     during: ledgerOf(during, isIt),
     ...(found && { contrast: found }),
     ...(mix && { mix }),
+    ...(grown && { grown }),
     ...(change && { change }),
     ...(failures && { failures }),
     ...(pressure && { pressure }),
     ...(handshakes && { handshakes }),
+    ...(lost && { lost }),
     ...(asked.size === 1 && { workload: [...asked][0] as string }),
     changes: near,
   };
+}
+
+/** What changed shortly before and shows in what its requests are like since. */
+export function changeBehind(material: Material): Behind | undefined {
+  const { before, during, metric } = material;
+  const near = nearOf(material.changes, { ...material, service: during.service });
+  if (near.length === 0) return undefined;
+  const seen = { before: before.requests, during: during.requests };
+  return behind(during.service, near, seen, badness(seen.before, metric));
 }
 
 /** Those of the service, or of rules that name it, shortly before it began. */

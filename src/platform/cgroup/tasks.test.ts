@@ -56,6 +56,28 @@ test("storage delays are absent where the kernel does not account for them, not 
   rmSync(proc, { recursive: true });
 });
 
+const HEADER = "Inter-|   Receive\n face |bytes\n";
+
+test("datagrams that arrive nowhere can be told where the namespace leads nowhere else", () => {
+  const proc = mkdtempSync(join(tmpdir(), "meshwise-proc-"));
+  const net = (name: string, text: string) => writeFileSync(join(proc, "7/net", name), text);
+  mkdirSync(join(proc, "7/net"), { recursive: true });
+  net(
+    "snmp",
+    "Tcp: OutSegs RetransSegs\nTcp: 900 12\nUdp: InDatagrams NoPorts InErrors OutDatagrams\nUdp: 50 2 1 60\n",
+  );
+  net("snmp6", "Udp6InDatagrams                 \t7\nUdp6NoPorts                     \t0\nUdp6OutDatagrams \t9\n");
+  net("dev", `${HEADER}    lo: 5 5\n`);
+  const { sample } = watchTasks(proc);
+
+  expect(sample([7])).toMatchObject({ segments: 900, retransmits: 12, datagrams: 69, datagramsTaken: 59 });
+  net("dev", `${HEADER}    lo: 5 5\n  eth0: 7 7\n`);
+  expect(sample([7])).toMatchObject({ segments: 900, retransmits: 12 });
+  expect(sample([7])).not.toHaveProperty("datagrams");
+
+  rmSync(proc, { recursive: true });
+});
+
 test("a busy process and its children are found and seen to run", async () => {
   const child = Bun.spawn(["sh", "-c", "while :; do :; done & wait"]);
   const { sample } = watchTasks();

@@ -141,11 +141,35 @@ function residentBytes(directory: string): number {
   return Math.max(0, resident - shared) * PAGE_BYTES;
 }
 
+type NetworkFigures = Pick<ResourceSample, "listenDrops" | "segments" | "retransmits" | "datagrams" | "datagramsTaken">;
+
 /** of the network namespace */
-function networkFigures(directory: string): Pick<ResourceSample, "listenDrops" | "retransmits"> {
+function networkFigures(directory: string): NetworkFigures {
+  const snmp = read(join(directory, "snmp"));
   const listenDrops = field(read(join(directory, "netstat")), "TcpExt:", "ListenDrops");
-  const retransmits = field(read(join(directory, "snmp")), "Tcp:", "RetransSegs");
-  return { ...(listenDrops !== undefined && { listenDrops }), ...(retransmits !== undefined && { retransmits }) };
+  const segments = field(snmp, "Tcp:", "OutSegs");
+  const retransmits = field(snmp, "Tcp:", "RetransSegs");
+  return {
+    ...(listenDrops !== undefined && { listenDrops }),
+    ...(segments !== undefined && { segments }),
+    ...(retransmits !== undefined && { retransmits }),
+    ...(isAlone(directory) && datagrams(snmp, read(join(directory, "snmp6")))),
+  };
+}
+
+/** Whatever is sent there arrives there, or is lost: it has the loopback interface and no other. */
+function isAlone(directory: string): boolean {
+  const [, , ...interfaces] = read(join(directory, "dev"))?.trimEnd().split("\n") ?? [];
+  return interfaces.length === 1 && interfaces[0]?.trimStart().startsWith("lo:") === true;
+}
+
+/** Of both IP versions. What came to a port at which nobody listens has arrived. */
+function datagrams(snmp: string | undefined, snmp6 = ""): Pick<ResourceSample, "datagrams" | "datagramsTaken"> {
+  const all = (name: string) => {
+    const v6 = new RegExp(`^Udp6${name}\\s+(\\d+)`, "m").exec(snmp6)?.[1];
+    return (field(snmp, "Udp:", name) ?? 0) + Number(v6 ?? 0);
+  };
+  return { datagrams: all("OutDatagrams"), datagramsTaken: all("InDatagrams") + all("NoPorts") };
 }
 
 /** two lines for each protocol, names and then values */
