@@ -29,9 +29,9 @@ export async function fillTier(
   const table = `${kind}_1`;
   await connection.run(createTable(table, KIND_COLUMNS[kind]));
   await connection.run(
-    `INSERT INTO "${table}" (time, series, requests, attempts, duration_us, request_bytes, response_bytes, ${SUM_COLUMNS}, durations)
+    `INSERT INTO "${table}" (time, series, requests, attempts, duration_us, request_bytes, response_bytes, ${SUM_COLUMNS}, durations, timed)
      SELECT make_timestamp(start_s * 1000000), s + 1, ${requests}, 0, ${durationUs}, 1e5, 1e6,
-       ${SUM_COLUMNS.map(() => "1000").join(", ")}, durations
+       ${SUM_COLUMNS.map(() => "1000").join(", ")}, durations, ${requests}
      FROM (SELECT p, ${from} + p * ${seconds} AS start_s FROM range(${periods}) t(p)) periods
      CROSS JOIN range(${count}) b(s) JOIN ${sketches} ON ${which} ORDER BY p`,
   );

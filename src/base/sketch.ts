@@ -99,17 +99,6 @@ export function countAbove(of: Sketch, value: number): number {
   return above;
 }
 
-/** The mean of all values, within RELATIVE_ERROR; undefined when empty. */
-export function mean(of: Sketch): number | undefined {
-  if (of.count === 0) return undefined;
-  let sum = 0;
-  for (let i = 0; i < of.counts.length; i++) {
-    const here = of.counts[i] ?? 0;
-    if (here > 0) sum += here * middleOf(of.low + i);
-  }
-  return sum / of.count;
-}
-
 /** The point of a bucket that is nowhere further than RELATIVE_ERROR from what the bucket holds. */
 function middleOf(index: number): number {
   return (2 * GAMMA ** index) / (GAMMA + 1);

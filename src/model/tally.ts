@@ -24,13 +24,30 @@ export type Tally = {
 /** What one pair exchanged. */
 export type Flow = Pair & { readonly all: Tally };
 
+/** What was asked of a service in a step. How durations are spread is not part of it: of all services at all times that would be
+ *  nearly all there is to read. */
+export type Counts = {
+  requests: number;
+  /** of the failures, as a tally has them */
+  faults: number;
+  ours: number;
+  refused: number;
+  /** requests that have a latency, and what they took together, µs */
+  timed: number;
+  durationUs: number;
+};
+
 /** How every service did over time, and who called whom. */
 export type Course = {
   readonly stepSeconds: number;
   /** of each step's start, seconds since the epoch; all of them are over */
   readonly startsS: readonly number[];
   /** requests to it as its callers saw them, step by step; what was called outside has no namespace */
-  readonly services: readonly { readonly name: string; readonly namespace: string; readonly steps: readonly Tally[] }[];
+  readonly services: readonly {
+    readonly name: string;
+    readonly namespace: string;
+    readonly steps: readonly Counts[];
+  }[];
   /** names; who comes from outside calls as "outside" */
   readonly calls: readonly {
     readonly source: string;
@@ -59,6 +76,10 @@ export function tally(): Tally {
     responseBytes: 0,
     durations: sketch(),
   };
+}
+
+export function counts(): Counts {
+  return { requests: 0, faults: 0, ours: 0, refused: 0, timed: 0, durationUs: 0 };
 }
 
 export function addTally(to: Tally, from: Tally): void {

@@ -1,11 +1,12 @@
 // Figures over time, compared with a brute-force count: from the seconds in memory, the periods in memory, the store.
 import { describe, expect, test } from "bun:test";
-import { MeshError } from "../../src/base/errors/index.ts";
+import { ERROR_CODES, isCallees, isOurs, MeshError } from "../../src/base/errors/index.ts";
 import { hexWords } from "../../src/base/hex.ts";
 import { seededRandom } from "../../src/base/random.ts";
 import { merge, quantile, type Sketch, sketch } from "../../src/base/sketch.ts";
 import type { StepFigures } from "../../src/model/figures.ts";
-import type { Span } from "../../src/model/span.ts";
+import { FLAG, isSuccess, type Span } from "../../src/model/span.ts";
+import type { Counts } from "../../src/model/tally.ts";
 import type { SeriesOf } from "../../src/observatory/query/series-of.ts";
 import { destinationOf, differences, sourceOf } from "../support/brute-force.ts";
 import { inObservatory, type Opened } from "../support/open-observatory.ts";
@@ -99,6 +100,69 @@ describe("a series adds up to the brute-force count, step by step", () => {
     });
   });
 });
+
+test("the course of all services adds up too: from memory and the store, after another start, and by the minute", async () => {
+  await inObservatory(async (opened) => {
+    const { clock } = opened;
+    const beganUs = clock.nowUs();
+    const spans: Span[] = [];
+    for (let minute = 0; minute < 14; minute++) {
+      clock.advance(60_000);
+      const some = randomSpans(100, clock.nowUs() - 60e6, clock.nowUs(), seededRandom(minute + 1));
+      const mixed = some.map((one, at) => (at % 7 === 0 ? { ...one, flags: one.flags | FLAG.stream } : one));
+      opened.observatory.intake.spans(batchOf(mixed, minute));
+      spans.push(...mixed);
+      await flushed();
+    }
+
+    expect(await expectCourse(opened, spans, beganUs)).toBe(10);
+    const again = await opened.again();
+    expect(await expectCourse(again, spans, beganUs)).toBe(10);
+    clock.advance(31_000_000);
+    expect(await expectCourse(again, spans, beganUs)).toBe(180);
+  });
+});
+
+async function expectCourse({ observatory, clock }: Opened, spans: readonly Span[], fromUs: number): Promise<number> {
+  const { services, calls, startsS, stepSeconds } = await observatory.queries.course({ fromUs, toUs: clock.nowUs() });
+  const within = spans.filter(({ startUs, end }) => startUs + end >= 1e6 * (startsS[0] as number));
+  const stepsOf = (some: readonly Span[]) => {
+    const byStep = Map.groupBy(
+      some,
+      ({ startUs, end }) => Math.floor((startUs + end) / 1e6 / stepSeconds) * stepSeconds,
+    );
+    return startsS.map((startS) => byStep.get(startS) ?? []);
+  };
+  expect(services.map(({ name }) => name).sort()).toEqual([...new Set(within.map(destinationOf))].sort());
+  for (const { name, steps } of services) {
+    const of = stepsOf(within.filter((one) => destinationOf(one) === name));
+    expect(steps).toEqual(of.map(countsOf));
+  }
+  for (const { source, destination, requests } of calls) {
+    const of = within.filter((one) => sourceOf(one) === source && destinationOf(one) === destination);
+    expect(requests).toEqual(stepsOf(of).map((some) => some.length));
+  }
+  expect(calls.flatMap(({ requests }) => requests).reduce((sum, one) => sum + one, 0)).toBe(within.length);
+  return stepSeconds;
+}
+
+function countsOf(spans: readonly Span[]): Counts {
+  const codeOf = ({ error }: Span) => ERROR_CODES[error - 1];
+  const faults = spans.filter((one) => {
+    const code = codeOf(one);
+    return !isSuccess(one.status, code) && (code === undefined || isCallees(code));
+  });
+  const ours = spans.map(codeOf).filter((code) => code !== undefined && isOurs(code));
+  const timed = spans.filter(({ protocol, flags }) => protocol !== TCP && (flags & FLAG.stream) === 0);
+  return {
+    requests: spans.length,
+    faults: faults.length,
+    ours: ours.length,
+    refused: spans.map(codeOf).filter((code) => code === "rate_limited").length,
+    timed: timed.length,
+    durationUs: timed.reduce((sum, { end }) => sum + end, 0),
+  };
+}
 
 test("the pace is of the last minute and of the half hour before, by the minute: in steps of ten seconds", async () => {
   await inObservatory(async (opened) => {

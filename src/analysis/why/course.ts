@@ -1,6 +1,5 @@
 // From what the observatory counted over time to what causes are looked for in.
-import { mean, quantile } from "../../base/sketch.ts";
-import type { Course, Tally } from "../../model/tally.ts";
+import type { Counts, Course } from "../../model/tally.ts";
 import type { Period } from "./answer.ts";
 import { FEWEST, LONG, withoutEarlier } from "./earlier.ts";
 import type { Run } from "./excess.ts";
@@ -89,17 +88,14 @@ function usualOf(course: Course, fromS: number): number {
   return Math.max(before, seen[least] ?? 0);
 }
 
-function serviceFacts(name: string, steps: readonly Tally[]): ServiceFacts {
-  const series = (of: (step: Tally) => number | undefined) =>
+function serviceFacts(name: string, steps: readonly Counts[]): ServiceFacts {
+  const series = (of: (step: Counts) => number | undefined) =>
     Float64Array.from(steps, (step) => of(step) ?? Number.NaN);
-  const seconds = (us: number | undefined) => (us === undefined ? undefined : us / US_PER_S);
-  const latencyAt = (q: number) => series(({ durations }) => seconds(quantile(durations, q)));
+  // means add up along calls, quantiles do not: nothing asks for them
+  const unknown = series(() => undefined);
   const latency: Record<Statistic, Float64Array> = {
-    mean: series(({ durations }) => seconds(mean(durations))),
-    p50: latencyAt(0.5),
-    p90: latencyAt(0.9),
-    p95: latencyAt(0.95),
-    p99: latencyAt(0.99),
+    mean: series(({ timed, durationUs }) => (timed > 0 ? durationUs / timed / US_PER_S : undefined)),
+    ...{ p50: unknown, p90: unknown, p95: unknown, p99: unknown },
   };
   return {
     name,

@@ -1,15 +1,20 @@
-// How every service did over time, and who called whom: one pass over the cells for all of them.
-import { type Course, type Tally, tally } from "../../model/tally.ts";
-import type { Window } from "./figures.ts";
-import { tallyCell } from "./flows.ts";
-import { passOver, type SeriesDeps } from "./series.ts";
+// How every service did over time, and who called whom: one pass over what was counted, for all of them.
+import { type Counts, type Course, counts } from "../../model/tally.ts";
+import type { Series } from "../live/series.ts";
+import type { Counted, Store } from "../store/store.ts";
+import { passPeriods } from "./everywhere.ts";
+import type { FiguresDeps, Window } from "./figures.ts";
+import { REFUSED } from "./flows.ts";
+import { isOf } from "./series-of.ts";
 
 /** so many looks at all services at most */
 const MOST_LOOKS = 180;
 const SHORTEST_S = 10;
 
+export type CourseDeps = Omit<FiguresDeps, "store"> & { readonly store: Pick<Store, "counts" | "grainAt"> };
+
 /** Steps as short as the window allows, a multiple of ten seconds; those that are over. */
-export async function course({ live, store, beganUs }: SeriesDeps, asked: Window, nowUs: number): Promise<Course> {
+export async function course({ live, store, beganUs }: CourseDeps, asked: Window, nowUs: number): Promise<Course> {
   const fromS = Math.max(asked.fromUs, Math.min(beganUs(), asked.toUs)) / 1e6;
   const toS = Math.min(asked.toUs, nowUs) / 1e6;
   const grain = Math.max(SHORTEST_S, store.grainAt(fromS));
@@ -17,19 +22,58 @@ export async function course({ live, store, beganUs }: SeriesDeps, asked: Window
   const from = Math.ceil(fromS / stepSeconds) * stepSeconds;
   const to = Math.max(from, Math.floor(toS / stepSeconds) * stepSeconds);
   const startsS = Array.from({ length: (to - from) / stepSeconds }, (_, at) => from + at * stepSeconds);
-  const services = new Map<string, { name: string; namespace: string; steps: Tally[] }>();
+  const { placeOf, services, calls } = places(startsS.length);
+  const take = (startS: number, series: Series, counted: Counted) => {
+    const at = Math.floor((startS - from) / stepSeconds);
+    const { steps, requests } = placeOf(series) ?? {};
+    if (!steps || !requests) return;
+    add(steps[at] as Counts, series, counted);
+    requests[at] = (requests[at] as number) + counted.requests;
+  };
+  await passPeriods(
+    live,
+    { from, to },
+    (startS, cells) => {
+      for (const [series, { requests, durationUs, sketch }] of cells) {
+        take(startS, series, { requests, durationUs, timed: sketch.count });
+      }
+    },
+    (periods, also) => store.counts({ ...periods, stepS: stepSeconds }, take, also),
+  );
+  return { stepSeconds, startsS, services: [...services.values()], calls: [...calls.values()] };
+}
+
+type Place = { readonly steps: readonly Counts[]; readonly requests: number[] };
+
+/** Where what is counted of a series belongs; nowhere when it is left out. Names are looked up once for each series. */
+function places(length: number) {
+  const services = new Map<string, { name: string; namespace: string; steps: readonly Counts[] }>();
   const calls = new Map<string, { source: string; destination: string; requests: number[] }>();
-  await passOver({ live, store }, {}, { from, to, stepS: stepSeconds, isBySecond: false }, (startS, series, cell) => {
+  const known = new Map<Series, Place | undefined>();
+  const found = (series: Series): Place | undefined => {
+    if (!isOf({}, series)) return undefined;
     const { source, destination: name, destinationNamespace: namespace } = series;
     const key = `${namespace}/${name}`;
-    const known = services.get(key) ?? { name, namespace, steps: startsS.map(tally) };
-    services.set(key, known);
-    const at = Math.floor((startS - from) / stepSeconds);
-    const step = known.steps[at];
-    if (step) tallyCell(step, series, cell);
-    const call = calls.get(`${source}\n${key}`) ?? { source, destination: name, requests: startsS.map(() => 0) };
+    const service = services.get(key) ?? { name, namespace, steps: Array.from({ length }, counts) };
+    services.set(key, service);
+    const call = calls.get(`${source}\n${key}`) ?? { source, destination: name, requests: Array(length).fill(0) };
     calls.set(`${source}\n${key}`, call);
-    if (step) call.requests[at] = (call.requests[at] as number) + cell.requests;
-  });
-  return { stepSeconds, startsS, services: [...services.values()], calls: [...calls.values()] };
+    return { steps: service.steps, requests: call.requests };
+  };
+  const placeOf = (series: Series) => {
+    if (!known.has(series)) known.set(series, found(series));
+    return known.get(series);
+  };
+  return { placeOf, services, calls };
+}
+
+function add(to: Counts, { isFault, isOurs, error, protocol }: Series, { requests, timed, durationUs }: Counted): void {
+  to.requests += requests;
+  if (isFault) to.faults += requests;
+  if (isOurs) to.ours += requests;
+  if (error === REFUSED) to.refused += requests;
+  // how long a connection stayed open is no latency
+  if (protocol === "tcp") return;
+  to.timed += timed;
+  to.durationUs += durationUs;
 }

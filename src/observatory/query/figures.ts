@@ -3,6 +3,7 @@ import { type Cells, mergeCells } from "../live/cell.ts";
 import type { Live } from "../live/live.ts";
 import { PROBE_ROUTE } from "../routes/book.ts";
 import type { Store } from "../store/store.ts";
+import { passPeriods } from "./everywhere.ts";
 
 export type Window = { readonly fromUs: number; readonly toUs: number };
 
@@ -51,18 +52,8 @@ async function allFigures(deps: FiguresDeps, asked: Window, nowUs: number): Prom
   const [fromGrain, toGrain] = [store.grainAt(fromS), store.grainAt(toS)];
   const from = Math.floor(fromS / fromGrain) * fromGrain;
   const to = Math.ceil(toS / toGrain) * toGrain;
-  const addFromMemory = () => {
-    for (const { start, stored, closing, open } of live.periods()) {
-      if (start < from || start >= to) continue;
-      if (start >= live.periodsFrom()) mergeCells(cells, stored);
-      mergeCells(cells, closing);
-      mergeCells(cells, open);
-    }
-  };
-  const memoryFrom = live.periodsFrom();
-  if (from >= memoryFrom) addFromMemory();
-  // nothing is being written while `addFromMemory` runs: what is closing is not in the store
-  else await store.rollups(cells, from, () => Math.min(to, live.periodsFrom()), addFromMemory);
+  const add = (_: number, some: Cells) => mergeCells(cells, some);
+  await passPeriods(live, { from, to }, add, (periods, also) => store.rollups(cells, periods, also));
   return { cells, window: spanning(Math.max(from, Math.floor(beganUs() / 1e6)), to, nowUs) };
 }
 

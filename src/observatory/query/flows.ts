@@ -9,7 +9,7 @@ import type { WorkloadSample } from "../../model/telemetry.ts";
 import type { Cell, Cells } from "../live/cell.ts";
 import type { Series } from "../live/series.ts";
 
-const REFUSED: ErrorCode = "rate_limited";
+export const REFUSED: ErrorCode = "rate_limited";
 
 export function tallyCell(to: Tally, series: Series, cell: Cell): void {
   to.requests += cell.requests;

@@ -84,7 +84,7 @@ export type Queries = {
 
 export type QueryDeps = FiguresDeps &
   CoverageDeps & {
-    readonly store: Pick<Store, "rollups" | "series" | "grainAt" | "readings" | "exchanges" | "trouble">;
+    readonly store: Pick<Store, "rollups" | "series" | "counts" | "grainAt" | "readings" | "exchanges" | "trouble">;
     readonly history: History;
     readonly changes: Pick<Changes, "within">;
     readonly recent: Recent;

@@ -7,6 +7,7 @@ import { PERIOD_S } from "../live/live.ts";
 import type { Series } from "../live/series.ts";
 import { meanPhases, mergeSums, type Sums, sums } from "../live/sums.ts";
 import type { Store, TakeCell } from "../store/store.ts";
+import { passPeriods } from "./everywhere.ts";
 import type { FiguresDeps, Window } from "./figures.ts";
 import { tallyCell } from "./flows.ts";
 import { isOf, type SeriesOf } from "./series-of.ts";
@@ -86,16 +87,9 @@ export async function passOver(
     for (const { start, cells } of live.seconds(from, to)) takeAll(start, cells);
     return;
   }
-  const takeFromMemory = () => {
-    for (const { start, stored, closing, open } of live.periods()) {
-      if (start < from || start >= to) continue;
-      if (start >= live.periodsFrom()) takeAll(start, stored);
-      takeAll(start, closing);
-      takeAll(start, open);
-    }
-  };
-  if (from >= live.periodsFrom()) takeFromMemory();
-  else await store.series(of, { from, to: () => Math.min(to, live.periodsFrom()), stepS }, take, takeFromMemory);
+  await passPeriods(live, { from, to }, takeAll, (periods, also) =>
+    store.series(of, { ...periods, stepS }, take, also),
+  );
 }
 
 type Seen = { readonly began: number; readonly nowUs: number };

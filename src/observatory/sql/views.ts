@@ -54,6 +54,6 @@ const EXCHANGES = `
 const ROLLUPS = `
   SELECT time, source, source_namespace, destination, destination_namespace, port, protocol, route, method, version,
     status_class, error, error <> '' OR status_class >= 5 AS is_failure,
-    requests, attempts, duration_us, request_bytes, response_bytes, ${SUM_COLUMNS.join(", ")},
+    requests, attempts, timed, duration_us, request_bytes, response_bytes, ${SUM_COLUMNS.join(", ")},
     exemplar_us, lower(substr(hex(exemplar), 1, 32)) AS exemplar_trace_id, lower(substr(hex(exemplar), 33)) AS exemplar_span_id
   FROM rows JOIN main.series ON series.id = rows.series`;

@@ -22,7 +22,7 @@ import { lane } from "./lane.ts";
 import { type Database, diagnose, openDatabase } from "./open.ts";
 import { type Read, readExchanges } from "./read-exchanges.ts";
 import { readReadings } from "./read-readings.ts";
-import { readRollups, readSeries } from "./read-rollups.ts";
+import { readCounts, readRollups, readSeries } from "./read-rollups.ts";
 import { mendRollups, type Restored, restore } from "./restore.ts";
 import { exchangeSheet, type Sheet } from "./sheet.ts";
 import { openShelves, type Shelves } from "./shelves.ts";
@@ -285,7 +285,7 @@ export function duckdbStore(deps: StoreDeps): Store {
       samples.push(sample);
       wake();
     },
-    rollups: (cells, from, to, also) =>
+    rollups: (cells, { from, to }, also) =>
       inLane(async () => {
         await read(undefined, (now) => readRollups(now, cells, { from, to: to() }));
         also();
@@ -293,6 +293,11 @@ export function duckdbStore(deps: StoreDeps): Store {
     series: (of, { from, to, stepS }, take, also) =>
       inLane(async () => {
         await read(undefined, (now) => readSeries(now, of, { from, to: to(), stepS }, take));
+        also();
+      }),
+    counts: ({ from, to, stepS }, take, also) =>
+      inLane(async () => {
+        await read(undefined, (now) => readCounts(now, { from, to: to(), stepS }, take));
         also();
       }),
     grainAt: (atS) => (opened ? grainAt(opened.shelves.spans(), atS) : PERIOD_S),

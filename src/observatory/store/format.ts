@@ -48,7 +48,8 @@ export const EXCHANGE_COLUMNS: Columns = [
 export const SUM_COLUMNS = SUMS.map((name) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`));
 
 /** `time` is the start of the period; `series` an id in `series`; rows of the same time and series add up. `durations` is a
- *  sketch of base/sketch.bytes.ts, `exemplar` the trace id and span id of an exchange that took `exemplar_us` */
+ *  sketch of base/sketch.bytes.ts, `exemplar` the trace id and span id of an exchange that took `exemplar_us`; `timed` are the
+ *  requests that have a duration, NULL where an earlier version did not count them */
 const ROLLUP_COLUMNS: Columns = [
   ["time", TIMESTAMP],
   ["series", UINTEGER],
@@ -61,6 +62,7 @@ const ROLLUP_COLUMNS: Columns = [
   ["durations", BLOB],
   ["exemplar_us", DOUBLE],
   ["exemplar", BLOB],
+  ["timed", DOUBLE],
 ];
 
 /** in the order of RESOURCE_NAMES */

@@ -40,6 +40,11 @@ test("a store of format 1 is brought over: figures, series, exchanges, losses", 
       const steps = await observatory.queries.series({ service: "cart" }, window, 60);
       const toCart = SENT.filter((span) => destinationOf(span) === "cart").length;
       expect(steps.rows.reduce((sum, { requests }) => sum + requests, 0)).toBe(toCart);
+      const { services } = await observatory.queries.course(window);
+      const cart = services.find(({ name }) => name === "cart")?.steps ?? [];
+      expect(cart.reduce((sum, { requests }) => sum + requests, 0)).toBe(toCart);
+      const http = SENT.filter((span) => destinationOf(span) === "cart" && span.protocol !== 0);
+      expect(cart.reduce((sum, { timed }) => sum + timed, 0)).toBe(http.length); // which it did not count
       expect((await observatory.queries.tap({}, 10_000)).rows).toHaveLength(SENT.length);
 
       await observatory.close();

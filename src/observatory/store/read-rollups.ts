@@ -2,10 +2,10 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { type Cell, type Cells, cell, cellOf } from "../live/cell.ts";
 import type { SeriesOf } from "../query/series-of.ts";
-import { gather } from "./rollup-rows.ts";
+import { gather, gatherCounts } from "./rollup-rows.ts";
 import type { SeriesIds } from "./series-ids.ts";
 import type { Shelves } from "./shelves.ts";
-import type { TakeCell } from "./store.ts";
+import type { TakeCell, TakeCounted } from "./store.ts";
 import { pieces } from "./tiers.ts";
 
 export type ReadRollupsDeps = {
@@ -45,5 +45,18 @@ export async function readSeries(
   }
   for (const [startS, cells] of steps) {
     for (const [id, one] of cells) take(startS, seriesIds.seriesOf(id), one);
+  }
+}
+
+/** Hands out how much there was of all of them, of periods of at most `stepS` seconds. */
+export async function readCounts(
+  { connection, shelves, seriesIds }: ReadRollupsDeps,
+  { from, to, stepS }: Stretch & { readonly stepS: number },
+  take: TakeCounted,
+): Promise<void> {
+  for (const piece of pieces(shelves.spans(), from, to, stepS)) {
+    await gatherCounts(connection, shelves, { ...piece, stepS }, (startS, id, counted) =>
+      take(startS, seriesIds.seriesOf(id), counted),
+    );
   }
 }

@@ -7,6 +7,7 @@ import {
   type DuckDBConnection,
   DuckDBTimestampValue,
   type DuckDBValue,
+  type DuckDBVector,
 } from "@duckdb/node-api";
 import { encodeSketch, mergeEncoded } from "../../base/sketch.bytes.ts";
 import { type Cell, takeExemplar } from "../live/cell.ts";
@@ -14,6 +15,7 @@ import { EXEMPLAR_WORDS, type Exemplar } from "../live/exemplar.ts";
 import { SUMS } from "../live/sums.ts";
 import { SUM_COLUMNS } from "./format.ts";
 import type { Shelves } from "./shelves.ts";
+import type { Counted } from "./store.ts";
 import type { Piece } from "./tiers.ts";
 
 export function appendRollup(to: DuckDBAppender, startS: number, series: number, cell: Cell): void {
@@ -33,6 +35,7 @@ export function appendRollup(to: DuckDBAppender, startS: number, series: number,
     to.appendNull();
     to.appendNull();
   }
+  to.appendDouble(cell.sketch.count);
   to.endRow();
 }
 
@@ -52,16 +55,13 @@ const TOTALS = ["requests", "attempts", "duration_us", "request_bytes", "respons
 export async function gather(
   connection: DuckDBConnection,
   shelves: Shelves,
-  { kind, from, to, stepS, series }: Gather,
+  { stepS, series, ...piece }: Gather,
   cellAt: (startS: number, series: number) => Cell | undefined,
 ): Promise<void> {
   if (series?.length === 0) return;
-  const step = stepS === undefined ? "0::DOUBLE" : `floor(epoch(time) / ${stepS}) * ${stepS}`;
-  const where = `time >= make_timestamp(${from}000000) AND time < make_timestamp(${to}000000)
-    ${series === undefined ? "" : `AND series IN (${series.join(", ")})`}`;
-  for (const { table, closedUs } of shelves.of(kind)) {
-    // rows are written after their period ended
-    if (closedUs !== undefined && closedUs / 1e6 < from) continue;
+  const step = stepS === undefined ? "0::DOUBLE" : stepOf(stepS);
+  const where = series === undefined ? within(piece) : `${within(piece)} AND series IN (${series.join(", ")})`;
+  for (const table of tablesOf(shelves, piece)) {
     const totals = await connection.runAndReadAll(
       `SELECT ${step} AS step, series, ${TOTALS.map((name) => `sum(${name})`).join(", ")},
          arg_max(exemplar, exemplar_us), max(exemplar_us)
@@ -72,9 +72,7 @@ export async function gather(
       if (cell) addTotals(cell, row);
     }
     const sketches = await connection.stream(`SELECT ${step}, series, durations FROM "${table}" WHERE ${where}`);
-    for (;;) {
-      const chunk = await sketches.fetchChunk();
-      if (!chunk || chunk.rowCount === 0) break;
+    for await (const chunk of sketches) {
       const [steps, ids, durations] = [0, 1, 2].map((index) => chunk.getColumnVector(index));
       for (let row = 0; row < chunk.rowCount; row++) {
         const bytes = durations?.getItem(row);
@@ -83,6 +81,46 @@ export async function gather(
       }
     }
   }
+}
+
+/** How much there was in a piece: of each step and series, once for each table. Sketches are most of a row, and not read. */
+export async function gatherCounts(
+  connection: DuckDBConnection,
+  shelves: Shelves,
+  { stepS, ...piece }: Piece & { readonly stepS: number },
+  take: (startS: number, series: number, counted: Counted) => void,
+): Promise<void> {
+  for (const table of tablesOf(shelves, piece)) {
+    const read = await connection.stream(
+      `SELECT ${stepOf(stepS)}, series, sum(requests), sum(duration_us),
+         sum(coalesce(timed, CASE WHEN duration_us > 0 THEN requests ELSE 0 END))
+       FROM "${table}" WHERE ${within(piece)} GROUP BY 1, 2`,
+    );
+    for await (const chunk of read) {
+      const [starts, ids, requests, durations, timed] = [0, 1, 2, 3, 4].map((index) => chunk.getColumnVector(index));
+      const number = (of: DuckDBVector | undefined, row: number) => of?.getItem(row) as number;
+      for (let row = 0; row < chunk.rowCount; row++) {
+        take(number(starts, row), number(ids, row), {
+          requests: number(requests, row),
+          durationUs: number(durations, row),
+          timed: number(timed, row),
+        });
+      }
+    }
+  }
+}
+
+function stepOf(stepS: number): string {
+  return `floor(epoch(time) / ${stepS}) * ${stepS}`;
+}
+
+function within({ from, to }: Piece): string {
+  return `time >= make_timestamp(${from}000000) AND time < make_timestamp(${to}000000)`;
+}
+
+/** Rows are written after their period ended. */
+function tablesOf(shelves: Shelves, { kind, from }: Piece): string[] {
+  return shelves.of(kind).flatMap(({ table, closedUs = Infinity }) => (closedUs / 1e6 < from ? [] : [table]));
 }
 
 function addTotals(to: Cell, row: DuckDBValue[]): void {

@@ -18,10 +18,12 @@ export type Store = {
   open(): Promise<void>;
   add(arrival: Arrival): void;
   addSample(sample: StoredSample): void;
-  /** adds the stored figures of the periods in [from, to()), and calls `also` before anything else can be written */
-  rollups(cells: Cells, from: number, to: () => number, also: () => void): Promise<void>;
-  /** the same over time, of one service or pair, or of all: each stored row to `take` */
-  series(of: SeriesOf, periods: Periods & { readonly stepS: number }, take: TakeCell, also: () => void): Promise<void>;
+  /** adds the stored figures of the periods, and calls `also` before anything else can be written */
+  rollups(cells: Cells, periods: Periods, also: () => void): Promise<void>;
+  /** the same over time, of one service or pair, or of all */
+  series(of: SeriesOf, periods: Steps, take: TakeCell, also: () => void): Promise<void>;
+  /** how much there was of all series over time; how durations are spread is not read */
+  counts(periods: Steps, take: TakeCounted, also: () => void): Promise<void>;
   /** seconds of the finest period that the store has for that time (seconds since the epoch) */
   grainAt(atS: number): number;
   /** what the workloads of a service used in [fromUs, toUs) */
@@ -45,6 +47,8 @@ export type Store = {
 
 /** Periods that start in [from, to()), seconds since the epoch; the end is asked for when the lane is ours. */
 export type Periods = { readonly from: number; readonly to: () => number };
+/** What is of the same step is added up; those of `stepS` seconds are aligned to the epoch. */
+export type Steps = Periods & { readonly stepS: number };
 
 /** What was found in memory, newest first, and which exchanges the store is to look through: lower ordinals only. */
 export type Scanned = { readonly found: readonly Exchange[]; readonly before: number; readonly limit: number };
@@ -57,6 +61,10 @@ export type FoundExchanges = {
 
 /** Takes what a series had in a period that starts at so many seconds since the epoch. */
 export type TakeCell = (startS: number, series: Series, cell: Cell) => void;
+
+/** `timed` are those of the requests that `durationUs` is the sum of. */
+export type Counted = Pick<Cell, "requests" | "durationUs"> & { readonly timed: number };
+export type TakeCounted = (startS: number, series: Series, counted: Counted) => void;
 
 export type StoredSample = {
   readonly atUs: number;
