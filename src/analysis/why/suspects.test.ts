@@ -40,3 +40,8 @@ test("who stands still asks less than before, and is still held up by whom other
 test("who is asked twice as often, and answers well and in time, holds up nobody", () => {
   expect(first(mesh({ cart: { own: 0.1, calls: 2 }, db: { own: 0.012 } }), slow)).toBe("cart");
 });
+
+test("before a callee that takes many times as long as usual a queue may be long", () => {
+  expect(first(mesh({ cart: { own: 5 }, db: { own: 0.06 } }), slow)).toBe("db");
+  expect(first(mesh({ cart: { own: 5 }, db: { own: 0.02 } }), slow)).toBe("cart");
+});

@@ -30,6 +30,8 @@ const RESOLUTION = 0.01;
 const HOLDS = 0.2;
 /** and by a queue before the callee, which may be long, but not of any length. */
 const AMPLIFIED = 0.05;
+/** The same before a callee that takes `GIVES_UP` times as long as usual. */
+const STUCK = 0.01;
 /** Whose trouble is another's stays in the list, behind all others. */
 const HARDLY = 1e-3;
 /** and only if the caller takes so many times what it usually takes */
@@ -70,8 +72,7 @@ export function suspects(
   return handOver(returned, weightOf, {
     isFree: (caller) => free.has(nameOf(caller)),
     isHolder: (callee) => !cleared.has(nameOf(callee)),
-    isHeldUp: (caller, callee) =>
-      weightOf(callee) >= AMPLIFIED * weightOf(caller) && isHeldUp(facts, caller, callee, ill),
+    isHeldUp: (caller, callee) => isHeldUp(facts, ill, { caller, callee, part: weightOf(callee) / weightOf(caller) }),
   })
     .filter(({ weight }) => weight > 0)
     .sort((a, b) => b.weight - a.weight);
@@ -149,7 +150,11 @@ function askedBy(caller: Suspect, byService: ReadonlyMap<number, Suspect>): Set<
 }
 
 /** Who fails at once is not held up by anybody, unless whom he asks takes so long that he gives up. */
-function isHeldUp(facts: Facts, caller: Suspect, callee: Suspect, ill: Illnesses): boolean {
+function isHeldUp(
+  facts: Facts,
+  ill: Illnesses,
+  { caller, callee, part }: { caller: Suspect; callee: Suspect; part: number },
+): boolean {
   const illness = ill.get(callee.service);
   const run = ill.get(caller.service) ?? caller.run;
   if (!illness || !isNotLater(seenSince(facts, callee.service, illness), run)) return false;
@@ -162,6 +167,7 @@ function isHeldUp(facts: Facts, caller: Suspect, callee: Suspect, ill: Illnesses
   };
   const slowed = ({ service }: Suspect) => grown((facts.services[service] as ServiceFacts).latency.mean);
   const asked = ({ service }: Suspect) => grown((facts.services[service] as ServiceFacts).requests);
+  if (part < (slowed(callee) > GIVES_UP ? STUCK : AMPLIFIED)) return false;
   // who stands still asks less, and others ask as much as before; nobody tries again whom he gets an answer from in time
   const most = slowed(callee) > GIVES_UP || isFailing(callee) ? TRIES : MORE;
   if (asked(callee) > most * Math.max(1, asked(caller))) return false;
