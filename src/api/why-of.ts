@@ -1,6 +1,7 @@
 // Asks for causes, and looks closer at whom they name: what is seen of a suspect may clear it, or lead on to another.
 import type { LedgerFacts } from "../analysis/ledger/ledger.ts";
-import type { Answer, Finding, Period } from "../analysis/why/answer.ts";
+import type { Answer, ChangeLine, Finding, Period } from "../analysis/why/answer.ts";
+import { BESIDE_US, FIRST_US } from "../analysis/why/behind.ts";
 import { type Evidence, withEvidence } from "../analysis/why/classify.ts";
 import { isFor } from "../analysis/why/contrast/decisive.ts";
 import { entriesOf, factsOf, gravestOf, seenSteps, worstOf, youngTrouble } from "../analysis/why/course.ts";
@@ -8,12 +9,13 @@ import { type Calls, descended, queuesOf, type Wait, waitOf } from "../analysis/
 import { evidenceOf, type Material, nearOf } from "../analysis/why/evidence.ts";
 import type { Facts, Symptom } from "../analysis/why/facts.ts";
 import { isFree } from "../analysis/why/free.ts";
-import { hostTrouble, isPressed, withHost } from "../analysis/why/host.ts";
+import { hostTrouble, isPressed, servicesOn, withHost } from "../analysis/why/host.ts";
 import type { Known } from "../analysis/why/suspects.ts";
 import { led, mostUnusual, throughput } from "../analysis/why/throughput.ts";
 import type { Use } from "../analysis/why/use.ts";
 import { why as causes } from "../analysis/why/why.ts";
 import { learning, nothingSeen } from "../analysis/why/words.ts";
+import type { SeenExchange } from "../model/figures.ts";
 import { HOST_SERVICE } from "../model/looked.ts";
 import type { Course } from "../model/tally.ts";
 import type { Window } from "../observatory/query/figures.ts";
@@ -21,7 +23,7 @@ import { isNamed } from "../observatory/query/named.ts";
 import { changeRow } from "./answer.ts";
 import { invalid } from "./parameters.ts";
 import type { QuestionDeps } from "./question.ts";
-import { ledgerFacts } from "./questions/ledger.ts";
+import { ledgerFacts, requestsOf } from "./questions/ledger.ts";
 
 /** the baseline is so many times as long as the window unless said, if so much is known */
 const BASELINES = 3;
@@ -83,7 +85,7 @@ async function besideHost({ observatory }: QuestionDeps, { services }: Course, s
   };
   const host = await takenBy(HOST_SERVICE);
   if (!isPressed(host)) return answer;
-  const own = services.filter(({ namespace }) => namespace !== "").map(({ name }) => takenBy(name));
+  const own = servicesOn(services, observatory.queries.workloads().rows).map(takenBy);
   const trouble = hostTrouble(host, await Promise.all(own));
   return trouble ? withHost(answer, trouble) : answer;
 }
@@ -253,7 +255,31 @@ async function materialOf(
       : { ...facts, requests: facts.requests.filter(({ source }) => source === caller) };
   };
   const changes = queries.changes(seen, {}).rows.map(changeRow);
-  return { before: by(before), during: by(during), usual, metric: seen.metric, since, changes, stepSeconds };
+  const deployed = nearOf(changes, { since, stepSeconds, service: subject.service }).findLast(isDeployed);
+  const beside = deployed && (await besideOf(deps, subject.service, Date.parse(deployed.time) * 1000));
+  return {
+    before: by(before),
+    during: by(during),
+    usual,
+    metric: seen.metric,
+    since,
+    changes,
+    stepSeconds,
+    ...(beside && { beside }),
+  };
+}
+
+function isDeployed({ kind }: ChangeLine): boolean {
+  return kind === "deployment";
+}
+
+/** Requests before and after the moment at which a version came: of each stretch the newest ones. */
+async function besideOf(deps: QuestionDeps, service: string, atUs: number): Promise<readonly SeenExchange[]> {
+  const times = [-BESIDE_US, 0, FIRST_US, BESIDE_US].map((us) => atUs + us);
+  const found = await Promise.all(
+    times.slice(1).map((toUs, at) => requestsOf(deps.observatory, service, { fromUs: times[at] as number, toUs })),
+  );
+  return found.flatMap(({ rows }) => rows);
 }
 
 async function ledgersOf({ observatory }: QuestionDeps, service: string, { usual, now }: Periods) {

@@ -2,7 +2,6 @@ import { expect, test } from "bun:test";
 import type { SeenExchange } from "../../model/figures.ts";
 import type { ChangeLine } from "./answer.ts";
 import { behind } from "./behind.ts";
-import { badness } from "./contrast/contrast.ts";
 import { type Fault, requests } from "./contrast/requests.fixture.ts";
 
 const SECOND_US = 1e6;
@@ -24,11 +23,19 @@ function some(atS: number, version: string, fault?: Fault): SeenExchange[] {
 }
 
 function told(near: readonly ChangeLine[], before: readonly SeenExchange[], during: readonly SeenExchange[]) {
-  return behind("cart", near, { before, during }, badness(before, "latency"));
+  return behind({ service: "cart", metric: "latency", near, before, during, beside: [...before, ...during] });
 }
 
 test("a new version that is slow from its first requests on is behind it", () => {
   expect(told([deployed], some(0, "2"), some(40, "3", slowed(300)))).toEqual({ class: "deployment", change: deployed });
+});
+
+test("of a service that is asked much, what was just before it began is all of the new version", () => {
+  const [old, early, late] = [some(0, "2"), some(40, "3", slowed(300)), some(80, "3", slowed(300))];
+  const common = { service: "cart", metric: "latency", near: [deployed], before: early, during: late } as const;
+
+  expect(behind({ ...common, beside: [...early, ...late] })).toBeUndefined();
+  expect(behind({ ...common, beside: [...old, ...early] })?.class).toBe("deployment");
 });
 
 test("one that does as well as the one before is not, nor one of another service", () => {

@@ -3,7 +3,8 @@ import type { SeenExchange } from "../../model/figures.ts";
 import { differenceP } from "../statistics/proportion.ts";
 import type { ChangeLine, Class } from "./answer.ts";
 import { isRequest, routeOf } from "./contrast/attributes.ts";
-import type { Seen } from "./contrast/contrast.ts";
+import { badness, type Seen } from "./contrast/contrast.ts";
+import type { Symptom } from "./facts.ts";
 import { isMeshsDoing } from "./failures.ts";
 import { median } from "./robust.ts";
 import { slowerRoutes } from "./slower.ts";
@@ -11,12 +12,11 @@ import { slowerRoutes } from "./slower.ts";
 export type Behind = { readonly class: Class & ("deployment" | "configuration"); readonly change: ChangeLine };
 
 type Requests = readonly SeenExchange[];
-type IsBad = (request: SeenExchange) => boolean;
 
 /** of either version, beside the moment at which the new one was first asked */
-const BESIDE_US = 60e6;
+export const BESIDE_US = 60e6;
 /** What a new version does wrong, it does from its first requests on: trouble that begins later is not its. */
-const FIRST_US = 15e6;
+export const FIRST_US = 15e6;
 const FEWEST = 10;
 const LIFT = 2;
 const CHANCE = 0.01;
@@ -25,10 +25,19 @@ const MOST = 0.5;
 /** so many times as many tries for a request, or requests */
 const MORE = 1.3;
 
-/** @param near what changed shortly before it began */
-export function behind(service: string, near: readonly ChangeLine[], seen: Seen, isBad: IsBad): Behind | undefined {
+export type Changed = Seen & {
+  readonly service: string;
+  readonly metric: Symptom["metric"];
+  /** what changed shortly before it began */
+  readonly near: readonly ChangeLine[];
+  /** requests beside the deployments among that: `before` and `during` may not reach so far */
+  readonly beside: Requests;
+};
+
+export function behind({ service, metric, near, beside, ...seen }: Changed): Behind | undefined {
   const deployed = near.findLast(
-    ({ kind, version, ...one }) => kind === "deployment" && one.service === service && isBroken(version, seen, isBad),
+    ({ kind, version, ...one }) =>
+      kind === "deployment" && one.service === service && isBroken(version, beside, metric),
   );
   if (deployed) return { class: "deployment", change: deployed };
   // a rule that sends more of the calls to a broken version is not what breaks it
@@ -37,8 +46,8 @@ export function behind(service: string, near: readonly ChangeLine[], seen: Seen,
 }
 
 /** Its requests are bad more often than those of the version before it just before, or at the same time. */
-function isBroken(version: string, { before, during }: Seen, isBad: IsBad): boolean {
-  const all = [...before, ...during].filter(isRequest);
+function isBroken(version: string, requests: Requests, metric: Symptom["metric"]): boolean {
+  const all = requests.filter(isRequest);
   const isNew = (one: SeenExchange) => one.version === version;
   const firstUs = Math.min(...all.filter(isNew).map(({ startUs }) => startUs));
   const beside = all.filter(({ startUs }) => Math.abs(startUs - firstUs) <= BESIDE_US);
@@ -46,7 +55,7 @@ function isBroken(version: string, { before, during }: Seen, isBad: IsBad): bool
   const first = fresh.filter(({ startUs }) => startUs <= firstUs + FIRST_US);
   if (first.length < FEWEST || old.length < FEWEST) return false;
   const last = old.filter(({ startUs }) => startUs >= firstUs - FIRST_US);
-  return isSlowed({ old, last, fresh, first }) || isWorse(old, fresh, first, isBad);
+  return isSlowed({ old, last, fresh, first }) || isWorse({ old, fresh, first }, badness(old, metric));
 }
 
 type Beside = { readonly old: Requests; readonly last: Requests; readonly fresh: Requests; readonly first: Requests };
@@ -61,7 +70,7 @@ function isSlowed({ old, last, fresh, first }: Beside): boolean {
 }
 
 /** More of them are slow, or fail, from the first ones on. */
-function isWorse(old: Requests, fresh: Requests, first: Requests, isBad: IsBad): boolean {
+function isWorse({ old, fresh, first }: Omit<Beside, "last">, isBad: (request: SeenExchange) => boolean): boolean {
   const bad = (some: Requests) => some.filter(isBad).length;
   const share = (some: Requests) => bad(some) / some.length;
   return (

@@ -22,6 +22,8 @@ const FEWEST = 20;
 export type Material = {
   readonly before: LedgerFacts;
   readonly during: LedgerFacts;
+  /** requests beside what was deployed there; absent: `before` and `during` hold them */
+  readonly beside?: readonly SeenExchange[];
   /** what its workloads used in all of the baseline; `before` may be less, because only so many requests are looked at */
   readonly usual: readonly UsedBy[];
   readonly metric: Symptom["metric"];
@@ -76,7 +78,8 @@ export function changeBehind(material: Material): Behind | undefined {
   const near = nearOf(material.changes, { ...material, service: during.service });
   if (near.length === 0) return undefined;
   const seen = { before: before.requests, during: during.requests };
-  return behind(during.service, near, seen, badness(seen.before, metric));
+  const { beside = [...seen.before, ...seen.during] } = material;
+  return behind({ ...seen, service: during.service, metric, near, beside });
 }
 
 /** Those of the service, or of rules that name it, shortly before it began. */

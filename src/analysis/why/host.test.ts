@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import type { ResourceSample } from "../../model/resources.ts";
 import type { UsedBy } from "../ledger/ledger.ts";
 import { mesh } from "./facts.fixture.ts";
-import { HOST, hostTrouble, isPressed, withHost } from "./host.ts";
+import { HOST, hostTrouble, isPressed, servicesOn, withHost } from "./host.ts";
 import type { Use } from "./use.ts";
 import { why } from "./why.ts";
 
@@ -31,6 +31,15 @@ test("services that wait for CPUs which others took are held up by the host", ()
   expect(found?.sentence).toStartWith("the host is short of CPUs: somebody on it waits 80 % of the time, 5 % before");
   expect(found?.sentence).toContain("others than the mesh's workloads use 1.6 CPUs, 0.1 before");
   expect(found?.evidence[0]).toMatchObject({ metric: "host pressure", baseline: 0.05, observed: 0.8, unit: "share" });
+});
+
+test("a workload that nobody calls is one of the mesh's, and not one of the others that use the host", () => {
+  const called = [
+    { name: "web", namespace: "shop" },
+    { name: "bank.example", namespace: "" },
+  ];
+
+  expect(servicesOn(called, [{ service: "mailer" }, { service: "web" }])).toEqual(["web", "mailer"]);
 });
 
 test("CPU time that the hypervisor gave to others is theirs too", () => {

@@ -70,6 +70,15 @@ const MOST = 0.5;
 /** Of what is used more than before, so much must be others' than the workloads'. */
 const OUTSIDE = 2 / 3;
 
+/** Services whose workloads use the host: who is asked nothing uses it, too. */
+export function servicesOn(
+  called: readonly { readonly name: string; readonly namespace: string }[],
+  workloads: readonly { readonly service: string }[],
+): readonly string[] {
+  const inside = called.filter(({ namespace }) => namespace !== "").map(({ name }) => name);
+  return [...new Set([...inside, ...workloads.map(({ service }) => service)])];
+}
+
 /** Whether it is worth asking what each service used. */
 export function isPressed(host: Use): boolean {
   return KINDS.some((kind) => risen(kind, host) >= kind.much);

@@ -14,7 +14,7 @@ export type Lost = {
 };
 
 /** A lost segment holds up what is behind it for 200 ms and more. */
-const SHARE = 0.01;
+const SHARE = 0.005;
 const LIFT = 3;
 const FEWEST = 10;
 

@@ -36,7 +36,7 @@ export const ledger = question({
 
 /** What a service was asked and asked of others in the window, as far as it is kept. */
 export async function ledgerFacts({ queries }: Observatory, service: string, asked: Window): Promise<FoundFacts> {
-  const requests = await queries.tap({ destination: service, ...asked }, MOST_REQUESTS);
+  const requests = await requestsOf({ queries }, service, asked);
   const isCut = requests.rows.length >= MOST_REQUESTS;
   const oldestUs = requests.rows[0]?.startUs ?? asked.fromUs;
   const window = { fromUs: isCut ? Math.max(asked.fromUs, oldestUs) : asked.fromUs, toUs: asked.toUs };
@@ -45,6 +45,11 @@ export async function ledgerFacts({ queries }: Observatory, service: string, ask
     queries.used(service, window),
   ]);
   return { found: { ...requests, window }, facts: { service, requests: requests.rows, calls: calls.rows, used } };
+}
+
+/** The newest of what a service was asked. */
+export function requestsOf({ queries }: Pick<Observatory, "queries">, service: string, asked: Window) {
+  return queries.tap({ destination: service, ...asked }, MOST_REQUESTS);
 }
 
 export type FoundFacts = { readonly found: Omit<Found<unknown>, "rows">; readonly facts: LedgerFacts };
