@@ -1,34 +1,20 @@
 // The demo's faults, made in the running shop: whether `why` finds them, and how soon.
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import type { Truth } from "../../../demo/faults/injector.ts";
 import type { WhyAnswer } from "../../../src/api/types.ts";
 import { systemClock } from "../../../src/base/clock.ts";
-import { atLeast, atMost, type Figure, information, type Section, type SuiteOptions } from "../../suite.ts";
+import type { Section, SuiteOptions } from "../../suite.ts";
 import { type Demo, startDemo } from "../../support/demo.ts";
-import { median } from "../../support/median.ts";
-import { judge, type Verdict } from "./judge.ts";
+import { type Asked, figuresOf, fileOf, HEAD, lineOf, symptomOf, WINDOW } from "./case.ts";
+import { judge } from "./judge.ts";
 
 /** It is asked at these times after the fault is there; by the last answer it is judged. */
 const ASKED_AT_S = [20, 40, 60];
-/** Who asks does not know when it began. */
-const WINDOW = { since: "70s", baseline: "2m" };
 /** until queues are empty, and then as long as the baseline */
 const SETTLE_S = 20;
 const BASELINE_S = 110; // and what the injector takes until it begins
+/** until what was asked last is stitched and stored */
+const STORED_S = 15;
 const SEEDS = { full: 10, quick: 1 };
-
-type Asked = Verdict & {
-  readonly fault: string;
-  readonly truth: Truth;
-  readonly answer: WhyAnswer;
-  /** to `meshwise why` alone, at the same time */
-  readonly open: WhyAnswer;
-  readonly unasked: Verdict;
-  /** s from when it was there to the first answer with the right service that stayed right; absent: none did */
-  readonly rightAfterS?: number;
-  readonly tookMs: number;
-};
 
 export const live: Section = {
   name: "live",
@@ -55,24 +41,23 @@ async function run({ isQuick, say, cases, seeds = isQuick ? SEEDS.quick : SEEDS.
         const one = await ask(demo, name, seed);
         asked.push(one);
         say(lineOf(one));
-        if (keep) write(keep, one);
+        if (!keep) continue;
+        mkdirSync(keep, { recursive: true });
+        writeFileSync(fileOf(keep, one, "json"), JSON.stringify(one, undefined, 1));
+        await systemClock.sleep(1000 * STORED_S);
+        await demo.backUp(fileOf(keep, one, "duckdb"));
       } catch (error) {
         say(`${name} ${seed}: ${error instanceof Error ? error.message : error}`);
       }
     }
   }
-  return figuresOf(asked);
+  return figuresOf(asked, "live");
 }
 
 async function ask(demo: Demo, fault: string, seed: number): Promise<Asked> {
   const truth = await demo.inject(fault, seed);
   const thereMs = Date.now();
-  const symptom = truth.symptom ?? { service: "", metric: undefined };
-  const query = {
-    ...WINDOW,
-    ...(symptom.service && { service: symptom.service }),
-    ...(symptom.metric && { metric: symptom.metric }),
-  };
+  const query = { ...WINDOW, ...symptomOf(truth) };
   try {
     let rightAfterS: number | undefined;
     let answer: WhyAnswer | undefined;
@@ -86,10 +71,12 @@ async function ask(demo: Demo, fault: string, seed: number): Promise<Asked> {
       else rightAfterS ??= (Date.now() - thereMs) / 1000;
     }
     if (!answer) throw new Error("nothing was asked");
+    const to = new Date(systemClock.nowUs() / 1000).toISOString();
     const open = await demo.ask<WhyAnswer>("why", WINDOW);
     return {
       fault,
       truth,
+      to,
       answer,
       open,
       unasked: judge(truth, open),
@@ -100,91 +87,4 @@ async function ask(demo: Demo, fault: string, seed: number): Promise<Asked> {
   } finally {
     await demo.heal();
   }
-}
-
-const HEAD =
-  "fault, seed: the truth → what was said | top-1, top-3, exact, class; asked nothing in particular | onset error s, right after s, confidence, state, ms of an answer";
-
-function lineOf({ fault, truth, answer, unasked, rightAfterS, tookMs, ...verdict }: Asked): string {
-  const yes = (is: boolean) => (is ? "+" : "-");
-  const named = ({ service, workload, version, route }: WhyAnswer["findings"][number]["subject"]) =>
-    [workload ?? service, version, route].filter(Boolean).join(" ");
-  const causes = truth.causes.map(({ subject, classes }) => `${named(subject as never)} (${classes.join("/")})`);
-  const said = answer.findings.slice(0, 3).map((one) => `${named(one.subject)} (${one.class})`);
-  return [
-    `${fault}, ${truth.seed}: ${causes.join(" + ") || "nothing"} → ${said.join(", ") || "nothing"}`,
-    `${[verdict.isTop1, verdict.isTop3, verdict.isExact, verdict.isClass].map(yes).join("")} ${yes(unasked.isTop1)}`,
-    `${verdict.onsetErrorS?.toFixed(1) ?? "–"} ${rightAfterS?.toFixed(0) ?? "–"} ${answer.confidence} ${answer.state} ${tookMs.toFixed(0)}`,
-  ].join(" | ");
-}
-
-function write(folder: string, { fault, truth, ...rest }: Asked): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${fault}-${truth.seed}.json`), JSON.stringify({ fault, truth, ...rest }, undefined, 1));
-}
-
-function figuresOf(asked: readonly Asked[]): Figure[] {
-  const faulty = asked.filter(({ truth }) => truth.causes.length > 0);
-  const quiet = asked.filter(({ truth }) => truth.causes.length === 0);
-  const high = faulty.filter(({ answer }) => answer.confidence === "high");
-  const percent = (those: readonly Asked[], is: (one: Asked) => boolean) =>
-    those.length === 0 ? Number.NaN : (100 * those.filter(is).length) / those.length;
-  const middle = (of: (one: Asked) => number | undefined) =>
-    median(faulty.map(of).filter((value): value is number => value !== undefined));
-  const top1 = (one: Asked) => one.isTop1;
-  return [
-    atLeast("live: top-1", percent(faulty, top1), "%", { goal: 90 }),
-    information(
-      "live: top-3",
-      percent(faulty, (one) => one.isTop3),
-      "%",
-    ),
-    information(
-      "live: top-1 with its workload, version or route",
-      percent(faulty, (one) => one.isExact),
-      "%",
-    ),
-    information(
-      "live: top-1, asked nothing in particular",
-      percent(faulty, ({ unasked }) => unasked.isTop1),
-      "%",
-    ),
-    atLeast(
-      "live: class",
-      percent(faulty, (one) => one.isClass),
-      "%",
-      { goal: 90 },
-    ),
-    atMost(
-      "live: onset error, median",
-      middle((one) => one.onsetErrorS),
-      "s",
-      { goal: 10 },
-    ),
-    atMost(
-      "live: right answer after, median",
-      middle((one) => one.rightAfterS),
-      "s",
-      { goal: 60 },
-    ),
-    atLeast("live: high confidence is right", percent(high, top1), "%", { goal: 95 }),
-    atLeast(
-      "live: high confidence is given",
-      percent(faulty, ({ answer }) => answer.confidence === "high"),
-      "% of answers",
-      { goal: 60 },
-    ),
-    atMost(
-      "live: false findings when nothing is wrong",
-      quiet.filter((one) => !one.isTop1 || !one.unasked.isTop1).length,
-      "cases",
-      { goal: 0 },
-    ),
-    information(
-      "live: time of an answer, median",
-      middle((one) => one.tookMs),
-      "ms",
-    ),
-    information("live: cases", asked.length, "cases"),
-  ];
 }
