@@ -66,3 +66,8 @@ export function keepSound(batch: Batch, nowUs: number): number {
 function isAmount(value: number): boolean {
   return value >= 0 && value <= Number.MAX_SAFE_INTEGER;
 }
+
+/** µs since the epoch at which the first of them began */
+export function oldestOf({ batch, rows }: Arrival): number {
+  return batch.columns.startUs.subarray(0, rows).reduce((oldest, startUs) => Math.min(oldest, startUs));
+}

@@ -5,7 +5,7 @@ import { copyFile } from "node:fs/promises";
 import type { Clock, Timer } from "../../base/clock.ts";
 import { MeshError } from "../../base/errors/index.ts";
 import type { Changes } from "../changes/changes.ts";
-import type { Arrival } from "../ingest/arrival.ts";
+import { type Arrival, oldestOf } from "../ingest/arrival.ts";
 import type { Dedupe } from "../ingest/dedupe.ts";
 import { type Live, PERIOD_S } from "../live/live.ts";
 import type { Losses } from "../live/losses.ts";
@@ -359,11 +359,6 @@ export function duckdbStore(deps: StoreDeps): Store {
 
 function rowsOf(arrivals: readonly Arrival[]): number {
   return arrivals.reduce((sum, arrival) => sum + arrival.rows, 0);
-}
-
-/** µs since the epoch at which the first of them began */
-function oldestOf({ batch, rows }: Arrival): number {
-  return batch.columns.startUs.subarray(0, rows).reduce((oldest, startUs) => Math.min(oldest, startUs));
 }
 
 /** Bytes in use; freed blocks inside the file are used again and do not count. */

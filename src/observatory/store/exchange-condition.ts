@@ -6,6 +6,7 @@ import { type TapFilter, type TraceWindow, traceMatch } from "../query/condition
 import type { Exchange } from "../query/exchange.ts";
 import { type IdMatch, TRACE_WORDS } from "../query/ids.ts";
 import { routeCondition } from "./route-condition.ts";
+import type { Shelf } from "./shelves.ts";
 
 /** in the year 2255 */
 const FOREVER_US = 9e15;
@@ -16,7 +17,11 @@ export type Condition = {
   readonly sql: string;
   readonly values: readonly (string | number)[];
   readonly anyOf: readonly string[];
+  /** what meets it ended in [fromUs, toUs) */
+  readonly ended: Ended;
 };
+
+type Ended = { readonly fromUs: number; readonly toUs: number };
 
 export type StoredIdsOf = {
   readonly peers: (service: string) => readonly number[];
@@ -67,7 +72,25 @@ export function sqlCondition(filter: TapFilter, idsOf: StoredIdsOf): Condition {
   if (filter.isFailure) meet("error <> 0 OR status >= 500");
   const ids = (filter.ids ?? []).map(idSql);
   const traces = stretches(filter.traces ?? []).map(tracesSql);
-  return { sql: parts.map((part) => `(${part})`).join(" AND ") || "true", values, anyOf: [...ids, ...traces] };
+  return {
+    sql: parts.map((part) => `(${part})`).join(" AND ") || "true",
+    values,
+    anyOf: [...ids, ...traces],
+    ended: hull(filter.traces && !filter.ids ? filter.traces : [filter]),
+  };
+}
+
+/** From the first begin to the last end. */
+function hull(windows: readonly Partial<Ended>[]): Ended {
+  return {
+    fromUs: Math.min(...windows.map(({ fromUs = 0 }) => fromUs)),
+    toUs: Math.max(...windows.map(({ toUs = FOREVER_US }) => toUs)),
+  };
+}
+
+/** A shelf of these may have what ended then: it came in after its end, but for what clocks differ by, and began before. */
+export function mayHold({ seen }: Pick<Shelf, "seen">, { fromUs, toUs }: Ended): boolean {
+  return !seen || (seen.cameUs >= fromUs - FUTURE_US && seen.beganUs < toUs);
 }
 
 /** What the condition cannot say of a row that meets it; undefined: nothing. */
@@ -97,9 +120,7 @@ function stretches(traces: readonly TraceWindow[]): TraceWindow[][] {
 /** By the last word of the ids, which everybody draws at random; all four cost the engine three times as much. */
 function tracesSql(traces: readonly TraceWindow[]): string {
   const words = traces.map(({ id }) => traceMatch(id).prefix.at(-1)?.[0]);
-  const fromUs = Math.min(...traces.map((one) => one.fromUs ?? 0));
-  const toUs = Math.max(...traces.map((one) => one.toUs ?? FOREVER_US));
-  return `${TRACE_WORDS.at(-1)} IN (${words.join(", ")}) AND ${endedIn({ fromUs, toUs })}`;
+  return `${TRACE_WORDS.at(-1)} IN (${words.join(", ")}) AND ${endedIn(hull(traces))}`;
 }
 
 /** The columns by themselves bound it too, so that what is far from it is not read: an exchange has its ordinal from the clock

@@ -72,6 +72,25 @@ test("a window is that of the ends", async () => {
   expect((await search({ fromUs: 99e6, toUs: 102e6 })).found).toEqual([101, 100, 99]);
 });
 
+test("tables that have nothing of a window are not asked", async () => {
+  const beside = [
+    { table: "none_later", seen: { beganUs: 310e6, cameUs: 400e6 } },
+    ...TABLES.map((table) => ({ table })).reverse(),
+    { table: "none_before", seen: { beganUs: -100e6, cameUs: -10e6 } },
+  ];
+  const find = async (filter: TapFilter) => {
+    const ids = { peers: () => [0], error: () => undefined, rules: () => [] };
+    const shelves = { of: () => beside } as unknown as ReadExchangesDeps["shelves"];
+    const wanted = { before: 1e15, limit: 1_000, isIt: isMeant(filter), mayGoOn: always };
+    const { rows } = await readExchanges({ ...deps, shelves }, sqlCondition(filter, ids), wanted);
+    return rows.map(({ ordinal }) => ordinal / 1e6);
+  };
+
+  expect(await find({ fromUs: 99e6, toUs: 102e6 })).toEqual([101, 100, 99]);
+  expect(await find({ traces: [{ id: traceOf(120), fromUs: 110e6, toUs: 130e6 }] })).toEqual([120]);
+  expect(find({})).rejects.toThrow("none_later");
+});
+
 test("traces are found by their ids, each in its own window", async () => {
   const traces = [{ id: traceOf(7) }, { id: traceOf(250), fromUs: 249e6 }, { id: traceOf(120), toUs: 110e6 }];
   expect((await search({ traces })).found).toEqual([250, 7]);

@@ -4,7 +4,7 @@ import type { SpanColumn } from "../../model/span.ts";
 import type { Names } from "../names.ts";
 import { type Exchange, exchange } from "../query/exchange.ts";
 import type { ErrorIds } from "./error-ids.ts";
-import type { Condition } from "./exchange-condition.ts";
+import { type Condition, mayHold } from "./exchange-condition.ts";
 import { PLAIN_COLUMNS } from "./format.ts";
 import type { PeerIds } from "./peer-ids.ts";
 import type { Shelves } from "./shelves.ts";
@@ -41,7 +41,8 @@ export type Read = {
 export async function readExchanges(deps: ReadExchangesDeps, condition: Condition, wanted: Wanted): Promise<Read> {
   const { before, limit, isIt, mayGoOn } = wanted;
   const rows: Exchange[] = [];
-  for (const { table } of deps.shelves.of("exchanges")) {
+  const shelves = deps.shelves.of("exchanges").filter((shelf) => mayHold(shelf, condition.ended));
+  for (const { table } of shelves) {
     let last = before;
     for (let isThrough = false; !isThrough; ) {
       const missing = limit - rows.length;
@@ -84,13 +85,16 @@ async function readRows(
   found: readonly number[],
 ): Promise<Exchange[]> {
   const columns = PLAIN_COLUMNS.map((name) => `"${name}"`).join(", ");
-  const read = await deps.connection.runAndReadAll(
+  const read = await deps.connection.stream(
     `SELECT ordinal, epoch_us(time), source, destination, error, path, authority, confidence, weight, ${columns}
      FROM "${table}" WHERE ordinal BETWEEN ${found.at(-1)} AND ${found[0]}
        AND ${sql} AND (${anyOf.join(" OR ") || "true"}) ORDER BY ordinal DESC`,
     [...values],
   );
-  return read.getRows().map((row) => readExchange(row, deps));
+  const rows: Exchange[] = [];
+  // others have their turn from chunk to chunk: a ledger reads tens of thousands
+  for await (const some of read.yieldRows()) for (const row of some) rows.push(readExchange(row, deps));
+  return rows;
 }
 
 /** The ordinal above all of a table. */

@@ -13,6 +13,8 @@ export type Shelf = {
   /** the newest row is not younger; undefined while it is written to */
   closedUs?: number;
   rows: number;
+  /** of exchanges: when the first of them began, and when the last one came in (µs since the epoch); undefined: not known */
+  seen?: { readonly beganUs: number; readonly cameUs: number };
 };
 
 const FIGURES: ReadonlySet<Kind> = new Set(["tens", "minutes", "hours", "samples"]);
@@ -128,8 +130,11 @@ async function existing(connection: DuckDBConnection, nowUs: number): Promise<Sh
     const kind = KINDS.find((one) => one === match?.[1]);
     if (!match || !kind) continue;
     const table = match[0];
-    const read = await connection.runAndReadAll(`SELECT count(*), epoch_us(max(time)) FROM "${table}"`);
-    const [rows, newest] = read.getRows()[0] ?? [];
+    const came = kind === "exchanges" ? "max(ordinal)" : "NULL";
+    const read = await connection.runAndReadAll(
+      `SELECT count(*), epoch_us(max(time)), epoch_us(min(time)), ${came} FROM "${table}"`,
+    );
+    const [rows, newest, began, last] = read.getRows()[0] ?? [];
     found.push({
       kind,
       table,
@@ -137,6 +142,7 @@ async function existing(connection: DuckDBConnection, nowUs: number): Promise<Sh
       openedUs: 0,
       closedUs: Math.min(newest === null ? 0 : Number(newest), nowUs),
       rows: Number(rows),
+      ...(typeof last === "number" && { seen: { beganUs: Number(began), cameUs: last } }),
     });
   }
   return found;

@@ -3,7 +3,7 @@ import type { DuckDBAppender, DuckDBConnection } from "@duckdb/node-api";
 import { DuckDBTimestampValue } from "@duckdb/node-api";
 import type { Change } from "../../model/change.ts";
 import { RESOURCE_NAMES } from "../../model/resources.ts";
-import type { Arrival } from "../ingest/arrival.ts";
+import { type Arrival, oldestOf } from "../ingest/arrival.ts";
 import type { ClosedPeriod } from "../live/live.ts";
 import type { Loss } from "../live/losses.ts";
 import type { ToldRoute } from "../routes/book.ts";
@@ -14,7 +14,7 @@ import { appendRollup } from "./rollup-rows.ts";
 import type { RuleNames, StoredRule } from "./rule-names.ts";
 import type { SeriesIds, StoredSeries } from "./series-ids.ts";
 import type { Sheet } from "./sheet.ts";
-import type { Shelves } from "./shelves.ts";
+import type { Shelf, Shelves } from "./shelves.ts";
 import type { StoredSample } from "./store.ts";
 import { TIERS, type Tier } from "./tiers.ts";
 import type { ToldRoutes } from "./told-routes.ts";
@@ -111,7 +111,16 @@ export async function write(deps: WriteDeps, work: Work, nowUs: number): Promise
   deps.toldRoutes.stored(routes);
   seriesIds.stored(series);
   if (shelf.visits) shelf.visits.rows += work.visits.length;
-  for (const arrival of work.arrivals) if (shelf.exchanges) shelf.exchanges.rows += arrival.rows;
+  for (const arrival of work.arrivals) if (shelf.exchanges) tookIn(shelf.exchanges, arrival);
+}
+
+function tookIn(to: Shelf, arrival: Arrival): void {
+  const { beganUs, cameUs } = to.seen ?? { beganUs: Number.POSITIVE_INFINITY, cameUs: 0 };
+  to.rows += arrival.rows;
+  to.seen = {
+    beganUs: Math.min(beganUs, oldestOf(arrival)),
+    cameUs: Math.max(cameUs, arrival.ordinal + arrival.rows),
+  };
 }
 
 function appendTime(to: DuckDBAppender, atUs: number): void {
