@@ -11,6 +11,9 @@ export type Judged = {
   /** it says that nothing is wrong */
   readonly isSilent: boolean;
   readonly isHigh: boolean;
+  /** whom the first finding names; undefined: nobody */
+  readonly said: string | undefined;
+  readonly truth: readonly string[];
   /** samples between what it says and when it began; NaN: it says nothing */
   readonly onsetError: number;
   readonly cpuMs: number;
@@ -34,6 +37,8 @@ export function judge(incident: Incident): Judged {
     incident: { seed, size, fault, isRamp, wasBefore, isQuiet },
     metric: symptom.metric,
     ...{ isSilent, cpuMs, isHigh: answer.confidence === "high" },
+    said: first?.subject.service,
+    truth: culprits.map((at) => facts.services[at]?.name ?? ""),
     isTop1: isQuiet ? isSilent : culprits.includes(ranked[0] as number),
     isTop3: isQuiet ? isSilent : ranked.slice(0, 3).some((at) => culprits.includes(at)),
     onsetError: Math.abs(sinceS - (facts.times[incident.onset] as number)) / facts.intervalS,

@@ -11,6 +11,8 @@ import { speed } from "./speed.ts";
 
 const CASES = { full: 2_000, quick: 60 };
 const SEED_STEP = 7_919;
+/** misses that are told one by one, the surest first */
+const WORST = 10;
 
 const simulated: Section = {
   name: "simulated",
@@ -44,6 +46,7 @@ async function simulate({ isQuick, say }: SuiteOptions): Promise<readonly Figure
       `${name.padEnd(30)}${String(those.length).padStart(5)} ${top1.toFixed(0).padStart(5)} ${top3.toFixed(0).padStart(5)} ${others.join(" | ")}`,
     );
   }
+  for (const one of worstOf(faulty)) say(`missed: ${textOf(one)}`);
   const macro = (is: (one: Judged) => boolean) =>
     byFault.reduce((sum, [, those]) => sum + share(those, is), 0) / byFault.length;
   const best = Math.max(...BASELINES.map((_, at) => macro(({ others }) => others[at] as boolean)));
@@ -122,6 +125,18 @@ async function judgedOf(wanted: number, say: SuiteOptions["say"]): Promise<Judge
     ),
   );
   return judged;
+}
+
+/** Said surely of somebody else, and the truth not among the first three; then those of which nothing was said. */
+function worstOf(those: readonly Judged[]): readonly Judged[] {
+  const missed = those.filter(({ isTop3 }) => !isTop3);
+  const sureness = ({ isHigh, isSilent }: Judged) => (isSilent ? 0 : 1) + (isHigh ? 2 : 0);
+  return missed.sort((a, b) => sureness(b) - sureness(a)).slice(0, WORST);
+}
+
+function textOf({ incident: { seed, fault, size }, metric, said, truth, isHigh }: Judged): string {
+  const sure = isHigh ? "surely" : "unsurely";
+  return `seed ${seed}, ${fault} at ${truth.slice(0, 3).join(" or ")}, ${size}, ${metric}: ${said ?? "nobody"}, ${sure}`;
 }
 
 function share(those: readonly Judged[], is: (one: Judged) => boolean): number {
