@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { LedgerDocument, LedgerRow } from "../ledger/types.ts";
-import type { Answer, ChangeLine } from "./answer.ts";
+import type { Answer, ChangeLine, Finding } from "./answer.ts";
 import { withEvidence } from "./classify.ts";
 import { type Fault, requests } from "./contrast/requests.fixture.ts";
 import { evidenceOf } from "./evidence.ts";
@@ -142,6 +142,17 @@ test("what nothing explains is the network's where packets of a workload are los
   expect(found?.sentence).toContain("5 % of the TCP segments of db-2 are lost");
   expect(found?.evidence.at(-1)).toMatchObject({ metric: "lost", baseline: 0, observed: 0.05, unit: "share" });
   expect(other).toMatchObject({ class: "storage", subject: { service: "db" } });
+});
+
+test("more requests are no load where packets are lost: whoever gives up asks again", () => {
+  const during = ledger({ ...usual, "own: unexplained": 52 });
+  const lost = { workload: "db-2", of: "TCP segments", before: 0, during: 0.05 } as const;
+  const [first, ...rest] = answer.findings as [Finding, ...Finding[]];
+  const more = { ...answer, findings: [{ ...first, class: "load" } as const, ...rest] };
+  const known = { before: ledger(usual), during, ...nothing };
+
+  expect(withEvidence(more, known).findings[0]?.class).toBe("load");
+  expect(withEvidence(more, { ...known, lost }).findings[0]?.class).toBe("network");
 });
 
 test("other requests than before are load, whatever the ledger says", () => {

@@ -54,6 +54,8 @@ export type Evidence = {
   readonly mix?: Mix;
   /** it is asked one thing more, and hardly anything else */
   readonly grown?: Grown;
+  /** whoever gave up may have asked again, so that more requests are no load */
+  readonly isAskedAgain?: boolean;
   /** that did it */
   readonly change?: Behind;
   /** what those that failed say of their kind */
@@ -156,19 +158,21 @@ function endedVersion(changes: readonly ChangeLine[]): string | undefined {
 function classOf(
   finding: Finding,
   rows: readonly LedgerChange[],
-  { changes, change, mix, failures, contrast, pressure, handshakes, lost }: Evidence,
+  { changes, change, mix, failures, contrast, pressure, handshakes, lost, isAskedAgain }: Evidence,
 ): Class {
   const isTime = finding.evidence[0]?.unit === "s";
+  const seen = isTime ? (mix ? "load" : classOfPart(rows)) : failures;
+  // to wait for a packet that was lost looks like nothing else; and whoever gives up and asks again looks like more requests
+  const isLost = lost !== undefined && (seen === undefined || seen === "unexplained");
   if (changes.some(({ kind }) => kind === "oom")) return "memory";
   if (change) return change.class;
-  if (finding.class !== "service") return finding.class;
+  if (isLost && !pressure) return "network";
+  const told = finding.class === "load" && isAskedAgain ? "service" : finding.class;
+  if (told !== "service") return told;
   if (pressure) return pressure.class;
   if (handshakes) return "network";
   if (decisive(contrast)?.attribute === "request size") return "client";
-  const seen = isTime ? (mix ? "load" : classOfPart(rows)) : failures;
-  // to wait for a packet that was lost looks like nothing else
-  if (lost && (seen === undefined || seen === "unexplained")) return "network";
-  return seen ?? finding.class;
+  return seen ?? told;
 }
 
 /** Of the part that is most of what was added. What has no evidence may be more of the same, of which less was seen. */

@@ -10,7 +10,7 @@ import { badness, contrast } from "./contrast/contrast.ts";
 import { decisive } from "./contrast/decisive.ts";
 import type { Symptom } from "./facts.ts";
 import { kindOfFailures } from "./failures.ts";
-import { grownOf } from "./grown.ts";
+import { grownOf, isAskedAgain } from "./grown.ts";
 import { lostHandshakes } from "./handshakes.ts";
 import { lostBy } from "./lost.ts";
 import { mixOf } from "./mix.ts";
@@ -62,6 +62,7 @@ export function evidenceOf(material: Material): Evidence {
     ...(found && { contrast: found }),
     ...(mix && { mix }),
     ...(grown && { grown }),
+    isAskedAgain: isAskedAgain(seen.before, seen.during),
     ...(change && { change }),
     ...(failures && { failures }),
     ...(pressure && { pressure }),

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { requests } from "./contrast/requests.fixture.ts";
-import { grownOf } from "./grown.ts";
+import { grownOf, isAskedAgain } from "./grown.ts";
 
 const before = requests(2000);
 /** in the time of `before`, so many of a route more */
@@ -32,4 +32,16 @@ test("a crowd that asks for everything grows with no route", () => {
   expect(grownOf(before, withMore(800, "GET /cart/{id}"))).toBeUndefined(); // it was most before, and is not three times that
   expect(grownOf(before, before)).toBeUndefined();
   expect(grownOf([], before)).toBeUndefined();
+});
+
+test("what whoever gave up asks again is no crowd", () => {
+  const again = (count: number, givenUp: number) =>
+    withMore(count, "GET /report").map((one, at) =>
+      at % 10 < givenUp ? { ...one, status: 0, error: "client_gone" } : one,
+    );
+
+  expect(isAskedAgain(before, again(800, 9))).toBe(true);
+  expect(isAskedAgain(before, again(800, 1))).toBe(false);
+  expect(isAskedAgain(before, again(3000, 9))).toBe(false);
+  expect(isAskedAgain(before, before)).toBe(false);
 });

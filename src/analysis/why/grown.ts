@@ -1,4 +1,5 @@
 // Whether a service that is asked more is asked one thing more, and the others as much as ever.
+import type { ErrorCode } from "../../base/errors/index.ts";
 import type { SeenExchange } from "../../model/figures.ts";
 import { isRequest, routeOf } from "./contrast/attributes.ts";
 
@@ -16,6 +17,7 @@ const COVERS = 0.7;
 /** and has grown so many times as much as the others: else everything is asked more. */
 const LIFT = 3;
 const FEWEST = 30;
+const GIVEN_UP: ErrorCode = "client_gone";
 
 type Rates = ReadonlyMap<string, number>;
 
@@ -34,6 +36,17 @@ export function grownOf(before: readonly SeenExchange[], during: readonly SeenEx
   const hasGrown = itsNow * (allWas - its) >= LIFT * its * (allIs - itsNow);
   if (covers < COVERS || !hasGrown) return undefined;
   return { route: most, covers: Math.min(1, covers), before: its, during: itsNow };
+}
+
+/**
+ * What came more may be asked for the second time: so many were given up by whoever asked, and they are no more than as many again.
+ */
+export function isAskedAgain(before: readonly SeenExchange[], during: readonly SeenExchange[]): boolean {
+  const [usual, now] = [before.filter(isRequest), during.filter(isRequest)];
+  const [was, is] = [rateOf(usual), rateOf(now)];
+  const weightOf = (some: readonly SeenExchange[]) => some.reduce((total, { weight = 1 }) => total + weight, 0);
+  const givenUp = (is * weightOf(now.filter(({ error }) => error === GIVEN_UP))) / Math.max(1, weightOf(now));
+  return is > was && is <= 2 * was && givenUp >= is - was;
 }
 
 /** Requests a second. @param all oldest first */

@@ -51,4 +51,5 @@ test("a few, as many as ever, or what the host does not tell, say nothing", () =
   expect(lostBy([used("web-1", calm)], few)).toBeUndefined();
   expect(lostBy([used("web-1", {})], [used("web-1", { datagrams: 50, segments: 50 })])).toBeUndefined();
   expect(lostBy([], [])).toBeUndefined();
+  expect(lostBy([used("web-1", calm)], [used("web-1", { ...calm, retransmits: 50, listenDrops: 50 })])).toBeUndefined();
 });

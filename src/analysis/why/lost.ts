@@ -26,10 +26,11 @@ const NOTHING: Counted = { lost: 0, all: 0 };
 const KINDS = [
   {
     of: "TCP segments",
-    counted: ({ segments, retransmits }: Rise): Counted | undefined =>
+    // what an application did not accept in time was not lost on the way
+    counted: ({ segments, retransmits, listenDrops = 0 }: Rise): Counted | undefined =>
       segments === undefined || retransmits === undefined
         ? undefined
-        : { lost: retransmits, all: segments + retransmits },
+        : { lost: Math.max(0, retransmits - listenDrops), all: segments + retransmits },
   },
   {
     of: "UDP datagrams",
