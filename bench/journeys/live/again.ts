@@ -32,17 +32,22 @@ async function run({ say, cases, keep }: SuiteOptions) {
 async function askedAgain(one: Case, store: string): Promise<Case> {
   const kept = await openKept(store, Date.parse(one.questions.at(-1)!.to));
   try {
+    const [{ from }] = one.questions as [Question];
+    const { answer: calm } = await ask(kept, one, { from, to: one.truth.onset.from });
     const questions: Question[] = [];
-    for (const question of one.questions) questions.push(await ask(kept, one, question));
-    return { ...one, questions };
+    for (const question of one.questions) questions.push({ ...question, ...(await ask(kept, one, question)) });
+    return { ...one, calm, questions };
   } finally {
     await kept.close();
   }
 }
 
-async function ask(kept: Kept, { steps }: Case, question: Question): Promise<Question> {
-  const { from, to } = question;
+async function ask(
+  kept: Kept,
+  { steps }: Case,
+  { from, to }: Pick<Question, "from" | "to">,
+): Promise<Pick<Question, "answer" | "tookMs">> {
   const beganMs = systemClock.monotonicMs();
   const answer = await kept.ask<LossAnswer>("funnel/why", { steps: steps.join(" > "), from, to });
-  return { ...question, answer, tookMs: systemClock.monotonicMs() - beganMs };
+  return { answer, tookMs: systemClock.monotonicMs() - beganMs };
 }

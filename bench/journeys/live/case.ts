@@ -25,6 +25,8 @@ export type Case = {
   readonly truth: Truth;
   /** of the journey */
   readonly steps: readonly string[];
+  /** before the cause was there */
+  readonly calm: LossAnswer;
   readonly questions: readonly Question[];
 };
 
@@ -63,7 +65,13 @@ export function lineOf(one: Case, verdicts: readonly Verdict[]): string {
     parts.join(" "),
     `${rightAfterS(one.questions, verdicts)?.toFixed(0) ?? "–"} ${last?.tookMs.toFixed(0)}`,
     `(step ${last?.answer.step}, ${last?.answer.state}) ${last?.answer.verdict}${last?.answer.why ? ` → ${last.answer.why.verdict}` : ""}`,
+    ...(isCalm(one) ? [] : [`before, a cause was named as well: ${one.calm.verdict}`]),
   ].join(" | ");
+}
+
+/** Else either an answer was false, or the shop was not well before the cause was there. */
+export function isCalm({ calm }: Case): boolean {
+  return calm.findings.length === 0;
 }
 
 const STORE = ".duckdb";

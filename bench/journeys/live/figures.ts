@@ -1,7 +1,7 @@
 // How right the answers about lost purchases were.
 import { atLeast, atMost, type Figure, information } from "../../suite.ts";
 import { median } from "../../support/median.ts";
-import { type Case, rightAfterS } from "./case.ts";
+import { type Case, isCalm, rightAfterS } from "./case.ts";
 import type { Expected, Verdict } from "./judge.ts";
 
 export type Scored = { readonly one: Case; readonly verdicts: readonly Verdict[]; readonly expected: Expected };
@@ -51,6 +51,11 @@ export function figuresOf(section: string, scored: readonly Scored[]): Figure[] 
         ({ one, verdicts }) => (rightAfterS(one.questions, verdicts) ?? Number.POSITIVE_INFINITY) <= SOON_S,
       ),
       "%",
+    ),
+    information(
+      `${section}: a cause named before there was one`,
+      scored.filter(({ one }) => !isCalm(one)).length,
+      "cases",
     ),
     information(`${section}: causes`, causes.length, "cases"),
     information(`${section}: nothing and bots`, quiet.length, "cases"),

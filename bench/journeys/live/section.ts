@@ -55,6 +55,7 @@ async function seen(cause: string, seed: number, pace: "full" | "quick", keep: s
     await systemClock.sleep(1000 * SETTLE_S[pace]);
     const from = new Date(systemClock.nowUs() / 1000).toISOString();
     await systemClock.sleep(1000 * CALM_S[pace]);
+    const calm = await demo.ask<LossAnswer>("funnel/why", { name: JOURNEY, from });
     const truth = await demo.inject(cause, seed);
     const thereMs = systemClock.monotonicMs();
     const questions: Question[] = [];
@@ -68,7 +69,7 @@ async function seen(cause: string, seed: number, pace: "full" | "quick", keep: s
     }
     const { declared } = await demo.ask<{ declared: { name: string; steps: string[] }[] }>("journeys", {});
     const steps = declared.find(({ name }) => name === JOURNEY)?.steps ?? [];
-    const one = { cause, truth, steps, questions };
+    const one = { cause, truth, steps, calm, questions };
     if (keep) {
       await demo.backUp(storeOf(keep, one));
       writeFileSync(fileOf(keep, one), JSON.stringify(one, undefined, 1));
