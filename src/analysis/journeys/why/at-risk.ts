@@ -19,9 +19,11 @@ export type Touch = {
 
 /** Of one kind, so many requests of a case are looked at: whoever is there for more will not go for one of them. */
 const MOST_REQUESTS = 8;
+/** Of those who went on. */
+const MOST_WENT_ON = 0.9;
 
 export type AtRisk = {
-  /** cases that reached the step, and those of them that came no further */
+  /** cases that reached the step, and those of them that came no further though most would have had the time */
   readonly entered: number;
   readonly lost: number;
   readonly visitorOf: readonly number[];
@@ -37,6 +39,7 @@ export function atRisk(log: EventLog, marked: EventLog, definition: FunnelDefini
   /** by begin of the case */
   const nextAt = new Map<number, number>();
   eachReach(marked, definition, step + 1, (begin, place) => void nextAt.set(begin, place));
+  const decidedMs = decidedBefore(marked, definition, step, nextAt);
   const touches = new Map<number, { [Column in keyof Omit<Touch, "event">]: number[] }>();
   const made = new Uint8Array(log.names.length);
   const visitorOf: number[] = [];
@@ -45,6 +48,7 @@ export function atRisk(log: EventLog, marked: EventLog, definition: FunnelDefini
   const isLost: number[] = [];
   let lost = 0;
   eachReach(marked, definition, step, (begin, from, { to, visitor }) => {
+    if ((log.timesMs[from] as number) > decidedMs) return;
     const next = nextAt.get(begin);
     const number = visitorOf.push(visitor) - 1;
     const left = next === undefined ? 1 : 0;
@@ -72,6 +76,24 @@ export function atRisk(log: EventLog, marked: EventLog, definition: FunnelDefini
     ...{ entered: visitorOf.length, lost, visitorOf, entryOf, startOf, isLost },
     touches: [...touches].map(([event, touch]) => ({ event: log.names[event] as string, ...touch })),
   };
+}
+
+/** Whoever reached the step later would still be under way, were he as quick as most who went on. */
+function decidedBefore(
+  marked: EventLog,
+  definition: FunnelDefinition,
+  step: number,
+  nextAt: ReadonlyMap<number, number>,
+): number {
+  const { timesMs } = marked;
+  const took: number[] = [];
+  eachReach(marked, definition, step, (begin, from) => {
+    const next = nextAt.get(begin);
+    if (next !== undefined) took.push((timesMs[next] as number) - (timesMs[from] as number));
+  });
+  took.sort((a, b) => a - b);
+  const end = timesMs.reduce((latest, time) => Math.max(latest, time), 0);
+  return end - Math.max(0, took[Math.floor(MOST_WENT_ON * took.length)] ?? 0);
 }
 
 /** Calls `visit` with the begin of each case that came so far, and the first event by which it had: the whole funnel tells of the last. */
