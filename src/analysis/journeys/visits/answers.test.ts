@@ -29,6 +29,19 @@ test("more are lost since a version came: that it is not technical is not said",
   );
 });
 
+test("nobody can tell, but since which version more are lost is said", () => {
+  const open: LossAnswer = {
+    ...LOSS,
+    state: "undetermined",
+    verdict: "80 of 100 are lost after POST /cart; whether the reason is technical is undetermined",
+    lost: { ...LOSS.lost, because: "undetermined", technicalAtMost: 0.3 },
+  };
+
+  const { state, verdict } = besideDeployments(open, [deployed("2030-01-31T11:59:00.000Z")]);
+  expect(state).toBe("undetermined");
+  expect(verdict).toEndWith("but it is more since cart 2 came: whether the reason is technical is undetermined");
+});
+
 test.each([
   ["long before", LOSS, [deployed("2030-01-31T11:30:00.000Z")]],
   ["another kind of change", LOSS, [deployed("2030-01-31T12:00:00.000Z", { kind: "scaling" })]],

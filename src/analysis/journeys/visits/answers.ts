@@ -105,11 +105,12 @@ const WHEN_MS = 180_000;
 
 /**
  * A version of whichever service may have broken what nobody sees, such as what pages say: when more are lost since one came, it is
- * not said that the reason is not technical.
+ * not said that the reason is not technical, and where nothing explains it that it is more since then.
  */
 export function besideDeployments(loss: LossAnswer, changes: readonly MarkedChange[]): LossAnswer {
-  const { state, change, lost, assumptions } = loss;
-  if (state !== "not-technical" || !change || change.after <= change.before) return loss;
+  const { change, lost, assumptions } = loss;
+  const isOpen = lost.because !== "finding" && loss.state !== "not-enough-data";
+  if (!isOpen || !change || change.after <= change.before) return loss;
   const near = ({ time }: MarkedChange) => Math.abs(Date.parse(time) - Date.parse(change.at));
   const [came] = changes
     .filter((one) => one.kind === "deployment" && near(one) <= WHEN_MS)
@@ -119,8 +120,8 @@ export function besideDeployments(loss: LossAnswer, changes: readonly MarkedChan
   return {
     ...loss,
     state: "undetermined",
-    verdict: `${loss.verdict.split(", not for a technical reason")[0]}; no failure, slowness or place explains it, but it is more since ${what} came: whether the reason is technical is undetermined`,
-    lost: { ...lost, because: "undetermined", technicalAtMost: null, moreNeeded: null },
+    verdict: `${loss.verdict.split(/, not for a technical reason|; whether the reason/)[0]}; no failure, slowness or place explains it, but it is more since ${what} came: whether the reason is technical is undetermined`,
+    lost: { ...lost, because: "undetermined", technicalAtMost: null },
     assumptions: [...assumptions, "a new version may break what pages say, which nobody reads"],
   };
 }
