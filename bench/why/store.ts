@@ -97,9 +97,10 @@ async function fillSketches(connection: DuckDBConnection, services: readonly Ser
         appender.appendInteger(service);
         appender.appendBoolean(state === 1);
         appender.appendInteger(variant);
+        const { durations, meanUs } = sampled(random, ms, 10 * perS);
         appender.appendDouble(perS / ROUTES);
-        appender.appendDouble(ms);
-        appender.appendBlob(encodeSketch(sampled(random, ms, 10 * perS)));
+        appender.appendDouble(meanUs / 1000);
+        appender.appendBlob(encodeSketch(durations));
         appender.endRow();
       }
     }
@@ -107,11 +108,15 @@ async function fillSketches(connection: DuckDBConnection, services: readonly Ser
   appender.closeSync();
 }
 
+/** Durations of some requests, and their mean, which is that of the sums beside it. */
 function sampled(random: Random, meanMs: number, requests: number) {
-  const one = sketch();
+  const durations = sketch();
   const middleUs = 1000 * meanMs * Math.exp(-(SPREAD ** 2) / 2);
+  let sumUs = 0;
   for (let i = 0; i < Math.min(MOST_SAMPLED, Math.max(1, requests)); i++) {
-    add(one, middleUs * Math.exp(gauss(random) * SPREAD));
+    const us = middleUs * Math.exp(gauss(random) * SPREAD);
+    add(durations, us);
+    sumUs += us;
   }
-  return one;
+  return { durations, meanUs: sumUs / durations.count };
 }
