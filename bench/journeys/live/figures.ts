@@ -35,7 +35,7 @@ export function figuresOf(section: string, scored: readonly Scored[]): Figure[] 
     part("request and what is said", ({ isSaid }) => isSaid),
     part("service", ({ isService }) => isService),
     atMost(
-      `${section}: technical, or not to be told, called not technical`,
+      `${section}: technical called not technical`,
       technical.filter(({ one }) => one.questions.at(-1)?.answer.state === "not-technical").length,
       "cases",
       { goal: 0 },
