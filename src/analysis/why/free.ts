@@ -15,9 +15,9 @@ const SURGE = 1.5;
 const FEWEST = 30;
 
 /**
- * It is free of the callee when it stands still by itself, or when what changed there is what went wrong; when it is asked more, and by a larger factor than the callee has become
- * slower; or when what was added most is neither time with that callee nor time in which it may have waited: its own work, its
- * network, or another callee that it asks more.
+ * It is free of the callee when it stands still by itself, or when what changed there is what went wrong; when it is asked more, and
+ * by a larger factor than the callee has become slower; or when what was added most is neither time with that callee nor time in
+ * which it may have waited: its own work, its network, or another callee that it asks more.
  */
 export function isFree(material: Material, callee: string): boolean {
   const { before, during } = material;
