@@ -1,6 +1,6 @@
 // `meshwise sql` answers, and whatever is asked of it the observatory goes on.
 import { describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inObservatory, type Opened } from "../support/open-observatory.ts";
@@ -35,6 +35,17 @@ test("exchanges and rollups are there under the names that the answers have", as
     );
     const slowest = await ask("SELECT duration_ms * 1000, span_id FROM exchanges ORDER BY duration_ms DESC LIMIT 1");
     expect(slowest).toEqual([exemplar as unknown[]]);
+  });
+}, 60_000);
+
+test("every view that the help and docs/store.md name answers", async () => {
+  const text = readFileSync(join(import.meta.dir, "..", "..", "docs", "store.md"), "utf8");
+  const table = text.slice(text.indexOf("| view |")).split("\n\n")[0] as string;
+  const cells = [...table.matchAll(/^\| (`[^|]+) \|/gm)].map(([, cell]) => cell as string);
+  const documented = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name as string));
+  expect(documented).toEqual(expect.arrayContaining(["exchanges", "rollups_1m", "resources", "changes", "losses"]));
+  await asked(async (_, ask) => {
+    for (const name of documented) expect((await ask(`SELECT count(*) FROM ${name}`))[0]?.[0]).toBeNumber();
   });
 }, 60_000);
 

@@ -31,8 +31,11 @@ export async function answerSql({ file, sql, mostRows }: SqlQuestion): Promise<S
       autoload_known_extensions: "false",
     });
     const connection = await instance.connect();
-    const tables = await connection.runAndReadAll("SELECT table_name FROM duckdb_tables()");
-    for (const view of views(tables.getRows().map(([name]) => String(name)))) await connection.run(view);
+    const tables = await connection.runAndReadAll("SELECT table_name, current_database() FROM duckdb_tables()");
+    const found = tables.getRows().map((row) => row.map(String) as [table: string, database: string]);
+    const names = found.map(([table]) => table);
+    for (const view of views(names, found[0]?.[1] ?? "memory")) await connection.run(view);
+
     await connection.run("SET lock_configuration = true");
     return await select(connection, sql, mostRows);
   } catch (thrown) {

@@ -3,8 +3,10 @@
 import { METHODS, PROTOCOLS } from "../../model/span.ts";
 import { KIND_COLUMNS, type Kind, SUM_COLUMNS } from "../store/format.ts";
 
-/** CREATE statements of temporary views. @param tables of the store */
-export function views(tables: readonly string[]): string[] {
+/** CREATE statements of temporary views. @param tables of the store @param database that has them */
+export function views(tables: readonly string[], database: string): string[] {
+  /** a view of the same name would be looked for in itself */
+  const table = (name: string) => `FROM "${database}".main.${name}`;
   /** all rows of the kind; there may be no table of it yet */
   const all = (kind: Kind) => {
     const none = KIND_COLUMNS[kind].map(([name, type]) => `NULL::${type} AS "${name}"`).join(", ");
@@ -20,8 +22,8 @@ export function views(tables: readonly string[]): string[] {
     { name: "resources", from: all("samples"), select: "SELECT * FROM rows" },
     { name: "app_spans", from: all("app_spans"), select: "SELECT * FROM rows" },
     { name: "app_logs", from: all("app_logs"), select: "SELECT * FROM rows" },
-    { name: "changes", from: "FROM main.changes", select: "SELECT * FROM rows" },
-    { name: "losses", from: "FROM main.losses", select: "SELECT * FROM rows" },
+    { name: "changes", from: table("changes"), select: "SELECT * FROM rows" },
+    { name: "losses", from: table("losses"), select: "SELECT * FROM rows" },
   ];
   return found.map(({ name, from, select }) => `CREATE TEMP VIEW ${name} AS WITH rows AS (${from}) ${select}`);
 }
