@@ -49,6 +49,18 @@ test("CPU time that the hypervisor gave to others is theirs too", () => {
   expect(hostTrouble(stolen, services(WAITS, WAITS))).toMatchObject({ class: "compute" });
 });
 
+test("who has waited for most of it can wait little more, and is held up all the same", () => {
+  const mostly = { cpuUs: 20_000, runDelayUs: 100_000, throttledUs: 0 };
+  const nearlyAll = { cpuUs: 5_000, runDelayUs: 900_000, throttledUs: 0 };
+  const busier = use("", { cpuUs: 1_200_000, cpuSomeUs: 500_000 }, { cpuUs: 2_000_000, cpuSomeUs: 1_000_000 });
+
+  expect(hostTrouble(busier, [use("a", mostly, nearlyAll), use("b", mostly, nearlyAll)])).toMatchObject({
+    class: "compute",
+    waiting: ["a", "b"],
+  });
+  expect(hostTrouble(busier, [use("a", mostly, mostly), use("b", mostly, mostly)])).toBeUndefined();
+});
+
 const MIB = 2 ** 20;
 
 test.each<[string, Rates, Rates, Rates, Rates]>([

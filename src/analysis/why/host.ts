@@ -24,7 +24,7 @@ type Kind = {
   readonly much: number;
   /** 0…1, how much of what it wants a service waits for; undefined: it wants none, or that is not told */
   readonly waits: Rates;
-  /** the same, by so much */
+  /** of the time in which it did not wait before it waits so much now: who always waits for most of it can wait little more */
   readonly more: number;
   /** what is used of it, in `unit` */
   readonly taken: Rates;
@@ -100,7 +100,7 @@ function troubleOf(kind: Kind, host: Use, services: readonly Use[]): HostTrouble
     const [was, is] = [kind.waits(before) ?? 0, kind.waits(during)];
     return is === undefined ? [] : [{ name, was, is }];
   });
-  const waiting = wanting.filter(({ was, is }) => is - was >= kind.more).sort((a, b) => b.is - a.is);
+  const waiting = wanting.filter(({ was, is }) => is - was >= kind.more * (1 - was)).sort((a, b) => b.is - a.is);
   const [most] = waiting;
   if (!most || waiting.length < SEVERAL || waiting.length < MOST * wanting.length) return undefined;
 
