@@ -12,6 +12,7 @@ import { isFree } from "../analysis/why/free.ts";
 import { hostTrouble, isPressed, servicesOn, withHost } from "../analysis/why/host.ts";
 import type { Known } from "../analysis/why/suspects.ts";
 import { led, mostUnusual, throughput } from "../analysis/why/throughput.ts";
+import { pathsFrom, unevenOf, withUneven } from "../analysis/why/uneven.ts";
 import type { Use } from "../analysis/why/use.ts";
 import { why as causes } from "../analysis/why/why.ts";
 import { learning, nothingSeen } from "../analysis/why/words.ts";
@@ -34,6 +35,8 @@ const USUAL_LEAST_US = 90e6;
 const CALM_LEAST_US = 30e6;
 /** so many services are cleared before what is found is told */
 const MOST_CLEARED = 4;
+/** so many services, the nearest first, are asked how even their replicas are */
+const MOST_UNEVEN = 12;
 /** by the names that people ask with */
 export const METRICS = { latency: "latency", errors: "availability", throughput: "throughput" } as const;
 export type Metric = (typeof METRICS)[keyof typeof METRICS];
@@ -62,7 +65,9 @@ export async function whyOf(deps: QuestionDeps, asked: WhyOf): Promise<Answer> {
   const found = troubleOf(course, facts, fromUs / 1e6, { service, metric });
   if (!found) return nothingSeen(window);
   const asking: Seen = { ...seen, metric: found.symptom.metric };
-  const answer = await reconsidered(deps, course, asking, (known) => causes(found.facts, found.symptom, known));
+  const named = await reconsidered(deps, course, asking, (known) => causes(found.facts, found.symptom, known));
+  const target = found.facts.services[found.symptom.service]?.name ?? "";
+  const answer = await besideSiblings(deps, course, { ...asking, fromUs, usualFromUs: seen.fromUs }, named, target);
   return await besideHost(deps, course, { ...asking, left: answer.baseline.without ?? [] }, answer);
 }
 
@@ -88,6 +93,39 @@ async function besideHost({ observatory }: QuestionDeps, { services }: Course, s
   const own = servicesOn(services, observatory.queries.workloads().rows).map(takenBy);
   const trouble = hostTrouble(host, await Promise.all(own));
   return trouble ? withHost(answer, trouble) : answer;
+}
+
+/** Of a service that is as usual, one of several replicas, its own or of whom it asks, may be all the less well. */
+async function besideSiblings(
+  deps: QuestionDeps,
+  course: Course,
+  { fromUs, toUs, metric, usualFromUs }: Seen & { readonly usualFromUs: number },
+  answer: Answer,
+  target: string,
+): Promise<Answer> {
+  if (answer.state !== "nothing-wrong" || metric !== "latency") return answer;
+  const { rows } = deps.observatory.queries.workloads();
+  const workloads = Map.groupBy(rows, ({ service }) => service);
+  // of an old store nobody says how many there are
+  const mayDiffer = (service: string) => rows.length === 0 || (workloads.get(service)?.length ?? 0) > 1;
+  const paths = pathsFrom(course, target).filter((path) => mayDiffer(path.at(-1) as string));
+  const found = await Promise.all(
+    paths.slice(0, MOST_UNEVEN).map(async (path) => {
+      const service = path.at(-1) as string;
+      const [before, during] = await Promise.all([
+        requestsOf(deps.observatory, service, { fromUs: usualFromUs, toUs: fromUs }),
+        requestsOf(deps.observatory, service, { fromUs, toUs }),
+      ]);
+      const one = unevenOf(before.rows, during.rows);
+      return one ? [{ one, path }] : [];
+    }),
+  );
+  const [worst] = found.flat().sort((a, b) => b.one.time - a.one.time);
+  if (!worst) return answer;
+  const told = withUneven(answer, worst.one, worst.path);
+  const seen = { fromUs: usualFromUs, toUs, metric };
+  const { evidence } = await lookAt(deps, course, told.findings[0] as Finding, seen);
+  return withEvidence(told, evidence);
 }
 
 /** Those that began before the window: from when their cause was found to begin, to when they closed. */
