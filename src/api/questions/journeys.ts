@@ -96,9 +96,10 @@ export const funnelWhy = question({
   async ask(deps, { step, ...query }) {
     const { name, funnel } = askedFunnel(deps, query);
     const table = tableIn(deps, query);
-    const { loss, seen, isWeak } = await asked(deps, table, { about: "loss", funnel, step });
     const window = windowIn(deps, query);
     const changes = changesIn(deps, window);
+    const deployedMs = changes.filter(({ kind }) => kind === "deployment").map(({ time }) => Date.parse(time));
+    const { loss, seen, isWeak } = await asked(deps, table, { about: "loss", funnel, step, deployedMs });
     const answer = besideDeployments(loss, changes);
     const around = { name, seen, changes };
     if (isWeak) return { ...withoutFindings(answer), ...around, why: null };

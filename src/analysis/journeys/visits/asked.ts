@@ -24,8 +24,13 @@ export type AskedFunnel = Omit<FunnelDefinition, "steps"> & { readonly steps: Fu
 export type JourneyQuestion =
   | { readonly about: "ways" }
   | { readonly about: "funnel"; readonly funnel: AskedFunnel; readonly by: Breakdown | undefined }
-  /** @see lossOf for `step` */
-  | { readonly about: "loss"; readonly funnel: AskedFunnel; readonly step: number | undefined }
+  /** @see lossOf for `step` and `deployedMs` */
+  | {
+      readonly about: "loss";
+      readonly funnel: AskedFunnel;
+      readonly step: number | undefined;
+      readonly deployedMs: readonly number[];
+    }
   | { readonly about: "entries"; readonly funnel: AskedFunnel };
 
 export type JourneyReply = {
@@ -76,7 +81,8 @@ export function journeyAnswers(deps: { readonly random: Random; readonly nowMs: 
         return { ...(isWeak ? withoutSignificance(answer) : answer), seen: noted(seen, definition) };
       }
       case "loss": {
-        const loss = lossOf(log, { ...definition, reentry: "once" }, question.step, deps.random);
+        const { step, deployedMs } = question;
+        const loss = lossOf(log, { ...definition, reentry: "once" }, step, deps.random, deployedMs);
         return "wrong" in loss ? ofFunnel(loss) : { loss, seen: noted(seen, definition), isWeak };
       }
       case "entries": {

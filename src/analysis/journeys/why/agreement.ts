@@ -37,27 +37,38 @@ export function beforeAndAfter({ met, touch }: Exposure, difference: number): On
 
 export type Change = { readonly place: number; readonly before: number; readonly after: number };
 
-/** The one place where the share of ones changes most; undefined when it may well be chance. */
-export function changeOf(ones: readonly number[]): Change | undefined {
+/**
+ * The one place where the share of ones changes most; undefined when it may well be chance.
+ *
+ * @param places to look at; all but those near an end unless said
+ * @param clear twice the logarithm of the likelihood ratio that is no chance over that many places
+ */
+export function changeOf(ones: readonly number[], places = placesIn(ones.length), clear = CLEAR): Change | undefined {
   const size = ones.length;
-  const total = ones.reduce((sum, one) => sum + one, 0);
-  const least = Math.max(10, Math.ceil(LEAST_PART * size));
-  const likelihood = (hits: number, trials: number) => {
-    const share = hits / trials;
-    return share <= 0 || share >= 1 ? 0 : hits * Math.log(share) + (trials - hits) * Math.log(1 - share);
-  };
-  const base = likelihood(total, size);
+  const hits = new Uint32Array(size + 1);
+  for (const [place, one] of ones.entries()) hits[place + 1] = hits[place]! + one;
+  const total = hits[size]!;
   let best: Change | undefined;
-  let most = CLEAR;
-  for (let place = 1, hits = 0; place < size; place++) {
-    hits += ones[place - 1] as number;
-    if (place < least || size - place < least) continue;
-    const gain = 2 * (likelihood(hits, place) + likelihood(total - hits, size - place) - base);
+  let most = clear;
+  for (const place of places) {
+    const earlier = hits[place]!;
+    const apart = likelihood(earlier, place) + likelihood(total - earlier, size - place);
+    const gain = 2 * (apart - likelihood(total, size));
     if (gain <= most) continue;
     most = gain;
-    best = { place, before: hits / place, after: (total - hits) / (size - place) };
+    best = { place, before: earlier / place, after: (total - earlier) / (size - place) };
   }
   return best;
+}
+
+function placesIn(size: number): number[] {
+  const least = Math.max(10, Math.ceil(LEAST_PART * size));
+  return Array.from({ length: Math.max(0, size - 2 * least + 1) }, (_, at) => least + at);
+}
+
+function likelihood(hits: number, trials: number): number {
+  const share = hits / trials;
+  return share <= 0 || share >= 1 ? 0 : hits * Math.log(share) + (trials - hits) * Math.log(1 - share);
 }
 
 /** Whether more of it loses more, by the trend over the ranks of the dose: of first requests, as who makes many is not like the others. */

@@ -2,6 +2,7 @@
 import type { Attribute } from "../log.ts";
 import { changeOf } from "./agreement.ts";
 import type { AtRisk } from "./at-risk.ts";
+import { type Course, changeAt } from "./deployed.ts";
 import type { Exposure } from "./exposures.ts";
 import { odds } from "./odds.ts";
 import { type Weighed, weigh } from "./technical.ts";
@@ -30,9 +31,15 @@ function segment({ exposure, contrast, p }: Weighed): LossSegment {
   };
 }
 
-export function changeOfLoss(risk: AtRisk, attributes: readonly Attribute[]): LossAnswer["change"] {
-  const order = [...risk.startOf.keys()].sort((a, b) => risk.startOf[a]! - risk.startOf[b]!);
-  const change = changeOf(order.map((number) => risk.isLost[number]!));
+/** @param deployedMs when versions came: at these times less has to change than at one that nobody knew before */
+export function changeOfLoss(
+  risk: AtRisk,
+  course: Course,
+  attributes: readonly Attribute[],
+  deployedMs: readonly number[],
+): LossAnswer["change"] {
+  const { order, lost } = course;
+  const change = changeAt(course, deployedMs) ?? changeOf(lost);
   if (!change) return null;
   const earlier = order.slice(0, change.place);
   const later = order.slice(change.place);

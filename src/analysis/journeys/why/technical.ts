@@ -1,10 +1,11 @@
 // Which exposures explain the loss, each lost journey counted once; and how much may be technical at most.
 import type { Random } from "../../../base/random.ts";
-import { adjusted, FEW } from "../../statistics/proportion.ts";
+import { adjusted, FEW, Z95 } from "../../statistics/proportion.ts";
 import type { Attribute } from "../log.ts";
 import { type Agreement, beforeAndAfter, doseResponse } from "./agreement.ts";
 import type { AtRisk } from "./at-risk.ts";
 import { type Contrast, contrast, type Records } from "./contrast.ts";
+import type { Rise } from "./deployed.ts";
 import type { Exposure } from "./exposures.ts";
 import { strataOf } from "./strata.ts";
 
@@ -106,12 +107,17 @@ function recordsOf(
 const COMPARABLE = 0.5;
 
 /**
- * Upper end of what failures and slowness explain together, or one place at most, in journeys; `isWhole`: there is no place,
- * such as a version that replaced another, that cannot be compared with anything of the same time.
+ * Upper end of what failures and slowness explain together with a version that came, or one place at most, in journeys; `isWhole`:
+ * there is no place, such as a version that replaced another, that cannot be compared with anything of the same time.
  */
-export function technicalBound(exposures: readonly Exposure[], risk: AtRisk, covariates: readonly Attribute[]) {
+export function technicalBound(
+  exposures: readonly Exposure[],
+  risk: AtRisk,
+  covariates: readonly Attribute[],
+  rise: Rise,
+) {
   let sum = 0;
-  let variance = 0;
+  let variance = (rise.spread / Z95) ** 2;
   let place = 0;
   let isWhole = true;
   for (const exposure of exposures) {
@@ -119,12 +125,13 @@ export function technicalBound(exposures: readonly Exposure[], risk: AtRisk, cov
     if (exposure.kind === "place") {
       if (comparable < COMPARABLE) isWhole = false;
       // A place that has nearly all is compared with the few others: they would be the finding.
-      if (exposed <= exposure.met.length / 2) place = Math.max(place, attributable + 1.96 * error);
+      if (exposed <= exposure.met.length / 2) place = Math.max(place, attributable + Z95 * error);
       continue;
     }
     sum += attributable;
     variance += error ** 2;
   }
-  const spread = 1.96 * Math.sqrt(variance);
-  return { estimate: Math.max(0, sum), spread, upper: Math.max(Math.max(0, sum) + spread, place), isWhole };
+  const spread = Z95 * Math.sqrt(variance);
+  const estimate = Math.max(0, sum) + rise.estimate;
+  return { estimate, spread, upper: Math.max(estimate + spread, place), isWhole };
 }

@@ -6,6 +6,7 @@ import type { Attribute, EventLog } from "../log.ts";
 import { withTriesApart } from "../tries.ts";
 import { atRisk } from "./at-risk.ts";
 import { changeOfLoss, segmentsOf } from "./behaviour.ts";
+import { courseOf, riseSince } from "./deployed.ts";
 import { exposuresOf, lostUnexamined } from "./exposures.ts";
 import { odds } from "./odds.ts";
 import { type Roles, rolesOf } from "./roles.ts";
@@ -20,12 +21,14 @@ const NEGLIGIBLE = 0.1;
 const MOST_OF_IT = 0.5;
 
 /** @param step from 1, after which they are lost; undefined: where most is lost for a technical reason, or else where more are
- *  lost than were before, or else where most are */
+ *  lost than were before, or else where most are
+ *  @param deployedMs when versions came, of whichever service; ms since 1970 */
 export function lossOf(
   log: EventLog,
   definition: FunnelDefinition,
   step: number | undefined,
   random: Random,
+  deployedMs: readonly number[] = [],
 ): LossAnswer | { readonly wrong: string } {
   const roles = rolesOf(log);
   const marked = withTriesApart(log, roles.undone);
@@ -35,7 +38,7 @@ export function lossOf(
   const steps = definition.steps.slice(1).map((_, at) => at + 1);
   if (step !== undefined && !steps.includes(step)) return { wrong: `has no step ${step} that another follows` };
   const answers = (step === undefined ? steps : [step]).map((one) =>
-    lossAfter(log, marked, roles, definition, one, random),
+    lossAfter(log, marked, roles, definition, one, random, deployedMs),
   );
   const weight = ({ findings, lost, change }: LossAnswer) => {
     if (findings.length > 0) return 1e12 + lost.attributable;
@@ -52,14 +55,17 @@ function lossAfter(
   definition: FunnelDefinition,
   step: number,
   random: Random,
+  deployedMs: readonly number[],
 ): LossAnswer {
   const risk = atRisk(log, marked, definition, step);
   const covariates = visitorAttributes(risk.touches, roles.others);
   const exposures = risk.touches.flatMap((touch) => exposuresOf(roles, touch));
   const technical = exposures.filter(({ kind }) => kind !== "segment");
   const accepted = explanations(technical, risk, covariates, random);
-  const change = changeOfLoss(risk, roles.others);
-  const bound = roles.status && roles.latency ? technicalBound(technical, risk, covariates) : undefined;
+  const course = courseOf(risk);
+  const change = changeOfLoss(risk, course, roles.others, deployedMs);
+  const rise = riseSince(course, deployedMs);
+  const bound = roles.status && roles.latency ? technicalBound(technical, risk, covariates, rise) : undefined;
   // What replaced another at once, and after which no fewer are lost, may be the reason, whoever came meanwhile.
   const isBounded = bound !== undefined && (bound.isWhole || (change !== null && change.after < change.before));
 
@@ -91,6 +97,9 @@ function lossAfter(
       ...assumptions(roles, covariates),
       ...(bound && !isBounded
         ? ["a version or place replaced another at once, so nothing of the same time tells what it does"]
+        : []),
+      ...(rise.spread > 0
+        ? ["a version came: what it may have broken unseen is bounded by before and after alone"]
         : []),
     ],
   };
