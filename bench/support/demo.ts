@@ -1,11 +1,13 @@
 // The shop under the mesh, with shoppers, as `npm run demo` starts it: broken on purpose, and asked.
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Progress, Truth } from "../../demo/faults/injector.ts";
 import type { ListedFault } from "../../demo/faults/server.ts";
-import { start, temporaryFolder } from "./children.ts";
+import { ALL_CORES, runPinned, start, temporaryFolder } from "./children.ts";
 
-const SCRIPT = join(import.meta.dir, "..", "..", "scripts", "demo.mjs");
+const ROOT = join(import.meta.dir, "..", "..");
+const SCRIPT = join(ROOT, "scripts", "demo.mjs");
+const SHOPPERS = join(ROOT, "demo", "shoppers", "main.ts");
 /** it takes back what it did, and ends every service in order */
 const STOP_WITHIN_MS = 40_000;
 
@@ -16,21 +18,25 @@ export type Demo = {
   heal(): Promise<void>;
   /** @param path of a question of the API, such as `why` */
   ask<Document>(path: string, query: Readonly<Record<string, string>>): Promise<Document>;
+  /** Changes a file that the shop runs from; of routes, policies and objectives the mesh sees so by itself. */
+  rewrite(file: "meshwise.yaml", change: (text: string) => string): void;
+  /** More visitors come for so long, so many a second. */
+  crowd(rate: number, seconds: number): Promise<void>;
   /** Writes what the observatory has stored into a file. */
   backUp(file: string): Promise<void>;
   stop(): Promise<void>;
 };
 
-export async function startDemo(): Promise<Demo> {
-  const child = start(["node", SCRIPT], {
-    environment: { MESHWISE_STATE_DIR: temporaryFolder() },
-    stopWithinMs: STOP_WITHIN_MS,
-  });
+/** @param rate new visitors a second; as a user has it unless said */
+export async function startDemo({ rate }: { rate?: number } = {}): Promise<Demo> {
+  const environment = { MESHWISE_STATE_DIR: temporaryFolder() };
+  const flags = rate === undefined ? [] : ["--rate", String(rate)];
+  const child = start(["node", SCRIPT, ...flags], { environment, stopWithinMs: STOP_WITHIN_MS });
   const said: string[] = [];
   const place = (name: string) => said.flatMap((line) => line.match(new RegExp(`^${name} +(\\S+)`))?.[1] ?? [])[0];
   while (place("More to break") === undefined) said.push(await child.readLine());
-  const [map, files, injector] = [place("The map"), place("Its files"), place("More to break")];
-  if (!map || !files) throw new Error(`the demo says nothing of its map or its files: ${said.join("\n")}`);
+  const [map, files, injector, shop] = ["The map", "Its files", "More to break", "The shop"].map(place);
+  if (!map || !files || !shop) throw new Error(`the demo says nothing of its map or its files: ${said.join("\n")}`);
   const drained = drain(child.readLine);
 
   const order = async (path: string, init?: RequestInit) => {
@@ -62,6 +68,19 @@ export async function startDemo(): Promise<Demo> {
     },
     async ask<Document>(path: string, query: Readonly<Record<string, string>>) {
       return (await (await asked(`${path}?${new URLSearchParams(query)}`)).json()) as Document;
+    },
+    rewrite(file, change) {
+      const path = join(files, file);
+      // in one piece, because the mesh may look at any moment
+      writeFileSync(`${path}.new`, change(readFileSync(path, "utf8")));
+      renameSync(`${path}.new`, path);
+    },
+    async crowd(rate, seconds) {
+      const flags = Object.entries({ url: shop, rate, seconds }).flatMap(([name, value]) => [
+        `--${name}`,
+        String(value),
+      ]);
+      await runPinned(ALL_CORES, [process.execPath, SHOPPERS, ...flags], { environment });
     },
     async backUp(file) {
       await Bun.write(file, await asked("backup"));

@@ -5,6 +5,7 @@ import { median } from "../support/median.ts";
 import { BASELINES } from "./baselines.ts";
 import type { Judged } from "./judge.ts";
 import { again } from "./live/again.ts";
+import { calm } from "./live/calm.ts";
 import { live } from "./live/section.ts";
 import { quiet } from "./quiet.ts";
 import { speed } from "./speed.ts";
@@ -160,5 +161,5 @@ function onsetError(those: readonly Judged[], isRamp: boolean): number {
 export const why: Suite = {
   name: "why",
   about: "answers to why a service is slow or fails, on incidents whose cause is known",
-  sections: [simulated, live, again, silence, speed],
+  sections: [simulated, live, again, calm, silence, speed],
 };

@@ -13,7 +13,8 @@ const slowBank: Fault = {
   summary: "the bank, which is nobody's here, takes long for a charge",
   needs: ["network"],
   draw(random, scene) {
-    const ms = Math.round(between(random, 800, 2_500));
+    // from 6 s on the checkout waits no longer; and few lose patience before 3 s
+    const ms = Math.round(between(random, 3_500, 5_500));
     return {
       causes: [
         {

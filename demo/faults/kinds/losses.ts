@@ -115,7 +115,7 @@ export const losses: readonly Fault[] = [
     summary: "a new version of the checkout takes seconds for each purchase",
     metric: "latency",
     release(random) {
-      const ms = whole(random, 3_000, 5_000);
+      const ms = whole(random, 5_000, 8_000); // few lose patience before
       return version("checkout", "3.2.0", "slow-scoring", `scores each purchase first, which takes ${ms} ms`, { ms });
     },
   }),

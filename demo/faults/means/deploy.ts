@@ -47,10 +47,9 @@ export async function deploy(hands: Hands, releases: readonly Release[]): Promis
     for (const edit of edits) apply(files, { ...edit, file: renamed(edit.file, rename) });
     if (append) appendFileSync(at(append.file), append.text);
   }
-  rewrite<{ services: Record<string, ComposeService> }>(join(files, "compose.yaml"), ([compose]) => {
+  await recompose(hands.shop, (services) => {
     for (const { service, version, rename, change } of releases) {
-      const one = compose?.services[service];
-      if (!one) throw new Error(`compose.yaml has no service ${service}`);
+      const one = named(services, service);
       one.labels = { ...one.labels, "app.kubernetes.io/version": version };
       if (rename) {
         one.command = one.command.map((word) => (word === rename.from ? rename.to : word));
@@ -59,7 +58,28 @@ export async function deploy(hands: Hands, releases: readonly Release[]): Promis
       change?.(one);
     }
   });
-  await hands.shop.meshwise(...up(hands.shop));
+}
+
+/** Resolves when so many replicas of it serve. */
+export async function scale(hands: Hands, service: string, replicas: number): Promise<void> {
+  await keepFiles(hands);
+  await recompose(hands.shop, (services) => {
+    const one = named(services, service);
+    one.deploy = { ...one.deploy, replicas };
+  });
+}
+
+type Services = Record<string, ComposeService>;
+
+async function recompose(shop: Shop, change: (services: Services) => void): Promise<void> {
+  rewrite<{ services: Services }>(join(shop.files, "compose.yaml"), ([compose]) => compose && change(compose.services));
+  await shop.meshwise(...up(shop));
+}
+
+function named(services: Services, service: string): ComposeService {
+  const one = services[service];
+  if (!one) throw new Error(`compose.yaml has no service ${service}`);
+  return one;
 }
 
 function renamed(path: string, rename: Release["rename"]): string {
