@@ -105,9 +105,10 @@ async function besideSiblings(
 ): Promise<Answer> {
   if (answer.state !== "nothing-wrong" || metric !== "latency") return answer;
   const { rows } = deps.observatory.queries.workloads();
-  const workloads = Map.groupBy(rows, ({ service }) => service);
   // of an old store nobody says how many there are
-  const mayDiffer = (service: string) => rows.length === 0 || (workloads.get(service)?.length ?? 0) > 1;
+  const ofService = (service: string) => rows.filter((one) => one.service === service);
+  const mayDiffer = (service: string) => rows.length === 0 || ofService(service).length > 1;
+  const isThere = (workload: string) => rows.length === 0 || rows.some(({ id }) => id === workload);
   const paths = pathsFrom(course, target).filter((path) => mayDiffer(path.at(-1) as string));
   const found = await Promise.all(
     paths.slice(0, MOST_UNEVEN).map(async (path) => {
@@ -116,7 +117,7 @@ async function besideSiblings(
         requestsOf(deps.observatory, service, { fromUs: usualFromUs, toUs: fromUs }),
         requestsOf(deps.observatory, service, { fromUs, toUs }),
       ]);
-      const one = unevenOf(before.rows, during.rows);
+      const one = unevenOf(before.rows, during.rows, isThere);
       return one ? [{ one, path }] : [];
     }),
   );

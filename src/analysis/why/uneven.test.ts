@@ -34,6 +34,23 @@ test("a replica that hardly anybody asks any more is known by its siblings", () 
   expect(Math.abs((found?.sinceUs ?? 0) - 10_000 * (COUNT + COUNT / 2))).toBeLessThan(2e6);
 });
 
+/** Each hundredth of what it was asked, as many as `slow` of them slow, and the balancer sends it no more. */
+function leftAlone(slow: number): SeenExchange[] {
+  const asked = during().filter(({ destinationWorkload }) => destinationWorkload === ill);
+  const still = asked.filter((_, at) => at % 300 === 50);
+  return during().flatMap((one) => {
+    if (one.destinationWorkload !== ill) return [one];
+    const at = still.findIndex(({ startUs }) => startUs === one.startUs);
+    return at < 0 ? [] : [{ ...one, durationUs: at < slow ? 900_000 : 10_000 }];
+  });
+}
+
+test("who is asked no more, because his last answers took long, is known by two of them", () => {
+  expect(unevenOf(before, leftAlone(2))).toMatchObject({ workload: ill });
+  expect(unevenOf(before, leftAlone(1))).toBeUndefined();
+  expect(unevenOf(before, leftAlone(2), (workload) => workload !== ill)).toBeUndefined();
+});
+
 test.each([
   ["nothing is wrong", before, during()],
   ["it was so before", during(() => true), during(() => true)],

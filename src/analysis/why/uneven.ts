@@ -2,6 +2,7 @@
 // hardly moves (a gray failure: Huang et al., HotOS 2017). Its siblings do the same work at the same time, so they tell what it should take.
 import type { SeenExchange } from "../../model/figures.ts";
 import type { Course } from "../../model/tally.ts";
+import { poissonTail } from "../statistics/poisson.ts";
 import type { Answer, Finding } from "./answer.ts";
 import { isRequest } from "./contrast/attributes.ts";
 import { quantile } from "./robust.ts";
@@ -14,8 +15,18 @@ const SLOWER_US = 10_000;
 const MANY = 0.2;
 const MANY_OF_THIRD = 0.1;
 const FEWER_BEFORE = 4;
-/** requests: of fewer nothing is said */
+/** requests that say what is usual */
 const FEWEST = 20;
+/** so many slow ones, for so long: one pause hits all that wait at that moment, and is over */
+const FEWEST_SLOW = 3;
+const LASTS_US = 10e6;
+/** That so many are slow is chance less often than this, were it like its siblings, and like itself before. */
+const CHANCE = 1e-3;
+/** Or a balancer sends it less than its share before by this factor, and most of what it had was slow. */
+const LEFT_ALONE = 10;
+const MOST = 0.5;
+/** Of hardly any that was ever slow it is not known better than to this. */
+const RARE = 0.02;
 
 export type Uneven = {
   readonly service: string;
@@ -33,11 +44,18 @@ export type Uneven = {
   readonly time: number;
 };
 
-/** Of the service's requests the newest, oldest first; undefined: none of its workloads stands out. */
-export function unevenOf(before: readonly SeenExchange[], during: readonly SeenExchange[]): Uneven | undefined {
+/**
+ * Of the service's requests the newest, oldest first; undefined: none of its workloads stands out.
+ * @param isThere whether a workload still runs: of one that ends others get all requests
+ */
+export function unevenOf(
+  before: readonly SeenExchange[],
+  during: readonly SeenExchange[],
+  isThere: (workload: string) => boolean = () => true,
+): Uneven | undefined {
   const [was, is] = [before, during].map((rows) => rows.filter(isRequest)) as [SeenExchange[], SeenExchange[]];
   const found = [...new Set(is.map(({ destinationWorkload }) => destinationWorkload))].flatMap((workload) => {
-    const one = workload === "" ? undefined : standsOut(workload, was, is);
+    const one = workload !== "" && isThere(workload) ? standsOut(workload, was, is) : undefined;
     return one ? [one] : [];
   });
   return found.sort((a, b) => b.slow - a.slow)[0];
@@ -46,30 +64,39 @@ export function unevenOf(before: readonly SeenExchange[], during: readonly SeenE
 function standsOut(workload: string, was: SeenExchange[], is: SeenExchange[]): Uneven | undefined {
   const isOwn = ({ destinationWorkload }: SeenExchange) => destinationWorkload === workload;
   const [own, siblings, ownBefore] = [is.filter(isOwn), is.filter((one) => !isOwn(one)), was.filter(isOwn)];
-  if (own.length < FEWEST || siblings.length < FEWEST || ownBefore.length < FEWEST) return undefined;
+  if (siblings.length < FEWEST || ownBefore.length < FEWEST) return undefined;
   const usualUs = quantile(siblings.map(timeUs), 0.9);
   const slowUs = Math.max(SLOWER * usualUs, usualUs + SLOWER_US);
   const isSlow = (one: SeenExchange) => timeUs(one) > slowUs;
   const slowBefore = shareOf(ownBefore, isSlow);
   const ill = own.slice(onset(own.map(isSlow), slowBefore));
-  const [first] = ill;
-  if (!first || ill.length < FEWEST / 2) return undefined;
+  const slowOnes = ill.filter(isSlow);
+  const [[first], last] = [ill, slowOnes.at(-1)];
+  if (!first || !last) return undefined;
   const slow = shareOf(ill, isSlow);
   if (slow < MANY || slowBefore > slow / FEWER_BEFORE) return undefined;
-  // one pause may hit many that wait at the same time, and is over
-  const third = Math.ceil(ill.length / 3);
-  if ([0, 1, 2].some((at) => shareOf(ill.slice(at * third, (at + 1) * third), isSlow) < MANY_OF_THIRD))
-    return undefined;
 
   const since = ({ startUs }: SeenExchange) => startUs >= first.startUs;
   const others = siblings.filter(since);
+  const asked = ill.length / (ill.length + others.length);
+  const isLeftAlone = slowOnes.length > 1 && slow >= MOST && asked < ownBefore.length / was.length / LEFT_ALONE;
+  const usual = Math.max(RARE, slowBefore, shareOf(siblings, isSlow));
+  const isChance = poissonTail(slowOnes.length, usual * ill.length) > CHANCE;
+  const lasts =
+    last.startUs - first.startUs >= LASTS_US && thirdsOf(ill).every((one) => shareOf(one, isSlow) >= MANY_OF_THIRD);
+  if (!isLeftAlone && (isChance || !lasts || slowOnes.length < FEWEST_SLOW)) return undefined;
   const sum = (rows: readonly SeenExchange[]) => rows.reduce((total, one) => total + timeUs(one), 0);
   return {
     ...{ service: first.destination, workload, sinceUs: first.startUs },
     ...{ slow, slowBefore, slowOfSiblings: shareOf(others, isSlow), slowUs },
-    asked: ill.length / (ill.length + others.length),
+    asked,
     time: sum(ill.filter(isSlow)) / Math.max(1, sum(ill) + sum(others)),
   };
+}
+
+function thirdsOf(rows: readonly SeenExchange[]): SeenExchange[][] {
+  const size = Math.ceil(rows.length / 3);
+  return [0, 1, 2].map((at) => rows.slice(at * size, (at + 1) * size));
 }
 
 function timeUs({ durationUs }: SeenExchange): number {
