@@ -64,6 +64,17 @@ test("without requests in one of the windows there is no ledger to compare", () 
   expect(told.findings[0]?.class).toBe("service");
 });
 
+test("who is asked more, and gets less CPU than before, was cut down and is not loaded", () => {
+  const [first] = answer.findings;
+  const loaded: Answer = { ...answer, findings: [{ ...(first as Finding), class: "load" }] };
+  const pressure = { class: "compute", workload: "db-1", of: "its CPU limit", before: 0, during: 0.9 } as const;
+  const seen = { before: ledger(usual), during: ledger({ ...usual, "own: unexplained": 80 }), ...nothing };
+  const classOf = (isCutDown: boolean) =>
+    withEvidence(loaded, { ...seen, pressure: { ...pressure, isCutDown } }).findings[0]?.class;
+
+  expect([classOf(true), classOf(false)]).toEqual(["compute", "load"]);
+});
+
 function change(seconds: number, text: string, more: Partial<ChangeLine> = {}): ChangeLine {
   const time = new Date(Date.parse(since) + 1000 * seconds).toISOString();
   return { time, kind: "restart", namespace: "shop", service: "db", workload: "", version: "", text, ...more };

@@ -167,7 +167,8 @@ function classOf(
   if (changes.some(({ kind }) => kind === "oom")) return "memory";
   if (change) return change.class;
   if (isLost && !pressure) return "network";
-  const told = finding.class === "load" && isAskedAgain ? "service" : finding.class;
+  const isNoLoad = isAskedAgain || pressure?.isCutDown;
+  const told = finding.class === "load" && isNoLoad ? "service" : finding.class;
   if (told !== "service") return told;
   if (pressure) return pressure.class;
   if (handshakes) return "network";

@@ -23,6 +23,14 @@ test.each([
   expect([found?.before, found?.during]).toEqual([0.01, 0.4]);
 });
 
+test("who gets less than before, and waits for more of it, was cut down; who gets more wants more", () => {
+  const before = [used("cart-1", { cpuUs: 100_000 })];
+  const limited = pressureOf(before, [used("cart-1", { cpuUs: 30_000, throttledUs: 800_000 })]);
+  const loaded = pressureOf(before, [used("cart-1", { cpuUs: 300_000, throttledUs: 800_000 })]);
+
+  expect([limited?.isCutDown, loaded?.isCutDown]).toEqual([true, false]);
+});
+
 test("what always stood still as long says nothing, nor what the host does not tell", () => {
   const same = [used("cart-1", { throttledUs: 500_000 })];
 

@@ -1,6 +1,7 @@
 // Whether a workload itself ran out of something: it stood still for a part of each second, and did not before.
 import type { UsedBy } from "../ledger/ledger.ts";
 import type { Class } from "./answer.ts";
+import { rate } from "./use.ts";
 
 export type Pressure = {
   readonly class: Class;
@@ -10,12 +11,14 @@ export type Pressure = {
   /** s of each second */
   readonly before: number;
   readonly during: number;
+  /** it gets less of that than before, so it is not that it wants more */
+  readonly isCutDown: boolean;
 };
 
 const SIGNALS = [
-  { counter: "throttledUs", class: "compute", of: "its CPU limit" },
-  { counter: "memoryFullUs", class: "memory", of: "memory" },
-  { counter: "ioFullUs", class: "storage", of: "storage" },
+  { counter: "throttledUs", class: "compute", of: "its CPU limit", got: ["cpuUs"] },
+  { counter: "memoryFullUs", class: "memory", of: "memory", got: [] },
+  { counter: "ioFullUs", class: "storage", of: "storage", got: ["readBytes", "writeBytes"] },
 ] as const;
 
 /** of each second, beyond the usual: a service that is asked one thing after another then waits for itself */
@@ -25,10 +28,12 @@ const MUCH = 0.2;
 export function pressureOf(before: readonly UsedBy[], during: readonly UsedBy[]): Pressure | undefined {
   const usual = new Map(before.map((one) => [one.workload, one]));
   const found = during.flatMap((one) =>
-    SIGNALS.map(({ counter, ...rest }): Pressure => {
+    SIGNALS.map(({ counter, got, ...rest }): Pressure => {
       const was = usual.get(one.workload);
       const shares = { before: was ? shareOf(was, counter) : 0, during: shareOf(one, counter) };
-      return { ...rest, workload: one.workload, ...shares };
+      const isLess = (of: "cpuUs" | "readBytes" | "writeBytes") =>
+        (rate([one], of) ?? 0) < (rate(was ? [was] : [], of) ?? 0);
+      return { ...rest, workload: one.workload, ...shares, isCutDown: got.length > 0 && got.every(isLess) };
     }),
   );
   const [most] = found.toSorted((a, b) => b.during - b.before - (a.during - a.before));
