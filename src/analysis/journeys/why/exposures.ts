@@ -21,7 +21,10 @@ const FEWEST = 30;
 const MOST_VALUES = 50;
 /** Times the quick quarter's end, from which on an answer is slow. */
 const SLOW = 2.5;
+/** Nobody leaves for less, ms (Nielsen, Usability Engineering, 1993: up to here an answer is felt to be there at once). */
+const FELT_MS = 100;
 const IN_MS = /(ms|millis)$/i;
+const IN_S = /([._ ]s|seconds)$/i;
 
 export function exposuresOf(roles: Roles, touch: Touch): Exposure[] {
   if (touch.places.length < 2 * FEWEST) return [];
@@ -63,10 +66,12 @@ function slowness({ latency, failed }: Roles, touch: Touch): Exposure[] {
   );
   const known = dose.filter((value) => !Number.isNaN(value)).sort();
   if (known.length < 2 * FEWEST) return [];
-  const limit = (known[Math.floor(known.length / 4)] as number) * SLOW;
+  const isMs = IN_MS.test(attribute.name);
+  const felt = isMs ? FELT_MS : IN_S.test(attribute.name) ? FELT_MS / 1000 : 0;
+  const limit = Math.max(felt, (known[Math.floor(known.length / 4)] as number) * SLOW);
   const met = Uint8Array.from(dose, (value) => Number(value > limit));
   const least = Number(limit.toPrecision(2));
-  const what = IN_MS.test(attribute.name) ? `answers slower than ${least} ms` : `${attribute.name} above ${least}`;
+  const what = isMs ? `answers slower than ${least} ms` : `${attribute.name} above ${least}`;
   return [{ kind: "slowness", touch, what, attribute: attribute.name, met, dose }];
 }
 

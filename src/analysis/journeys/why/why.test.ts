@@ -69,6 +69,17 @@ test("payments that fail in one version are named with it, and what they cost", 
   expect(lost.interval[1]).toBeGreaterThan(600);
 });
 
+test("what takes three times as long and is there at once all the same drives nobody away", () => {
+  const { findings } = ask(4000, (random) => {
+    const isSlow = random.unit() < 0.3;
+    return isSlow
+      ? { ms: 40 + random.unit() * 40, status: random.unit() < 0.4 ? 499 : 200 }
+      : { ms: 5 + random.unit() };
+  });
+
+  expect(findings).toEqual([]);
+});
+
 test("slowness that sets in for everybody is seen by before and after", () => {
   const { findings } = ask(4000, (random, share) =>
     share > 0.5 ? { ms: 3000 + random.unit() * 4000, paysAnyway: 0.5 } : {},
