@@ -2,6 +2,7 @@
 import type { LedgerFacts } from "../analysis/ledger/ledger.ts";
 import type { Answer, ChangeLine, Finding, Period } from "../analysis/why/answer.ts";
 import { BESIDE_US, FIRST_US } from "../analysis/why/behind.ts";
+import { pathsFrom, withUneven } from "../analysis/why/beside.ts";
 import { type Evidence, withEvidence } from "../analysis/why/classify.ts";
 import { isFor } from "../analysis/why/contrast/decisive.ts";
 import { entriesOf, factsOf, gravestOf, seenSteps, worstOf, youngTrouble } from "../analysis/why/course.ts";
@@ -12,7 +13,7 @@ import { isFree } from "../analysis/why/free.ts";
 import { hostTrouble, isPressed, servicesOn, withHost } from "../analysis/why/host.ts";
 import type { Known } from "../analysis/why/suspects.ts";
 import { led, mostUnusual, throughput } from "../analysis/why/throughput.ts";
-import { pathsFrom, unevenOf, withUneven } from "../analysis/why/uneven.ts";
+import { unevenOf } from "../analysis/why/uneven.ts";
 import type { Use } from "../analysis/why/use.ts";
 import { why as causes } from "../analysis/why/why.ts";
 import { learning, nothingSeen } from "../analysis/why/words.ts";

@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import type { SeenExchange } from "../../model/figures.ts";
+import { pathsFrom, withUneven } from "./beside.ts";
 import { requests } from "./contrast/requests.fixture.ts";
 import { mesh } from "./facts.fixture.ts";
-import { pathsFrom, unevenOf, withUneven } from "./uneven.ts";
+import { unevenOf } from "./uneven.ts";
 import { why } from "./why.ts";
 
 const COUNT = 3_000;
@@ -27,28 +28,24 @@ test("a replica that hardly anybody asks any more is known by its siblings", () 
   const found = unevenOf(before, rows);
 
   expect(found?.workload).toBe(ill);
-  expect(found?.slow).toBeGreaterThan(0.6);
-  expect(found?.slowBefore).toBeLessThan(0.05);
-  expect(found?.slowOfSiblings).toBeLessThan(0.05);
-  expect(found?.asked).toBeLessThan(0.05);
+  expect(found?.evidence.baseline).toBeLessThan(0.05);
+  expect(found?.evidence.observed).toBeGreaterThan(0.6);
   expect(Math.abs((found?.sinceUs ?? 0) - 10_000 * (COUNT + COUNT / 2))).toBeLessThan(2e6);
 });
 
-/** Each hundredth of what it was asked, as many as `slow` of them slow, and the balancer sends it no more. */
-function leftAlone(slow: number): SeenExchange[] {
-  const asked = during().filter(({ destinationWorkload }) => destinationWorkload === ill);
-  const still = asked.filter((_, at) => at % 300 === 50);
+/** The balancer sends it two requests more, of so many ms each, and then nothing. */
+function asked(ms: number): SeenExchange[] {
+  let sent = 0;
   return during().flatMap((one) => {
     if (one.destinationWorkload !== ill) return [one];
-    const at = still.findIndex(({ startUs }) => startUs === one.startUs);
-    return at < 0 ? [] : [{ ...one, durationUs: at < slow ? 900_000 : 10_000 }];
+    return sent++ < 2 ? [{ ...one, durationUs: 1_000 * ms }] : [];
   });
 }
 
 test("who is asked no more, because his last answers took long, is known by two of them", () => {
-  expect(unevenOf(before, leftAlone(2))).toMatchObject({ workload: ill });
-  expect(unevenOf(before, leftAlone(1))).toBeUndefined();
-  expect(unevenOf(before, leftAlone(2), (workload) => workload !== ill)).toBeUndefined();
+  expect(unevenOf(before, asked(900))).toMatchObject({ workload: ill, evidence: { observed: 0 } });
+  expect(unevenOf(before, asked(20))).toBeUndefined();
+  expect(unevenOf(before, asked(900), (workload) => workload !== ill)).toBeUndefined();
 });
 
 test.each([
