@@ -9,13 +9,15 @@ import { amount, percent } from "./words.ts";
 
 /** requests that say what is usual */
 const FEWEST = 20;
+/** Requests of the same slot are of the same time: a host that is busy for a moment slows down all that are asked then. */
+const SLOT_US = 5e6;
 /** A request is slow that takes longer than nine in ten of the siblings' by this factor, and by so many µs. */
 const SLOWER = 3;
 const SLOWER_US = 10_000;
-/** So many of its requests are slow, and of each third of them since it began; before it was a quarter of that at most. */
+/** So many of its requests are slow, and of each third of them since it began; before, and of its siblings', a third of that at most. */
 const MANY = 0.2;
 const MANY_OF_THIRD = 0.1;
-const FEWER_BEFORE = 4;
+const FEWER = 3;
 /** so many slow ones, for so long: one pause hits all that wait at that moment, and is over */
 const FEWEST_SLOW = 3;
 const LASTS_US = 10e6;
@@ -27,7 +29,7 @@ const RARE = 0.02;
 const LESS = 10;
 const EXPECTED = 50;
 /** … and took so many times as long as its siblings. */
-const LONGER = 2;
+const LONGER = 4;
 
 export type Uneven = {
   readonly service: string;
@@ -84,16 +86,16 @@ function slowBeside({ workload, ownBefore, own, siblings, slowUs }: Seen): Uneve
   const slowOnes = ill.filter(isSlow);
   const [[first], last] = [ill, slowOnes.at(-1)];
   if (!first || !last || slowOnes.length < FEWEST_SLOW || last.startUs - first.startUs < LASTS_US) return undefined;
-  const [slow, ofSiblings] = [shareOf(ill, isSlow), shareOf(siblings, isSlow)];
+  const [slow, ofSiblings] = [shareOf(ill, isSlow), besides(ill, siblings, (one) => Number(isSlow(one)))];
   const isChance = poissonTail(slowOnes.length, Math.max(RARE, slowBefore, ofSiblings) * ill.length) > CHANCE;
-  if (slow < MANY || slowBefore > slow / FEWER_BEFORE || isChance) return undefined;
+  if (slow < MANY || Math.max(slowBefore, ofSiblings) > slow / FEWER || isChance) return undefined;
   if (thirdsOf(ill).some((third) => shareOf(third, isSlow) < MANY_OF_THIRD)) return undefined;
   const others = siblings.filter(({ startUs }) => startUs >= first.startUs);
   return {
     ...{ service: first.destination, workload, sinceUs: first.startUs },
     says:
       `${percent(slow)} of what ${workload} is asked takes ${amount(slowUs / 1e6, "latency")} or more, ` +
-      `${percent(slowBefore)} before, and ${percent(ofSiblings)} of what its siblings are asked`,
+      `${percent(slowBefore)} before, and ${percent(ofSiblings)} of what its siblings are asked at the same time`,
     evidence: share(`requests to ${workload} that are slow beside its siblings'`, "slow requests", slowBefore, slow),
     time: sum(slowOnes) / Math.max(1, sum(ill) + sum(others)),
   };
@@ -104,7 +106,7 @@ function leftAlone({ workload, share: before, all, own, siblings, slowUs }: Seen
   const middleUs = ((all[0]?.startUs ?? 0) + (all.at(-1)?.startUs ?? 0)) / 2;
   const later = (rows: readonly SeenExchange[]) => rows.filter(({ startUs }) => startUs >= middleUs).length;
   const expected = before * later(all);
-  const [meanUs, siblingsUs] = [sum(own) / own.length, sum(siblings) / siblings.length];
+  const [meanUs, siblingsUs] = [sum(own) / own.length, besides(own, siblings, timeUs)];
   const first = own.find((one) => timeUs(one) > slowUs) ?? own[0];
   if (!first || expected < EXPECTED || later(own) > expected / LESS || meanUs < LONGER * siblingsUs) return undefined;
   const now = later(own) / later(all);
@@ -112,7 +114,7 @@ function leftAlone({ workload, share: before, all, own, siblings, slowUs }: Seen
     ...{ service: first.destination, workload, sinceUs: first.startUs },
     says:
       `${workload} is left alone with ${percent(now)} of the requests, ${percent(before)} before, since its answers take ` +
-      `${amount(meanUs / 1e6, "latency")}, and its siblings' ${amount(siblingsUs / 1e6, "latency")}`,
+      `${amount(meanUs / 1e6, "latency")}, and its siblings' ${amount(siblingsUs / 1e6, "latency")} at the same time`,
     evidence: share(`requests that ${workload} has`, "share of requests", before, now),
     time: sum(own) / Math.max(1, sum(all)),
   };
@@ -126,6 +128,19 @@ function share(claim: string, metric: string, baseline: number, observed: number
     observed: Number(observed.toPrecision(4)),
     unit: "share",
   };
+}
+
+/** What the siblings' requests are like on average, at the times at which these were made. */
+function besides(
+  rows: readonly SeenExchange[],
+  siblings: readonly SeenExchange[],
+  of: (one: SeenExchange) => number,
+): number {
+  const slotOf = ({ startUs }: SeenExchange) => Math.floor(startUs / SLOT_US);
+  const mean = (those: readonly SeenExchange[]) => those.reduce((all, one) => all + of(one), 0) / those.length;
+  const bySlot = new Map([...Map.groupBy(siblings, slotOf)].map(([slot, those]) => [slot, mean(those)]));
+  const all = mean(siblings);
+  return rows.reduce((total, one) => total + (bySlot.get(slotOf(one)) ?? all), 0) / rows.length;
 }
 
 function thirdsOf(rows: readonly SeenExchange[]): SeenExchange[][] {
