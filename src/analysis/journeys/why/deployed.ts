@@ -3,8 +3,8 @@ import { FEW, Z95 } from "../../statistics/proportion.ts";
 import { type Change, changeOf } from "./agreement.ts";
 import type { AtRisk } from "./at-risk.ts";
 
-/** Of a change at a time that is known: twice the logarithm of the likelihood ratio that is no chance, once in two hundred looks. */
-const CLEAR = 8;
+/** Of a change at a time that is known: twice the logarithm of the likelihood ratio that is no chance, once in a hundred looks. */
+const CLEAR = 6.6;
 
 /** Cases by when they reached the step: their numbers, whether each was lost, and when it was there, ms. */
 export type Course = {

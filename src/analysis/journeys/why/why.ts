@@ -17,6 +17,8 @@ import { findingSentence, lossVerdict, openElsewhere } from "./words.ts";
 
 /** Of the loss; what may be technical beyond it cannot be called not technical. */
 const NEGLIGIBLE = 0.1;
+/** An interval that must become narrower than by this factor is nothing to wait for. */
+const MOST_NARROWED = 10;
 /** A finding that explains less of the loss than this explains a part of it. */
 const MOST_OF_IT = 0.5;
 
@@ -123,7 +125,7 @@ function moreNeeded(
   entered: number,
 ): number | null {
   const room = Math.abs(NEGLIGIBLE * lost - estimate);
-  if (room < 0.001 * lost || spread === 0) return null;
+  if (spread === 0 || spread > MOST_NARROWED * room) return null;
   return Math.ceil(entered * Math.max(0.1, (spread / room) ** 2 - 1));
 }
 
