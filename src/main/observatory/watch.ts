@@ -18,6 +18,7 @@ import type { Queries } from "../../observatory/query/queries.ts";
 import type { IncidentStore } from "../../observatory/store/store.ts";
 import { type ConversionSource, watchConversions } from "./conversion-watch.ts";
 import { incidentBook } from "./incident-book.ts";
+import { spared } from "./spared.ts";
 import { type Watched, watchedObjective } from "./watched-objective.ts";
 
 export type WatchDeps = {
@@ -53,7 +54,7 @@ const RECOUNTED_S = 600;
 /** `why` looks so far back from the opening, and onwards from it at most */
 const WHY_BEFORE_US = 900e6;
 const WHY_AFTER_US = 1800e6;
-/** asked each time in the first minutes, then each minute */
+/** asked each time in the first minutes, then each minute, as far as that is not too dear */
 const WHY_OFTEN_US = 300e6;
 const WHY_SELDOM_US = 60e6;
 const WHY_WITHIN_MS = 5_000;
@@ -68,6 +69,7 @@ export function watchObjectives(deps: WatchDeps): Watch {
   let isClosed = false;
   let timer: Timer | undefined;
   const askedUs = new Map<string, number>();
+  const sparing = spared(clock);
 
   const put = (incident: Incident, event?: "opened" | "cause" | "closed") => {
     book.put(incident);
@@ -80,18 +82,18 @@ export function watchObjectives(deps: WatchDeps): Watch {
     const { service, namespace } = incident;
     const late = Promise.withResolvers<never>();
     const limit = clock.after(WHY_WITHIN_MS, () => late.reject(new Error("it takes too long")));
-    askedUs.set(incident.id, nowUs);
+    const asking = sparing(() => {
+      askedUs.set(incident.id, nowUs);
+      return deps.why({
+        service: `${namespace}/${service}`,
+        metric: goal.kind === "latency" ? "latency" : "errors",
+        from: new Date((openedUs - WHY_BEFORE_US) / 1000).toISOString(),
+        to: new Date(Math.min(nowUs, openedUs + WHY_AFTER_US) / 1000).toISOString(),
+      });
+    });
     try {
-      const answer = await Promise.race([
-        late.promise,
-        deps.why({
-          service: `${namespace}/${service}`,
-          metric: goal.kind === "latency" ? "latency" : "errors",
-          from: new Date((openedUs - WHY_BEFORE_US) / 1000).toISOString(),
-          to: new Date(Math.min(nowUs, openedUs + WHY_AFTER_US) / 1000).toISOString(),
-        }),
-      ]);
-      return explained(incident, answer, nowUs);
+      const answer = await Promise.race([late.promise, asking]);
+      return answer ? explained(incident, answer, nowUs) : incident;
     } catch (thrown) {
       log(`incident ${incident.id}: why could not be answered (${thrown instanceof Error ? thrown.message : thrown})`);
       return incident;
@@ -161,7 +163,10 @@ export function watchObjectives(deps: WatchDeps): Watch {
     );
     for (const one of watched) one.history.replace(fromS, counted.get(one.objective) ?? []);
     if (isClosed) return;
-    await Promise.all(watched.map((one) => look(one, toS)));
+    // who was asked longest ago comes first, for there may be time for one only
+    const lastAskedUs = ({ objective }: Watched) => askedUs.get(book.openOf(objectiveKey(objective))?.id ?? "") ?? 0;
+    const inOrder = watched.toSorted((a, b) => lastAskedUs(a) - lastAskedUs(b));
+    await Promise.all(inOrder.map((one) => look(one, toS)));
     await conversions.turn(clock.nowUs());
     if (given) abandon(given);
     await book.save();
