@@ -16,7 +16,7 @@ import { why } from "./why/suite.ts";
 const SUITES: readonly Suite[] = [http1, compare, stitch, telemetry, journeys, routes, why, ledger];
 
 const line = ({ name, about }: Pick<Section, "name" | "about">) => `${name.padEnd(10)} ${about}`;
-const USAGE = `Usage: npm run bench -- <suite> [--only <section,…>] [--cases <case,…>] [--seeds <n>] [--keep <folder>]
+const USAGE = `Usage: npm run bench -- <suite> [--only <section,…>] [--cases <case,…>] [--seeds <n|from-to>] [--keep <folder>]
                           [--quick] [--json] [--save]
 
 Suites:
@@ -45,13 +45,20 @@ ${ledger.sections.map((section) => `  ${line(section)}`).join("\n")}
 
   --only     these sections of the suite
   --cases    these cases of them; the live sections of why and journeys have the demo's faults
-  --seeds    each case so many times, each time drawn anew
+  --seeds    each case so many times, each time drawn anew; or with these seeds, such as 4-6
   --keep     what was seen is written into this folder, to look at afterwards
   --quick    each section within 45 seconds, less exact
   --json     one array of {name, value, unit, goal, ok, stretch?, peer?} on stdout and nothing else
   --save     writes date, machine and figures to bench/results/
 
 Ends with 0 when every goal is met, 1 when one is missed or a section fails, 2 after a wrong use.`;
+
+/** `3`: 1, 2 and 3; `4-6`: 4, 5 and 6; none: it is neither */
+function seedsIn(text: string): number[] {
+  const [, first = "", last] = /^([1-9]\d{0,3})(?:-([1-9]\d{0,3}))?$/.exec(text) ?? [];
+  const [from, to] = last === undefined ? [1, Number(first)] : [Number(first), Number(last)];
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, at) => from + at);
+}
 
 async function main(): Promise<number> {
   const { values, positionals } = readArguments();
@@ -68,13 +75,14 @@ async function main(): Promise<number> {
   if (unknown.length > 0) return misused(`${suite.name} has no section ${unknown.join(", ")}`);
 
   const sections = suite.sections.filter((section) => wanted.includes(section.name));
-  const { cases, seeds, keep } = values;
-  if (seeds !== undefined && !/^[1-9]\d{0,3}$/.test(seeds)) return misused(`--seeds is a number from 1, not ${seeds}`);
+  const { cases, keep } = values;
+  const seeds = values.seeds === undefined ? undefined : seedsIn(values.seeds);
+  if (seeds?.length === 0) return misused(`--seeds is a number from 1, or such as 4-6, not ${values.seeds}`);
   const options: SuiteOptions = {
     isQuick: values.quick,
     say: (text: string) => console.error(text),
     ...(cases !== undefined && { cases: cases.split(",") }),
-    ...(seeds !== undefined && { seeds: Number(seeds) }),
+    ...(seeds !== undefined && { seeds }),
     ...(keep !== undefined && { keep }),
   };
   const { figures, hasFailed } = await runAll(sections, options);

@@ -19,8 +19,8 @@ export type SuiteOptions = {
   readonly isQuick: boolean;
   /** of these cases alone, of a section that has such; all unless said */
   readonly cases?: readonly string[];
-  /** each case so many times, drawn anew; as the section thinks fit unless said */
-  readonly seeds?: number;
+  /** each case is drawn anew with each; as the section thinks fit unless said */
+  readonly seeds?: readonly number[];
   /** a folder for what a section saw, to look at afterwards */
   readonly keep?: string;
   /** progress, for people */

@@ -1,5 +1,5 @@
 // What a bench kept of an observatory, as one knows it that was started anew at the time at which it was asked.
-import { cpSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { apiApp } from "../../src/api/app.ts";
 import { PREFIX } from "../../src/api/question.ts";
@@ -14,6 +14,20 @@ export type Kept = {
   ask<Document>(path: string, query: Readonly<Record<string, string>>): Promise<Document>;
   close(): Promise<void>;
 };
+
+/** What `live` has written into its `--keep` folder, by name of the file; `nameOf` is what `--cases` chooses by. */
+export function readKept<Case>(
+  folder: string,
+  nameOf: (one: Case) => string,
+  cases: readonly string[] | undefined,
+): readonly Case[] {
+  if (!existsSync(folder)) throw new Error(`there is no folder ${folder}; --only live --keep ${folder} makes it`);
+  const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  const all = names.sort().map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as Case);
+  const kept = all.filter((one) => cases?.includes(nameOf(one)) ?? true);
+  if (kept.length === 0) throw new Error(`${folder} has no such case; --only live --keep ${folder} brings some`);
+  return kept;
+}
 
 /** @param store the file, of which a copy is opened */
 export async function openKept(store: string, atMs: number): Promise<Kept> {

@@ -2,8 +2,8 @@
 import type { LossAnswer } from "../../../src/api/types.ts";
 import { systemClock } from "../../../src/base/clock.ts";
 import type { Section, SuiteOptions } from "../../suite.ts";
-import { type Kept, openKept } from "../../support/kept.ts";
-import { type Case, HEAD, judged, lineOf, type Question, readAnswers, readCases, storeOf } from "./case.ts";
+import { type Kept, openKept, readKept } from "../../support/kept.ts";
+import { type Case, HEAD, judged, lineOf, type Question, readAnswers, storeOf } from "./case.ts";
 import { figuresOf, type Scored } from "./figures.ts";
 
 export const again: Section = {
@@ -15,8 +15,7 @@ export const again: Section = {
 async function run({ say, cases, keep }: SuiteOptions) {
   if (!keep) return [];
   const answers = readAnswers();
-  const kept = readCases(keep).filter(({ cause }) => cases?.includes(cause) ?? true);
-  if (kept.length === 0) throw new Error(`${keep} has no such case`);
+  const kept = readKept<Case>(keep, ({ cause }) => cause, cases);
   const scored: Scored[] = [];
   say(HEAD);
   for (const one of kept) {

@@ -1,5 +1,5 @@
 // What was asked of one cause in the running demo, and what came of it: as it is kept, and as it is told.
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { Truth } from "../../../demo/faults/injector.ts";
@@ -83,9 +83,4 @@ export function fileOf(folder: string, { cause, truth: { seed } }: Pick<Case, "c
 /** what the observatory had stored by then */
 export function storeOf(folder: string, one: Pick<Case, "cause" | "truth">): string {
   return fileOf(folder, one).replace(/\.json$/, STORE);
-}
-
-export function readCases(folder: string): Case[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
-  return names.sort().map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as Case);
 }

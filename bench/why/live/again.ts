@@ -1,10 +1,8 @@
 // What `live` kept, asked of the method as it is now: the same minutes, as an observatory knows them that was started anew.
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { WhyAnswer } from "../../../src/api/types.ts";
 import { systemClock } from "../../../src/base/clock.ts";
 import type { Section, SuiteOptions } from "../../suite.ts";
-import { openKept } from "../../support/kept.ts";
+import { openKept, readKept } from "../../support/kept.ts";
 import { type Asked, figuresOf, fileOf, HEAD, lineOf, symptomOf, WINDOW, WINDOW_S } from "./case.ts";
 import { judge } from "./judge.ts";
 
@@ -16,15 +14,13 @@ export const again: Section = {
 
 async function run({ say, cases, keep }: SuiteOptions) {
   if (!keep) return [];
-  const files = readdirSync(keep).filter((name) => name.endsWith(".json"));
-  const kept = files.sort().map((name) => JSON.parse(readFileSync(join(keep, name), "utf8")) as Asked);
+  const kept = readKept<Asked>(keep, ({ fault }) => fault, cases);
   const asked: Asked[] = [];
   say(HEAD);
-  for (const one of kept.filter(({ fault }) => cases?.includes(fault) ?? true)) {
+  for (const one of kept) {
     asked.push(await askAgain(one, fileOf(keep, one, "duckdb")));
     say(lineOf(asked.at(-1)!));
   }
-  if (asked.length === 0) throw new Error(`${keep} has no such case`);
   return figuresOf(asked, "again");
 }
 

@@ -28,13 +28,13 @@ export const calm: Section = {
   run,
 };
 
-async function run({ isQuick, say, seeds = 1 }: SuiteOptions): Promise<Figure[]> {
+async function run({ isQuick, say, seeds: [seed = 1] = [] }: SuiteOptions): Promise<Figure[]> {
   const demo = await startDemo({ rate: RATE });
   await systemClock.sleep(60_000 * LEARN_MINUTES);
   const count = await promise(demo, say);
   const counts = await ordinaryEvents(
     demo,
-    seeds,
+    seed,
     systemClock.monotonicMs() + 60_000 * MINUTES[isQuick ? "quick" : "full"],
     say,
   );

@@ -14,7 +14,7 @@ const SETTLE_S = 20;
 const BASELINE_S = 110; // and what the injector takes until it begins
 /** until what was asked last is stitched and stored */
 const STORED_S = 15;
-const SEEDS = { full: 10, quick: 1 };
+const SEEDS = { full: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], quick: [1] };
 
 export const live: Section = {
   name: "live",
@@ -34,7 +34,7 @@ async function run({ isQuick, say, cases, seeds = isQuick ? SEEDS.quick : SEEDS.
 
   const asked: Asked[] = [];
   say(HEAD);
-  for (let seed = 1; seed <= seeds; seed++) {
+  for (const seed of seeds) {
     for (const { name } of here) {
       await systemClock.sleep(1000 * (SETTLE_S + BASELINE_S));
       try {
