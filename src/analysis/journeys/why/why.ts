@@ -71,7 +71,9 @@ function lossAfter(
   // What replaced another at once, and after which no fewer are lost, may be the reason, whoever came meanwhile.
   const isBounded = bound !== undefined && (bound.isWhole || (change !== null && change.after < change.before));
 
-  const findings = accepted.map((one, at) => finding(one, at + 1, roles));
+  // the first may have been chosen while the cases of both were still the second's
+  const inOrder = accepted.toSorted((a, b) => b.contrast.attributable - a.contrast.attributable);
+  const findings = inOrder.map((one, at) => finding(one, at + 1, roles));
   const attributable = findings.reduce((sum, one) => sum + one.attributable, 0);
   const interval = sumOfIntervals(findings);
   const isEnough = risk.entered >= FEW && risk.lost > 0;
