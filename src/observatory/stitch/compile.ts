@@ -73,6 +73,7 @@ function compileShares(model: Model, { all, followed }: Visits): Float64Array {
     const [route, , column] = placeOf(model, id);
     add(route, column, model.weights[id] as number);
   }
+  for (let column = 0; column <= model.kinds; column++) model.isUnheard[column] = Number(usual[column] === 0);
   const sum = visited.reduce((sum, weight) => sum + weight, 0);
   for (let route = 0; route < model.routes; route++) {
     for (let column = 0; column < columns; column++) {

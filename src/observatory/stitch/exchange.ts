@@ -11,6 +11,8 @@ export type Exchange = {
   readonly endUs: number;
   /** by service: the route of a request; the callee and route of a call */
   readonly what: number;
+  /** of a call: another such number when it failed, for what follows is another. Its start does not know yet. Absent: as `what` */
+  readonly outcome?: number;
   /** hashes of content, 0 = none: in the first `EXACT` places ids of the request itself, each with its own kind of id, then what
    *  requests may have in common, in `SHARED` places */
   readonly tokens?: readonly number[];

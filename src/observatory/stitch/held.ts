@@ -29,6 +29,7 @@ export function addRequest({ window, baseUs }: Held, exchange: Exchange): void {
 
 export function addCall({ window, baseUs }: Held, exchange: Exchange): void {
   window.call.kind[window.calls] = Math.min(exchange.what, MOST_KINDS - 1);
+  window.call.outcome[window.calls] = Math.min(exchange.outcome ?? exchange.what, MOST_KINDS - 1);
   window.call.told[window.calls] = 0;
   window.call.parent[window.calls] = NONE;
   write(window.call, window.calls++, exchange, baseUs);
@@ -98,6 +99,7 @@ function rearrange(held: Held, requestOrder: Int32Array, callOrder: Int32Array):
     const c = callOrder[to] as number;
     const parent = from.call.parent[c] as number;
     into.call.kind[to] = from.call.kind[c] as number;
+    into.call.outcome[to] = from.call.outcome[c] as number;
     into.call.told[to] = from.call.told[c] as number;
     into.call.parent[to] = parent === NONE ? NONE : (places[parent] as number);
   }

@@ -38,6 +38,8 @@ export type Model = {
   logs: Float32Array;
   /** of a step that was never seen, by its column, and by route and column */
   logsOfNew: Float32Array;
+  /** by column, 1: no request is known to have done it, of whatever route */
+  isUnheard: Uint8Array;
   logShares: Float64Array;
   /** by context: how often it was there, what it never led to before, and its leading to nothing before a call ends */
   visits: Float64Array;
@@ -82,6 +84,7 @@ export function newModel(resolutionUs: number): Model {
     weights: new Float64Array(rows),
     logs: new Float32Array(rows * BINS),
     logsOfNew: new Float32Array((1 + kinds) * BINS),
+    isUnheard: new Uint8Array(1 + kinds).fill(1),
     logShares: new Float64Array(routes * (2 + kinds)),
     visits: new Float64Array(rows),
     logNew: new Float64Array(rows),
@@ -116,6 +119,7 @@ export function widen(model: Model, routes: number, kinds: number): void {
   model.contexts = new Int32Array(model.routes * (2 + 2 * model.kinds));
   model.countRows = new Int32Array(model.routes * model.kinds);
   model.logsOfNew = new Float32Array((1 + model.kinds) * BINS);
+  model.isUnheard = new Uint8Array(1 + model.kinds).fill(1);
   model.logShares = new Float64Array(model.routes * (2 + model.kinds));
   model.steps = new Int32Array((old.steps.length / (1 + old.kinds)) * (1 + model.kinds));
   model.contextCount = 0;
@@ -143,11 +147,10 @@ export function logStep(model: Model, route: number, event: number, next: number
   const id = model.steps[row * (1 + model.kinds) + (next >> 1)] as number;
   if (id > 0) return model.logs[id * BINS + binOf(gapUs)] as number;
   const column = next >> 1;
-  return (
-    (model.logsOfNew[column * BINS + binOf(gapUs)] as number) +
-    (model.logNew[row] as number) +
-    (model.logShares[route * (2 + model.kinds) + column] as number)
-  );
+  const logGap = model.logsOfNew[column * BINS + binOf(gapUs)] as number;
+  // that there is such a call at all is new, and is charged once, where calls are counted
+  if (model.isUnheard[column] === 1) return logGap;
+  return logGap + (model.logNew[row] as number) + (model.logShares[route * (2 + model.kinds) + column] as number);
 }
 
 /** log of how likely so many calls of a kind are, against none */

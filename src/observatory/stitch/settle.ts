@@ -57,7 +57,8 @@ export function settle(held: Held, known: Model, { toldUs, patienceUs }: Due, { 
 function makeRoom({ request, call, requests, calls }: Window, model: Model): void {
   let [routes, kinds] = [0, 0];
   for (let r = 0; r < requests; r++) routes = Math.max(routes, 1 + (request.route[r] as number));
-  for (let c = 0; c < calls; c++) kinds = Math.max(kinds, 1 + (call.kind[c] as number));
+  for (let c = 0; c < calls; c++)
+    kinds = Math.max(kinds, 1 + (call.kind[c] as number), 1 + (call.outcome[c] as number));
   widen(model, routes, kinds);
 }
 

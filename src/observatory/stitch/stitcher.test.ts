@@ -60,6 +60,56 @@ test("with four in flight gaps tell whose call it is", () => {
   expect(shareRight(links)).toBeGreaterThan(0.99);
 });
 
+test("a kind of call that comes with a new version is known for whose it is, and what nobody asked for is not", () => {
+  const last = (spans: readonly Side[]) => Math.max(...spans.map(({ endUs }) => endUs));
+  const old = pairs(800, 4_000);
+  // … each with a call of a third kind between the two, from then on
+  const renewed = pairs(999, 20_000).map((span) => {
+    const moved = { startUs: span.startUs + last(old), endUs: span.endUs + last(old) };
+    const number = { id: span.id < 1_000 ? span.id + 10_000 : span.id + 20_000 };
+    return { ...span, ...moved, ...number, ...(span.side === "call" && span.what === 1 && { what: 2 }) };
+  });
+  // … and something that is done every 40 ms, whoever asks
+  const timer = Array.from({ length: 480 }, (_, i): Side => {
+    const startUs = last(old) + 40_000 * i + 7;
+    return { side: "call", id: 90_000 + i, startUs, endUs: startUs + 500, what: 3 };
+  });
+
+  const links = stitched([...old, ...renewed, ...timer]);
+
+  const isRight = ({ call, request }: Link) => (request ?? -1) % 10_000 === call % 1_000;
+  const ofNew = links.filter(({ call }) => call >= 22_000 && call < 90_000);
+  expect(ofNew.length).toBe(999);
+  expect(ofNew.filter(isRight).length).toBeGreaterThan(0.9 * ofNew.length);
+  const ofTimer = links.filter(({ call }) => call >= 90_000);
+  const nobodys = (those: readonly Link[]) =>
+    those.filter(({ request }) => request === undefined).length / those.length;
+  expect(nobodys(ofTimer)).toBeGreaterThan(0.85); // while nothing is known of it, a third may be anybody's
+  expect(nobodys(ofTimer.slice(120, 360))).toBeGreaterThan(0.98);
+});
+
+test("calls that fail, and take long, for the first time are known for whose they are", () => {
+  const [good, bad] = [0, 1].map((at) => {
+    return pairs(400, 20_000).map((span): Side => {
+      const offset = at * 20_000_000;
+      const number = { id: span.id + at * 10_000 };
+      return { ...span, ...number, startUs: span.startUs + offset, endUs: span.endUs + offset };
+    });
+  }) as [Side[], Side[]];
+  // the second call fails after a second, and so does the request
+  const failing = bad.map((span): Side => {
+    if (span.side === "call" && span.what === 0) return span;
+    const late = { endUs: span.endUs + 1_000_000 };
+    return span.side === "call" ? { ...span, ...late, outcome: 2 } : { ...span, ...late };
+  });
+
+  const links = stitched([...good, ...failing]).filter(({ call }) => call >= 12_000);
+
+  expect(links.length).toBe(400);
+  const right = links.filter(({ call, request }) => request !== undefined && request % 10_000 === call % 1_000);
+  expect(right.length).toBeGreaterThan(0.9 * links.length);
+});
+
 test("content tells whose call it is where time cannot", () => {
   const spans = pairs(600, 150, (i) => [0, 0, 0, 0, 0, i + 1]);
 

@@ -28,6 +28,8 @@ export type Window = {
     readonly start: Float64Array;
     readonly end: Float64Array;
     readonly kind: Int32Array;
+    /** a kind, too: what it ended as */
+    readonly outcome: Int32Array;
     readonly tokens: Float64Array;
     readonly parent: Int32Array;
     /** of its link, or of it having none */
@@ -81,7 +83,7 @@ export function newWindow(capacity: number): Window {
       ...{ tokens: new Float64Array(capacity * TOKENS), score: numbers(), changed: integers() },
     },
     call: {
-      ...{ id: numbers(), start: numbers(), end: numbers(), kind: integers() },
+      ...{ id: numbers(), start: numbers(), end: numbers(), kind: integers(), outcome: integers() },
       ...{ tokens: new Float64Array(capacity * TOKENS), parent: integers(), confidence: numbers() },
       told: new Uint8Array(capacity),
       candidates: new Int32Array(capacity * CANDIDATES),
@@ -109,7 +111,7 @@ export function orderEvents(window: Window): void {
     event.time[s] = call.start[c] as number;
     event.time[s + 1] = Math.max(call.start[c] as number, call.end[c] as number);
     event.type[s] = began(call.kind[c] as number);
-    event.type[s + 1] = ended(call.kind[c] as number);
+    event.type[s + 1] = ended(call.outcome[c] as number);
     order[count++] = s;
     order[count++] = s + 1;
   }

@@ -94,15 +94,19 @@ export function stitchedServices(names: Names, tell: (link: Link) => void): Serv
       const target = isLeftOut(to) ? undefined : serviceOf(to);
       if (!source && !target) return caller ? "left out" : "root";
 
-      const what = `${columns.method[row]} ${wordsOf(paths[row] as string)}`;
+      const route = arrival.routes[row] as number;
+      // by words alone each product is a kind of its own, of which hardly anything is learned
+      const what = route === 0 ? `${columns.method[row]} ${wordsOf(paths[row] as string)}` : `${route}`;
       const startUs = columns.startUs[row] as number;
       const isContinued = (flags & FLAG.continued) !== 0;
       if (source) {
         source.propagates ||= isContinued;
-        const failed = columns.error[row] !== 0 || (columns.status[row] as number) >= 500 ? "!" : "";
+        const hasFailed = columns.error[row] !== 0 || (columns.status[row] as number) >= 500;
+        const kind = `${calleeOf(names, arrival, row)} ${what}`;
         source.stitch.called(from, {
           ...{ id, startUs, endUs: startUs + (columns.end[row] as number) },
-          what: source.kinds(`${calleeOf(names, arrival, row)} ${what}${failed}`),
+          what: source.kinds(kind),
+          ...(hasFailed && { outcome: source.kinds(`${kind}!`) }),
           tokens: tokensOf(columns, row, isContinued),
         });
       }
