@@ -108,12 +108,16 @@ test("without pressure, or where the host does not tell what was used, nothing i
 
 test("the host comes before the service that it holds up, and not before what is known against that one", () => {
   const answer = why(mesh({ db: { own: 0.05 } }), { service: 0, metric: "latency", statistic: "mean", at: 0 });
-  const trouble = { class: "compute", sentence: "the host is short of CPUs", evidence: [] } as const;
+  const short = "the host is short of CPUs, for which 2 of 5 services wait";
+  const trouble = { class: "compute", short, sentence: "somebody waits", evidence: [] } as const;
 
   const told = withHost(answer, { ...trouble, waiting: ["db", "web"] });
 
   expect(told.findings[0]).toMatchObject({ rank: 1, class: "compute", subject: { service: HOST } });
   expect(told.findings[0]?.path).toEqual(["web", "cart", "db", HOST]);
+  expect(told.verdict).toMatch(
+    /^web mean latency went from \S+ ms to \S+ ms: the host is short of CPUs, for which 2 of 5 services wait$/,
+  );
   expect(told.findings[1]).toMatchObject({ rank: 2, subject: { service: "db" } });
   expect(withHost(answer, { ...trouble, waiting: ["ads", "cron"] })).toBe(answer);
   const [first, ...rest] = answer.findings;

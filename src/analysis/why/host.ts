@@ -9,6 +9,8 @@ export const HOST = "(host)";
 
 export type HostTrouble = {
   readonly class: Class;
+  /** in a few words, and with its figures */
+  readonly short: string;
   readonly sentence: string;
   readonly evidence: readonly Evidence[];
   /** services that wait for it */
@@ -114,6 +116,7 @@ function troubleOf(kind: Kind, host: Use, services: readonly Use[]): HostTrouble
   return {
     class: kind.class,
     waiting: waiting.map(({ name }) => name),
+    short: `the host is short of ${kind.of}, for which ${waiting.length} of ${wanting.length} services wait`,
     sentence: `the host is short of ${kind.of}: somebody on it waits ${percent(is)} of the time, ${percent(was)} before; others than the mesh's workloads use ${amounts}; ${waiting.length} of ${wanting.length} services wait for it, ${most.name} the most`,
     evidence: [
       { claim: `somebody on the host waits for ${kind.of}`, metric: "host pressure", ...shares(was, is) },
@@ -123,7 +126,7 @@ function troubleOf(kind: Kind, host: Use, services: readonly Use[]): HostTrouble
 }
 
 /** With the host in the first place, when it holds up whom the answer suspects and nothing else is known against him. */
-export function withHost(answer: Answer, { waiting, evidence, sentence, ...trouble }: HostTrouble): Answer {
+export function withHost(answer: Answer, { waiting, evidence, short, sentence, ...trouble }: HostTrouble): Answer {
   const [first] = answer.findings;
   const open: readonly Class[] = ["service", "unexplained", "dependency", trouble.class];
   if (!first || !open.includes(first.class) || !first.path.some((one) => waiting.includes(one))) return answer;
@@ -136,7 +139,7 @@ export function withHost(answer: Answer, { waiting, evidence, sentence, ...troub
   };
   return {
     ...answer,
-    verdict: `${answer.verdict}, and it is the host that holds up ${waiting.length} services: ${sentence}`,
+    verdict: `${answer.verdict.split("; ")[0]}: ${short}`,
     findings: [found, ...answer.findings].map((one, at) => ({ ...one, rank: at + 1 })),
     next: [{ say: "see what else runs on the host, such as with top or iotop" }, ...answer.next],
   };
