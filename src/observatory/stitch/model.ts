@@ -84,7 +84,7 @@ export function newModel(resolutionUs: number): Model {
     weights: new Float64Array(rows),
     logs: new Float32Array(rows * BINS),
     logsOfNew: new Float32Array((1 + kinds) * BINS),
-    isUnheard: new Uint8Array(1 + kinds).fill(1),
+    isUnheard: new Uint8Array(1 + kinds),
     logShares: new Float64Array(routes * (2 + kinds)),
     visits: new Float64Array(rows),
     logNew: new Float64Array(rows),
@@ -119,7 +119,7 @@ export function widen(model: Model, routes: number, kinds: number): void {
   model.contexts = new Int32Array(model.routes * (2 + 2 * model.kinds));
   model.countRows = new Int32Array(model.routes * model.kinds);
   model.logsOfNew = new Float32Array((1 + model.kinds) * BINS);
-  model.isUnheard = new Uint8Array(1 + model.kinds).fill(1);
+  model.isUnheard = new Uint8Array(1 + model.kinds);
   model.logShares = new Float64Array(model.routes * (2 + model.kinds));
   model.steps = new Int32Array((old.steps.length / (1 + old.kinds)) * (1 + model.kinds));
   model.contextCount = 0;

@@ -18,6 +18,8 @@ import { CANDIDATES, NONE, type Window } from "./window.ts";
 const FEW_SWEEPS = 2;
 const SWEEPS = 10;
 const DRAWS = 2;
+/** requests from which a service is known so well that a kind of call which nobody made before is a new one */
+const MATURE = 1_000;
 
 /** What is told now: links of calls that ended before. */
 export type Due = {
@@ -36,7 +38,7 @@ export function settle(held: Held, known: Model, { toldUs, patienceUs }: Due, { 
   const until = toldUs - held.baseUs;
   const weight = known.routeWeight.reduce((sum, weight) => sum + weight, 0);
   const model = window.requests > 2 * weight ? learnAnew(window, known, random) : known;
-  compile(model);
+  compile(model, weight >= MATURE);
   begin(window, model);
   if (model.isInOrder) serveInOrder(window);
   forget(window);
