@@ -37,7 +37,7 @@ const CALM_LEAST_US = 30e6;
 /** so many services are cleared before what is found is told */
 const MOST_CLEARED = 4;
 /** so many services, the nearest first, are asked how even their replicas are */
-const MOST_UNEVEN = 12;
+const MOST_UNEVEN = 4;
 /** by the names that people ask with */
 export const METRICS = { latency: "latency", errors: "availability", throughput: "throughput" } as const;
 export type Metric = (typeof METRICS)[keyof typeof METRICS];
