@@ -18,8 +18,8 @@ export type Demo = {
   heal(): Promise<void>;
   /** @param path of a question of the API, such as `why` */
   ask<Document>(path: string, query: Readonly<Record<string, string>>): Promise<Document>;
-  /** Changes a file that the shop runs from; of routes, policies and objectives the mesh sees so by itself. */
-  rewrite(file: "meshwise.yaml", change: (text: string) => string): void;
+  /** Changes the routes, policies and objectives that the shop runs with; the mesh sees so by itself. */
+  configure(change: (text: string) => string): void;
   /** More visitors come for so long, so many a second. */
   crowd(rate: number, seconds: number): Promise<void>;
   /** Writes what the observatory has stored into a file. */
@@ -69,8 +69,8 @@ export async function startDemo({ rate }: { rate?: number } = {}): Promise<Demo>
     async ask<Document>(path: string, query: Readonly<Record<string, string>>) {
       return (await (await asked(`${path}?${new URLSearchParams(query)}`)).json()) as Document;
     },
-    rewrite(file, change) {
-      const path = join(files, file);
+    configure(change) {
+      const path = join(files, "meshwise.yaml");
       // in one piece, because the mesh may look at any moment
       writeFileSync(`${path}.new`, change(readFileSync(path, "utf8")));
       renameSync(`${path}.new`, path);

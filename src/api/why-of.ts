@@ -2,7 +2,6 @@
 import type { LedgerFacts } from "../analysis/ledger/ledger.ts";
 import type { Answer, ChangeLine, Finding, Period } from "../analysis/why/answer.ts";
 import { BESIDE_US, FIRST_US } from "../analysis/why/behind.ts";
-import { pathsFrom, withUneven } from "../analysis/why/beside.ts";
 import { type Evidence, withEvidence } from "../analysis/why/classify.ts";
 import { isFor } from "../analysis/why/contrast/decisive.ts";
 import { entriesOf, factsOf, gravestOf, seenSteps, worstOf, youngTrouble } from "../analysis/why/course.ts";
@@ -11,6 +10,7 @@ import { evidenceOf, type Material, nearOf } from "../analysis/why/evidence.ts";
 import type { Facts, Symptom } from "../analysis/why/facts.ts";
 import { isFree } from "../analysis/why/free.ts";
 import { hostTrouble, isPressed, servicesOn, withHost } from "../analysis/why/host.ts";
+import { pathsFrom, withUneven } from "../analysis/why/siblings.ts";
 import type { Known } from "../analysis/why/suspects.ts";
 import { led, mostUnusual, throughput } from "../analysis/why/throughput.ts";
 import { unevenOf } from "../analysis/why/uneven.ts";

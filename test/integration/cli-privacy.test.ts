@@ -128,7 +128,7 @@ test("what is kept is told, and that the observatory may be asked it", async () 
   expect(code).toBe(0);
   expect(out).toContain("pseudonymous, not anonymous");
   expect(out).toContain("7d");
-  expect(out).toContain("meshwise privacy forget - < session.txt");
+  expect(out).toContain("meshwise privacy forget - < cookie.txt");
 }, 60_000);
 
 test("one visitor is forgotten, and the others are not", async () => {

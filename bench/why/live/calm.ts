@@ -66,7 +66,7 @@ async function promise(demo: Demo, say: SuiteOptions["say"]): Promise<number> {
       objective(`${service}-is-fast`, service, `latency: { percent: ${GOAL.latency}, within: ${within} }`),
     ];
   });
-  demo.rewrite("meshwise.yaml", (text) => [text.trimEnd(), ...objectives].join("\n---\n"));
+  demo.configure((text) => [text.trimEnd(), ...objectives].join("\n---\n"));
   return objectives.length;
 }
 

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import type { SeenExchange } from "../../model/figures.ts";
-import { pathsFrom, withUneven } from "./beside.ts";
 import { requests } from "./contrast/requests.fixture.ts";
 import { mesh } from "./facts.fixture.ts";
+import { pathsFrom, withUneven } from "./siblings.ts";
 import { unevenOf } from "./uneven.ts";
 import { why } from "./why.ts";
 

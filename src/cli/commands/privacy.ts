@@ -26,7 +26,7 @@ export const privacy: Register = (program, act) => {
     more: "docs/privacy.md says it in full. MESHWISE_JOURNEYS=off, when the project is started, switches it all off.",
     examples: {
       "meshwise privacy": "what is kept, and how much there is now",
-      "meshwise privacy forget - < session.txt": "all that is known of whoever has this session",
+      "meshwise privacy forget - < cookie.txt": "all that is known of whoever has this session",
       "meshwise privacy -o json": "for programs",
     },
     seeAlso: "privacy = what is kept; journeys = what is made of it.",
@@ -55,7 +55,7 @@ function lines({ verdict, kept, never, visitors }: PrivacyAnswer, style: TableSt
     "",
     `Now: ${requests} requests of visitors${since === null ? "" : ` since ${since}`}, ${items} things that ${sharedBy} of them named.`,
     `Never kept: ${never.join("; ")}.`,
-    "Forget one: meshwise privacy forget - < session.txt",
+    "Forget one: meshwise privacy forget - < cookie.txt",
   ];
 }
 
@@ -78,7 +78,7 @@ function registerForget(privacy: Command, act: Act): void {
 stdin is better. Secrets of the hashes live for two days and not longer than the project runs: what is older cannot be found by
 anybody any more, and goes when its time is over.`,
     examples: {
-      "meshwise privacy forget - < session.txt": "the value of his session cookie, or his API key",
+      "meshwise privacy forget - < cookie.txt": "the value of his session cookie, or his API key",
       "meshwise privacy forget --address 203.0.113.7 --user-agent 'curl/8.9'": "who has neither",
       "meshwise privacy forget --everybody": "all of it",
     },

@@ -35,7 +35,6 @@ export async function answerSql({ file, sql, mostRows }: SqlQuestion): Promise<S
     const found = tables.getRows().map((row) => row.map(String) as [table: string, database: string]);
     const names = found.map(([table]) => table);
     for (const view of views(names, found[0]?.[1] ?? "memory")) await connection.run(view);
-
     await connection.run("SET lock_configuration = true");
     return await select(connection, sql, mostRows);
   } catch (thrown) {

@@ -17,12 +17,12 @@ const LATE_SHARE = 0.05;
 const FIRST_STRAYS = 0.05;
 const FIRST_US = 1e6;
 
-/** @param isNew what is new is charged for it once: when all is new, as when learning begins, nothing is */
-export function compile(model: Model, isNew = false): void {
+/** @param isKnown so well that a kind of call which was never heard of is a new one: when learning begins all are */
+export function compile(model: Model, isKnown = false): void {
   model.isLate.fill(0);
   model.chance.fill(0);
   const visits = visitsOf(model);
-  const shares = compileShares(model, visits, isNew);
+  const shares = compileShares(model, visits, isKnown);
   const gaps = compileNew(model);
   compilePasses(model, visits, shares);
   compileSteps(model, visits, shares, gaps);
@@ -55,7 +55,7 @@ function rowOf(model: Model, id: number): number {
 }
 
 /** Of each column, and last of a call's end coming next: by route and in all. */
-function compileShares(model: Model, { all, followed }: Visits, isNew: boolean): Float64Array {
+function compileShares(model: Model, { all, followed }: Visits, isKnown: boolean): Float64Array {
   const columns = 2 + model.kinds;
   const passing = columns - 1;
   const shares = new Float64Array(model.routes * columns);
@@ -76,7 +76,7 @@ function compileShares(model: Model, { all, followed }: Visits, isNew: boolean):
   }
   for (let kind = 0; kind < model.kinds; kind++) {
     const isUnheard = usual[1 + kind] === 0 && (model.strays[kind] as number) === 0;
-    model.isUnheard[1 + kind] = Number(isNew && isUnheard);
+    model.isUnheard[1 + kind] = Number(isKnown && isUnheard);
   }
   const sum = visited.reduce((sum, weight) => sum + weight, 0);
   for (let route = 0; route < model.routes; route++) {
