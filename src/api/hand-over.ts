@@ -5,7 +5,7 @@ import { MeshError } from "../base/errors/index.ts";
 import type { VisitTable } from "../model/visits.ts";
 import type { Window } from "../observatory/query/figures.ts";
 import type { QuestionDeps } from "./question.ts";
-import { METRICS, whyOf } from "./why-of.ts";
+import { METRICS, whyOf } from "./why/why-of.ts";
 
 const MINUTE_US = 60e6;
 /** `402 at pay`, `slow at pay`: which call under a request failed, or took most of its time */

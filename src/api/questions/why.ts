@@ -2,7 +2,7 @@
 import { givenWindow, oneOf, parameter, readDuration, service, windowFields } from "../parameters.ts";
 import { question } from "../question.ts";
 import { whyAnswer } from "../schema/why.ts";
-import { METRICS, whyOf } from "../why-of.ts";
+import { METRICS, whyOf } from "../why/why-of.ts";
 
 const MINUTES_15_US = 900e6;
 

@@ -1,0 +1,113 @@
+// Asks for causes, and looks closer at whom they name.
+import type { Answer, Period } from "../../analysis/why/answer.ts";
+import { entriesOf, factsOf, gravestOf, seenSteps, worstOf, youngTrouble } from "../../analysis/why/course.ts";
+import { nearOf } from "../../analysis/why/evidence.ts";
+import type { Facts, Symptom } from "../../analysis/why/facts.ts";
+import { led, mostUnusual, throughput } from "../../analysis/why/throughput.ts";
+import { why as causes } from "../../analysis/why/why.ts";
+import { learning, nothingSeen } from "../../analysis/why/words.ts";
+import type { Course } from "../../model/tally.ts";
+import type { Window } from "../../observatory/query/figures.ts";
+import { isNamed } from "../../observatory/query/named.ts";
+import { changeRow } from "../answer.ts";
+import { invalid } from "../parameters.ts";
+import type { QuestionDeps } from "../question.ts";
+import { besideHost, besideSiblings } from "./beside.ts";
+import type { Seen } from "./look.ts";
+import { reconsidered } from "./reconsidered.ts";
+
+/** the baseline is so many times as long as the window unless said, if so much is known */
+const BASELINES = 3;
+/** and so long at least: of a short window three times would be too few samples */
+const BASELINE_LEAST_US = 300e6;
+/** by the names that people ask with */
+export const METRICS = { latency: "latency", errors: "availability", throughput: "throughput" } as const;
+export type Metric = (typeof METRICS)[keyof typeof METRICS];
+
+export type WhyOf = {
+  /** undefined: the worst of those called from outside */
+  readonly service: string | undefined;
+  /** undefined: the worse of latency and availability */
+  readonly metric: Metric | undefined;
+  readonly window: Window;
+  /** how long before the window is the baseline; undefined: BASELINES of it, or five minutes */
+  readonly usualUs?: number | undefined;
+};
+
+/** @throws MeshError question_invalid when nobody called the service in this time */
+export async function whyOf(deps: QuestionDeps, asked: WhyOf): Promise<Answer> {
+  const { service, metric, window, usualUs } = asked;
+  const { fromUs, toUs } = window;
+  const seen = { fromUs: fromUs - (usualUs ?? Math.max(BASELINES * (toUs - fromUs), BASELINE_LEAST_US)), toUs };
+  const course = await courseOf(deps, seen);
+  const facts = factsOf(course, fromUs / 1e6, incidentsOf(deps, window));
+  if (metric === "throughput") {
+    const place = mostUnusual(facts, lookedAt(course, service));
+    return place === undefined ? nothingSeen(window) : await throughputOf(deps, asked, facts, place);
+  }
+  const found = troubleOf(course, facts, fromUs / 1e6, { service, metric });
+  if (!found) return nothingSeen(window);
+  const asking: Seen = { ...seen, metric: found.symptom.metric };
+  const named = await reconsidered(deps, course, asking, (known) => causes(found.facts, found.symptom, known));
+  const target = found.facts.services[found.symptom.service]?.name ?? "";
+  const answer = await besideSiblings(deps, course, { ...asking, fromUs, usualFromUs: seen.fromUs }, named, target);
+  return await besideHost(deps, course, { ...asking, left: answer.baseline.without ?? [] }, answer);
+}
+
+/** In steps as short as what is known allows: of most of that time it may be nothing, as after a start beside an old store. */
+async function courseOf({ observatory: { queries } }: QuestionDeps, seen: Window): Promise<Course> {
+  const course = await queries.course(seen);
+  const [first = 0] = seenSteps(course);
+  if (first < course.startsS.length / 2) return course;
+  return await queries.course({ ...seen, fromUs: 1e6 * (course.startsS[first] as number) });
+}
+
+/** Those that began before the window: from when their cause was found to begin, to when they closed. */
+function incidentsOf({ watch }: QuestionDeps, { fromUs, toUs }: Window): Period[] {
+  return (watch?.incidents() ?? []).flatMap(({ opened, closed, why }) => {
+    const from = [opened, ...(why?.findings.slice(0, 1) ?? []).map(({ since }) => since)].sort()[0] as string;
+    return Date.parse(from) * 1000 < fromUs ? [{ from, to: closed ?? new Date(toUs / 1000).toISOString() }] : [];
+  });
+}
+
+/** The one that is named, or where requests come in. */
+function lookedAt(course: Course, asked: string | undefined): number[] {
+  if (asked === undefined) return entriesOf(course);
+  const named = course.services.flatMap(({ name, namespace }, at) => (isNamed(asked, name, namespace) ? [at] : []));
+  if (named.length === 0) throw invalid(`nobody called ${asked} in this time`);
+  return named;
+}
+
+/** Why it is asked more or less, and when somebody on the way is slow or fails, why that is. */
+async function throughputOf(deps: QuestionDeps, asked: WhyOf, facts: Facts, place: number): Promise<Answer> {
+  const { answer, lead } = throughput(facts, place);
+  if (lead) return led(answer, lead, await whyOf(deps, { ...asked, ...lead }));
+  const [first] = answer.findings;
+  if (!first) return learning(answer);
+  const { since, subject } = first;
+  const rows = deps.observatory.queries.changes(asked.window, {}).rows.map(changeRow);
+  return { ...answer, changes: nearOf(rows, { since, service: subject.service, stepSeconds: facts.intervalS }) };
+}
+
+/** What is asked about, and the facts that show it; undefined: nobody has called anybody. */
+function troubleOf(
+  course: Course,
+  facts: Facts,
+  fromS: number,
+  { service, metric }: { readonly service: string | undefined; readonly metric: Symptom["metric"] | undefined },
+): { readonly symptom: Symptom; readonly facts: Facts } | undefined {
+  const all = course.services.flatMap(({ namespace }, at) => (namespace === "" ? [] : [at]));
+  const looked = lookedAt(course, service);
+  const metrics = metric ? [metric] : (["latency", "availability"] as const);
+  const worst = worstOf(facts, looked, metrics) ?? (service === undefined ? gravestOf(facts, all, metrics) : undefined);
+  if (worst) return { symptom: worst, facts };
+  const young = youngTrouble(course, fromS, service === undefined ? all : looked, metrics);
+  if (young) return young;
+  const requests = (at: number) => facts.services[at]?.requests.reduce((sum, value) => sum + (value || 0), 0) ?? 0;
+  const [busiest] = looked.toSorted((a, b) => requests(b) - requests(a));
+  if (busiest === undefined) return undefined;
+  return {
+    symptom: { service: busiest, metric: metric ?? "latency", statistic: "mean", at: facts.times.at(-1) ?? 0 },
+    facts,
+  };
+}
