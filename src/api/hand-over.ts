@@ -19,7 +19,8 @@ export async function handOver(
 ): Promise<HandOver | null> {
   if (!first) return null;
   const [, how = "", met] = CULPRIT.exec(first.where ?? "") ?? CULPRIT.exec(first.what) ?? [];
-  const service = met ?? texts.places.find(({ route }) => route !== "" && first.event.startsWith(route))?.service;
+  const place = met === undefined && texts.places.find(({ route }) => route !== "" && first.event.startsWith(route));
+  const { service, route } = place || { service: met, route: undefined };
   if (service === undefined) return null;
 
   const beganUs = Math.max(window.fromUs, (sinceMs ?? 0) * 1000);
@@ -34,8 +35,9 @@ export async function handOver(
   }
   const isSlow = first.class === "slowness" || how === "slow";
   const tell = async (metric: "latency" | "errors") => {
-    const { verdict, state, findings } = await whyOf(deps, { service, metric: METRICS[metric], window: asked });
-    const command = `meshwise why ${service} --metric ${metric} ${since}`;
+    const { verdict, state, findings } = await whyOf(deps, { service, route, metric: METRICS[metric], window: asked });
+    const what = route === undefined ? service : `${service} '${route}'`;
+    const command = `meshwise why ${what} --metric ${metric} ${since}`;
     return { told: { service, command, verdict, cause: findings[0]?.subject.service ?? null }, state };
   };
   try {

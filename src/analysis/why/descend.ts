@@ -1,7 +1,10 @@
 // From a suspect on to whom its requests wait for. Figures of services share a callee's time among its callers alike; when only
 // one kind of its calls is slow, as those that write, that accuses their caller, whose ledger knows better.
+import type { LedgerFacts } from "../ledger/ledger.ts";
 import type { Answer, Finding, LedgerChange } from "./answer.ts";
+import { callsFor, isAmong } from "./asked.ts";
 import { type Evidence, rowsOf } from "./classify.ts";
+import type { Material } from "./evidence.ts";
 import { amount, percent } from "./words.ts";
 
 /** Of what was added to the suspect's requests, time with its callees is so much. */
@@ -10,6 +13,9 @@ const MOST = 0.5;
 const MORE = 1.3;
 /** A callee that takes so many times as long holds its callers' connections, and requests wait unseen until one is free. */
 const QUEUES = 5;
+
+/** What of a ledger's parts is spent on the way to a callee, is so by name. */
+const WAY = "to ";
 
 /** Who is asked, how often for each request, before and since. */
 export type Calls = ReadonlyMap<string, { readonly before: number; readonly during: number }>;
@@ -21,6 +27,17 @@ export type Wait = {
   /** that nothing explains but a queue before the callee */
   readonly queuedMs?: number;
 };
+
+export function callsOf({ before, during, asked }: Material): Calls {
+  const perRequest = (facts: LedgerFacts) => {
+    const requests = Math.max(1, facts.requests.filter(isAmong(asked)).length);
+    const counted = Map.groupBy(callsFor(facts, asked), ({ destination }) => destination);
+    return (callee: string) => (counted.get(callee)?.length ?? 0) / requests;
+  };
+  const [usual, now] = [perRequest(before), perRequest(during)];
+  const callees = new Set(during.calls.map(({ destination }) => destination));
+  return new Map([...callees].map((one) => [one, { before: usual(one), during: now(one) }]));
+}
 
 /** With whom the suspect's requests spend what was added; undefined: it is its own, or it asks more often. */
 export function waitOf(evidence: Evidence, calls: Calls): Wait | undefined {
@@ -46,14 +63,28 @@ export function queuesOf(evidence: Evidence, calls: Calls): readonly Wait[] {
     .map((one) => ({ ...waitFor(one), queuedMs, share: (addedBy(one) + queuedMs) / added }));
 }
 
-/** What became more, and of that the time with callees that are not asked more often. */
+/** What became more, and of that the time with callees that are not asked more often, and on the way to them. */
 function callees(evidence: Evidence, calls: Calls) {
   const rows = rowsOf(evidence).filter((row) => addedBy(row) > 0);
-  const waits = rows.filter(({ part, of = "" }) => {
-    const { before, during } = calls.get(of) ?? { before: 0, during: 0 };
-    return part === "dependency" && before > 0 && during < MORE * before;
+  const waits = [...Map.groupBy(rows, calleeOf)].flatMap(([callee, its]) => {
+    const { before, during } = calls.get(callee ?? "") ?? { before: 0, during: 0 };
+    const isAskedAsOften = before > 0 && during < MORE * before;
+    return callee !== undefined && isAskedAsOften ? [togetherOf(callee, its)] : [];
   });
-  return { rows, added: sumOf(rows), waits };
+  return { rows, added: sumOf(rows), waits: waits.toSorted((a, b) => addedBy(b) - addedBy(a)) };
+}
+
+/** undefined: time that was spent with nobody else */
+function calleeOf({ part, of = "" }: LedgerChange): string | undefined {
+  return part === "dependency" ? of : of.startsWith(WAY) ? of.slice(WAY.length) : undefined;
+}
+
+function togetherOf(callee: string, rows: readonly LedgerChange[]): LedgerChange {
+  const sum = (of: (row: LedgerChange) => number) => rows.reduce((total, row) => total + of(row), 0);
+  return {
+    ...{ part: "dependency", of: callee },
+    ...{ beforeMs: sum(({ beforeMs }) => beforeMs), duringMs: sum(({ duringMs }) => duringMs) },
+  };
 }
 
 function waitFor({ of = "", beforeMs, duringMs }: LedgerChange): Omit<Wait, "share"> {

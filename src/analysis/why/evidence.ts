@@ -3,10 +3,11 @@
 import type { SeenExchange } from "../../model/figures.ts";
 import { type LedgerFacts, ledgerOf, type UsedBy } from "../ledger/ledger.ts";
 import type { ChangeLine } from "./answer.ts";
+import { type Asked, isAmong } from "./asked.ts";
 import { type Behind, behind, isAbout } from "./behind.ts";
 import type { Evidence } from "./classify.ts";
 import { isRequest, valueIn } from "./contrast/attributes.ts";
-import { badness, contrast } from "./contrast/contrast.ts";
+import { badness, contrast, type Seen } from "./contrast/contrast.ts";
 import { decisive } from "./contrast/decisive.ts";
 import type { Symptom } from "./facts.ts";
 import { kindOfFailures } from "./failures.ts";
@@ -27,6 +28,8 @@ export type Material = {
   /** what its workloads used in all of the baseline; `before` may be less, because only so many requests are looked at */
   readonly usual: readonly UsedBy[];
   readonly metric: Symptom["metric"];
+  /** which of the requests it is about; all of them tell what the workloads did */
+  readonly asked?: Asked | undefined;
   /** when it began, RFC 3339 */
   readonly since: string;
   /** of all services */
@@ -41,12 +44,14 @@ const SOON_S = 120;
 /** The ledger is that of the requests in question only, where the trouble is confined to some. */
 export function evidenceOf(material: Material): Evidence {
   const { before, during, metric } = material;
-  const seen = { before: before.requests, during: during.requests };
+  const isAsked = isAmong(material.asked);
+  const seen = seenOf(material);
   const found = contrast(during.service, seen, metric);
   const mix = metric === "latency" ? mixOf(seen.before, seen.during) : undefined;
   const grown = grownOf(seen.before, seen.during);
   const trait = decisive(found);
-  const isIt = (one: SeenExchange) => isRequest(one) && (!trait || valueIn(one, trait.attribute) === trait.value);
+  const isOne = (one: SeenExchange) => isRequest(one) && isAsked(one);
+  const isIt = (one: SeenExchange) => isOne(one) && (!trait || valueIn(one, trait.attribute) === trait.value);
   const near = nearOf(material.changes, { ...material, service: during.service });
   const isBad = badness(seen.before, metric);
   const change = changeBehind(material);
@@ -57,7 +62,7 @@ export function evidenceOf(material: Material): Evidence {
   const asked = new Set(seen.during.map(({ destinationWorkload }) => destinationWorkload).filter(Boolean));
   const wasThere = before.requests.filter(isIt).length >= FEWEST;
   return {
-    before: ledgerOf(before, wasThere ? isIt : isRequest),
+    before: ledgerOf(before, wasThere ? isIt : isOne),
     during: ledgerOf(during, isIt),
     ...(found && { contrast: found }),
     ...(mix && { mix }),
@@ -73,12 +78,17 @@ export function evidenceOf(material: Material): Evidence {
   };
 }
 
+function seenOf({ before, during, asked }: Material): Seen {
+  const isAsked = isAmong(asked);
+  return { before: before.requests.filter(isAsked), during: during.requests.filter(isAsked) };
+}
+
 /** What changed shortly before and shows in what its requests are like since. */
 export function changeBehind(material: Material): Behind | undefined {
-  const { before, during, metric } = material;
+  const { during, metric } = material;
   const near = nearOf(material.changes, { ...material, service: during.service });
   if (near.length === 0) return undefined;
-  const seen = { before: before.requests, during: during.requests };
+  const seen = seenOf(material);
   const { beside = [...seen.before, ...seen.during] } = material;
   return behind({ ...seen, service: during.service, metric, near, beside });
 }

@@ -41,4 +41,6 @@ export type Symptom = {
   readonly statistic: Statistic;
   /** unix seconds */
   readonly at: number;
+  /** by which name, when it is about some of the service's requests only; then what is added is made there, or beyond */
+  readonly called?: string;
 };

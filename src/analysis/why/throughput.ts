@@ -41,11 +41,11 @@ export function mostUnusual(facts: Facts, services: readonly number[]): number |
   return turns.sort((a, b) => rank(b.turn) - rank(a.turn))[0]?.service;
 }
 
-/** @param given of the running mesh, with who asked whom */
-export function throughput(given: Facts, service: number): Throughput {
+/** @param given of the running mesh, with who asked whom; @param called as in a symptom */
+export function throughput(given: Facts, service: number, called?: string): Throughput {
   const turn = turnOf(given, service);
   const { facts, run, usual, way } = turn;
-  const { name } = facts.services[service] as ServiceFacts;
+  const name = called ?? (facts.services[service] as ServiceFacts).name;
   const { left = [], times } = facts;
   const common = {
     schema: "meshwise.dev/answer/v1",

@@ -28,11 +28,12 @@ export function why(given: Facts, symptom: Symptom, known: Known = {}): Answer {
   const facts = withoutEarlier(withoutGaps(given), symptom);
   const target = facts.services[symptom.service] as ServiceFacts;
   const { left = [] } = facts;
+  const name = symptom.called ?? target.name;
   const times = [...facts.times];
   const common = {
     schema: "meshwise.dev/answer/v1",
     asOf: iso(times.at(-1)),
-    question: questionOf(target.name, symptom),
+    question: questionOf(name, symptom),
     window: { from: iso(times[facts.usual]), to: iso(times.at(-1)) },
     baseline: { from: iso(times[0]), to: iso(times[facts.usual - 1]), ...(left.length > 0 && { without: left }) },
     coverage: { missing: missing(given) },
@@ -46,7 +47,7 @@ export function why(given: Facts, symptom: Symptom, known: Known = {}): Answer {
     samples(figures.subarray(0, given.usual)) < (given.fewest ?? FEWEST) ||
     samples(figures.subarray(given.usual)) === 0
   ) {
-    const verdict = `there are too few samples of ${target.name} to say what is usual and what is not`;
+    const verdict = `there are too few samples of ${name} to say what is usual and what is not`;
     const next = [{ say: `record at least ${FEWEST} samples before the window, and one in it` }];
     return { ...common, ...silent, state: "not-enough-data", verdict, next };
   }
@@ -60,7 +61,7 @@ export function why(given: Facts, symptom: Symptom, known: Known = {}): Answer {
   const least = symptom.metric === "latency" ? Math.max(MATTERS, UNSURE / 2 / facts.usual) : MATTERS;
   const grave = all.filter((one) => one.isSignificant && one.run.excess >= least * scale);
   if (!isBeyondChance(sick, grave, symptom)) {
-    const verdict = `nothing${sick.isKnown ? " new" : ""} is wrong with ${target.name}: ${usually(sick, symptom)}`;
+    const verdict = `nothing${sick.isKnown ? " new" : ""} is wrong with ${name}: ${usually(sick, symptom)}`;
     // few failures say little, and chance explains many of them; of latency each request tells. And a short past says little
     const isFew = symptom.metric === "availability" && sick.run.excess >= floorOf(facts, symptom);
     const isUnsure = isFew || given.usual < SURE;
@@ -78,7 +79,7 @@ export function why(given: Facts, symptom: Symptom, known: Known = {}): Answer {
   return {
     ...common,
     ...{ state, confidence: confidenceOf(shown, whole), findings },
-    verdict: verdictOf(target.name, symptom, { sick, finding: findings[0], state }),
+    verdict: verdictOf(name, symptom, { sick, finding: findings[0], state }),
     ruledOut: ruledOut(facts, symptom),
     next: findings.slice(0, 1).map(({ subject }) => ({
       say: `look at ${subject.service} itself: its workloads, its resources and what changed there before ${iso(times[sick.run.from])}`,

@@ -34,12 +34,13 @@ export function percent(share: number): string {
 
 export function verdictOf(
   service: string,
-  { metric, statistic }: Symptom,
+  { metric, statistic, called }: Symptom,
   { sick, finding, state }: { sick: Sickness; finding: Finding | undefined; state: State },
 ): string {
   const what = metric === "latency" ? `${service} ${statistic} latency` : service;
   const rose = `${what} went from ${amount(sick.usual, metric)} to ${amount(sick.observed, metric)}`;
   if (!finding) return `${rose}; no service it calls explains it`;
+  if (called !== undefined) return `${rose}; that is made in ${finding.subject.service}`;
   const share = `${Math.round(100 * finding.explained)} %`;
   if (state === "unexplained") {
     return `${rose}; nothing stands out enough to blame, ${finding.subject.service} the most (${share})`;

@@ -15,6 +15,8 @@ export const why = question({
     service: service(
       "whose callers are not content; the worst of those called from outside, or else of all, when not given",
     ),
+    source: service("only what this one asks of it; `outside` for published ports"),
+    route: parameter("only this route, as /routes tells it", "GET /cart/{id}", (text) => text),
     metric: parameter(
       "`latency`, `errors` or `throughput` (more or fewer requests); the worse of the first two when not given",
       "latency",
@@ -27,9 +29,9 @@ export const why = question({
     ),
   },
   answer: whyAnswer,
-  async ask(deps, { service, metric, baseline: usualUs, ...query }) {
+  async ask(deps, { service, source, route, metric, baseline: usualUs, ...query }) {
     const nowUs = deps.clock.nowUs();
     const window = givenWindow(query, nowUs) ?? { fromUs: nowUs - MINUTES_15_US, toUs: nowUs };
-    return whyOf(deps, { service, metric: metric && METRICS[metric], window, usualUs });
+    return whyOf(deps, { service, source, route, metric: metric && METRICS[metric], window, usualUs });
   },
 });

@@ -1,6 +1,6 @@
 // What is known of a suspect before and since: what it was asked, what its workloads used, and what changed there.
-import type { LedgerFacts } from "../../analysis/ledger/ledger.ts";
 import type { ChangeLine, Finding, Period } from "../../analysis/why/answer.ts";
+import type { Asked } from "../../analysis/why/asked.ts";
 import { BESIDE_US, FIRST_US } from "../../analysis/why/behind.ts";
 import type { Evidence } from "../../analysis/why/classify.ts";
 import { evidenceOf, type Material, nearOf } from "../../analysis/why/evidence.ts";
@@ -23,15 +23,14 @@ export type Periods = { readonly usual: Window; readonly now: Window };
 /** What is known of a suspect before and since. */
 export type Looked = { readonly material: Material; readonly evidence: Evidence };
 
-/** @param caller only what it asked for */
 export async function lookAt(
   deps: QuestionDeps,
   course: Course,
   finding: Finding,
   seen: Seen,
-  caller?: string,
+  asked?: Asked,
 ): Promise<Looked> {
-  const material = await materialOf(deps, course, finding, seen, caller);
+  const material = await materialOf(deps, course, finding, seen, asked);
   return { material, evidence: evidenceOf(material) };
 }
 
@@ -51,7 +50,7 @@ export async function materialOf(
   { stepSeconds }: Course,
   finding: Finding,
   seen: Seen,
-  caller?: string,
+  asked?: Asked,
 ): Promise<Material> {
   const { subject, since } = finding;
   const periods = periodsOf(finding, seen);
@@ -60,18 +59,11 @@ export async function materialOf(
     ledgersOf(deps, subject.service, periods),
     queries.used(subject.service, { fromUs: seen.fromUs, toUs: periods.now.fromUs }),
   ]);
-  const by = (facts: LedgerFacts): LedgerFacts => {
-    return caller === undefined
-      ? facts
-      : { ...facts, requests: facts.requests.filter(({ source }) => source === caller) };
-  };
   const changes = queries.changes(seen, {}).rows.map(changeRow);
   const deployed = nearOf(changes, { since, stepSeconds, service: subject.service }).findLast(isDeployed);
   const beside = deployed && (await besideOf(deps, subject.service, Date.parse(deployed.time) * 1000));
   return {
-    before: by(before),
-    during: by(during),
-    usual,
+    ...{ before, during, usual, asked },
     metric: seen.metric,
     since,
     changes,

@@ -3,7 +3,8 @@ import type { Answer, Period } from "../../analysis/why/answer.ts";
 import { entriesOf, factsOf, gravestOf, seenSteps, worstOf, youngTrouble } from "../../analysis/why/course.ts";
 import { nearOf } from "../../analysis/why/evidence.ts";
 import type { Facts, Symptom } from "../../analysis/why/facts.ts";
-import { led, mostUnusual, throughput } from "../../analysis/why/throughput.ts";
+import { calledOf, withSome } from "../../analysis/why/some.ts";
+import { led, mostUnusual, type Throughput, throughput } from "../../analysis/why/throughput.ts";
 import { why as causes } from "../../analysis/why/why.ts";
 import { learning, nothingSeen } from "../../analysis/why/words.ts";
 import type { Course } from "../../model/tally.ts";
@@ -15,6 +16,7 @@ import type { QuestionDeps } from "../question.ts";
 import { besideHost, besideSiblings } from "./beside.ts";
 import type { Seen } from "./look.ts";
 import { reconsidered } from "./reconsidered.ts";
+import { ofSome, type Some, serviceOf } from "./some.ts";
 
 /** the baseline is so many times as long as the window unless said, if so much is known */
 const BASELINES = 3;
@@ -24,9 +26,8 @@ const BASELINE_LEAST_US = 300e6;
 export const METRICS = { latency: "latency", errors: "availability", throughput: "throughput" } as const;
 export type Metric = (typeof METRICS)[keyof typeof METRICS];
 
-export type WhyOf = {
-  /** undefined: the worst of those called from outside */
-  readonly service: string | undefined;
+/** `service` undefined: the worst of those called from outside; or the one that answers the route */
+export type WhyOf = Some & {
   /** undefined: the worse of latency and availability */
   readonly metric: Metric | undefined;
   readonly window: Window;
@@ -34,24 +35,33 @@ export type WhyOf = {
   readonly usualUs?: number | undefined;
 };
 
-/** @throws MeshError question_invalid when nobody called the service in this time */
+/** @throws MeshError question_invalid when nobody asked for that in this time */
 export async function whyOf(deps: QuestionDeps, asked: WhyOf): Promise<Answer> {
-  const { service, metric, window, usualUs } = asked;
+  const { metric, window, usualUs } = asked;
   const { fromUs, toUs } = window;
   const seen = { fromUs: fromUs - (usualUs ?? Math.max(BASELINES * (toUs - fromUs), BASELINE_LEAST_US)), toUs };
-  const course = await courseOf(deps, seen);
-  const facts = factsOf(course, fromUs / 1e6, incidentsOf(deps, window));
+  const whole = await courseOf(deps, seen);
+  const some = await someOf(deps, asked, whole);
+  const { course, service } = some ?? { course: whole, service: asked.service };
+  const incidents = incidentsOf(deps, window);
   if (metric === "throughput") {
-    const place = mostUnusual(facts, lookedAt(course, service));
-    return place === undefined ? nothingSeen(window) : await throughputOf(deps, asked, facts, place);
+    const all = some ? withSome(whole, course) : whole;
+    const facts = factsOf(all, fromUs / 1e6, incidents);
+    const place = mostUnusual(facts, lookedAt(all, service));
+    return place === undefined
+      ? nothingSeen(window)
+      : await throughputOf(deps, asked, throughput(facts, place, some?.called), facts.intervalS);
   }
+  const facts = factsOf(course, fromUs / 1e6, incidents);
   const found = troubleOf(course, facts, fromUs / 1e6, { service, metric });
   if (!found) return nothingSeen(window);
   const asking: Seen = { ...seen, metric: found.symptom.metric };
-  const named = await reconsidered(deps, course, asking, (known) => causes(found.facts, found.symptom, known));
+  const named = some
+    ? await ofSome(deps, whole, asking, causes(found.facts, { ...found.symptom, called: some.called }), asked)
+    : await reconsidered(deps, whole, asking, (known) => causes(found.facts, found.symptom, known));
   const target = found.facts.services[found.symptom.service]?.name ?? "";
-  const answer = await besideSiblings(deps, course, { ...asking, fromUs, usualFromUs: seen.fromUs }, named, target);
-  return await besideHost(deps, course, { ...asking, left: answer.baseline.without ?? [] }, answer);
+  const answer = await besideSiblings(deps, whole, { ...asking, fromUs, usualFromUs: seen.fromUs }, named, target);
+  return await besideHost(deps, whole, { ...asking, left: answer.baseline.without ?? [] }, answer);
 }
 
 /** In steps as short as what is known allows: of most of that time it may be nothing, as after a start beside an old store. */
@@ -60,6 +70,17 @@ async function courseOf({ observatory: { queries } }: QuestionDeps, seen: Window
   const [first = 0] = seenSteps(course);
   if (first < course.startsS.length / 2) return course;
   return await queries.course({ ...seen, fromUs: 1e6 * (course.startsS[first] as number) });
+}
+
+/** The course of those requests only, in the same steps; undefined: all of them are asked about. */
+async function someOf({ observatory: { queries } }: QuestionDeps, asked: WhyOf, { startsS, stepSeconds }: Course) {
+  const { service, source, route } = asked;
+  const [firstS = 0] = startsS;
+  if (source === undefined && route === undefined) return undefined;
+  const window = { fromUs: 1e6 * firstS, toUs: 1e6 * (firstS + startsS.length * stepSeconds) };
+  const course = await queries.course(window, { destination: service, source, route });
+  const name = serviceOf(course, asked);
+  return { course, service: name, called: calledOf(name, asked) };
 }
 
 /** Those that began before the window: from when their cause was found to begin, to when they closed. */
@@ -79,14 +100,19 @@ function lookedAt(course: Course, asked: string | undefined): number[] {
 }
 
 /** Why it is asked more or less, and when somebody on the way is slow or fails, why that is. */
-async function throughputOf(deps: QuestionDeps, asked: WhyOf, facts: Facts, place: number): Promise<Answer> {
-  const { answer, lead } = throughput(facts, place);
-  if (lead) return led(answer, lead, await whyOf(deps, { ...asked, ...lead }));
+async function throughputOf(
+  deps: QuestionDeps,
+  asked: WhyOf,
+  { answer, lead }: Throughput,
+  stepSeconds: number,
+): Promise<Answer> {
+  const { window, usualUs } = asked;
+  if (lead) return led(answer, lead, await whyOf(deps, { window, usualUs, ...lead }));
   const [first] = answer.findings;
   if (!first) return learning(answer);
   const { since, subject } = first;
-  const rows = deps.observatory.queries.changes(asked.window, {}).rows.map(changeRow);
-  return { ...answer, changes: nearOf(rows, { since, service: subject.service, stepSeconds: facts.intervalS }) };
+  const rows = deps.observatory.queries.changes(window, {}).rows.map(changeRow);
+  return { ...answer, changes: nearOf(rows, { since, service: subject.service, stepSeconds }) };
 }
 
 /** What is asked about, and the facts that show it; undefined: nobody has called anybody. */

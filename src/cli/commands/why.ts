@@ -20,6 +20,7 @@ import { emit } from "../output/emit.ts";
 import { runningProject } from "../project.ts";
 import { durationMs, sinceParameter } from "../values.ts";
 import { whyLines } from "./why-lines.ts";
+import { type WhyTarget, whyTarget } from "./why-target.ts";
 import { news } from "./why-watch.ts";
 
 type Options = OutputOptions &
@@ -30,10 +31,15 @@ type Options = OutputOptions &
     readonly watch?: boolean;
   };
 
+const ONE_THING = "Write a service, a caller and a service, and a route behind them, in quotes if it has spaces.";
+
 export const why: Register = (program, act) => {
   const command = program
     .command("why")
-    .argument("[service]", "whose callers are not content; the worst when not given");
+    .argument(
+      "[what...]",
+      "a service, the worst when not given; a caller and a service for the calls between them; a route",
+    );
   outputOption(windowOptions(projectOptions(command), "15m"))
     .option(
       "--metric <metric>",
@@ -59,6 +65,8 @@ With --case it reads services, calls and figures over time from files; their for
     examples: {
       "meshwise why": "is something wrong, and why",
       "meshwise why checkout --since 30m": "one service",
+      "meshwise why web cart": "what web asks of cart, and nothing else",
+      "meshwise why cart 'GET /cart/{id}'": "one of its routes; its name may be left out where nobody else has it",
       "meshwise why --since 2m --baseline 5m": "soon after another incident, which the baseline should not hold",
       "meshwise why --watch": "a line for each new cause, and when it is over",
       "meshwise why checkout --metric errors -o json": "for programs",
@@ -68,12 +76,14 @@ With --case it reads services, calls and figures over time from files; their for
     seeAlso: "health = is something wrong now; ledger = where time goes; changes = what changed.",
   });
   command.action(
-    act(async (context: Context, service: string | undefined, options: Options, self: Command) => {
-      if (options.watch) return await watch(context, () => askMesh(context, service, options, self), options);
+    act(async (context: Context, words: readonly string[], options: Options, self: Command) => {
+      const target =
+        whyTarget(words) ?? self.error(`error: ${words.join(" ")} is not one thing to ask about. ${ONE_THING}`);
+      if (options.watch) return await watch(context, () => askMesh(context, target, options, self), options);
       const document =
         options.case === undefined
-          ? await askMesh(context, service, options, self)
-          : await readIncident(context, service, options.case);
+          ? await askMesh(context, target, options, self)
+          : await readIncident(context, words, options.case);
       await emit(
         { document, rows: document.findings, lines: (style) => whyLines(document, style) },
         options.output,
@@ -97,26 +107,21 @@ async function watch(context: Context, ask: () => Promise<Answer>, { output }: O
   return EXIT.ok;
 }
 
-async function askMesh(
-  context: Context,
-  service: string | undefined,
-  options: Options,
-  self: Command,
-): Promise<Answer> {
+async function askMesh(context: Context, target: WhyTarget, options: Options, self: Command): Promise<Answer> {
   const { state } = await runningProject(context, projectOf(self));
   const { metric, baseline } = options;
   const query = {
     ...windowParameters(options),
-    ...(service && { service }),
+    ...target,
     ...(metric && { metric }),
     ...(baseline !== undefined && { baseline: sinceParameter(baseline) }),
   };
   return observatoryOf(state, context.clock).why(query);
 }
 
-async function readIncident(context: Context, service: string | undefined, file: string): Promise<Answer> {
-  if (service !== undefined)
-    throw new MeshError("case_invalid", `${file} says itself which service it is about; ${service} is one too many`);
+async function readIncident(context: Context, words: readonly string[], file: string): Promise<Answer> {
+  if (words.length > 0)
+    throw new MeshError("case_invalid", `${file} says itself what it is about; ${words.join(" ")} is too much`);
   const { readCase } = await import("../incident/read.ts"); // with zod
   const { facts, symptom } = await readCase(context, file);
   const { why: answer } = await import("../../analysis/why/why.ts");

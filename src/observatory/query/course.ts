@@ -5,7 +5,7 @@ import type { Counted, Store } from "../store/store.ts";
 import { passPeriods } from "./everywhere.ts";
 import type { FiguresDeps, Window } from "./figures.ts";
 import { REFUSED } from "./flows.ts";
-import { isOf } from "./series-of.ts";
+import { isOf, type SeriesOf } from "./series-of.ts";
 
 /** so many looks at all services at most */
 const MOST_LOOKS = 180;
@@ -13,8 +13,16 @@ const SHORTEST_S = 10;
 
 export type CourseDeps = Omit<FiguresDeps, "store"> & { readonly store: Pick<Store, "counts" | "grainAt"> };
 
+/** Whose course: of all there is, or of some of the requests only. */
+export type CourseOf = SeriesOf & { readonly route?: string | undefined };
+
 /** Steps as short as the window allows, a multiple of ten seconds; those that are over. */
-export async function course({ live, store, beganUs }: CourseDeps, asked: Window, nowUs: number): Promise<Course> {
+export async function course(
+  { live, store, beganUs }: CourseDeps,
+  asked: Window,
+  nowUs: number,
+  of: CourseOf = {},
+): Promise<Course> {
   const fromS = Math.max(asked.fromUs, Math.min(beganUs(), asked.toUs)) / 1e6;
   const toS = Math.min(asked.toUs, nowUs) / 1e6;
   const grain = Math.max(SHORTEST_S, store.grainAt(fromS));
@@ -22,7 +30,7 @@ export async function course({ live, store, beganUs }: CourseDeps, asked: Window
   const from = Math.ceil(fromS / stepSeconds) * stepSeconds;
   const to = Math.max(from, Math.floor(toS / stepSeconds) * stepSeconds);
   const startsS = Array.from({ length: (to - from) / stepSeconds }, (_, at) => from + at * stepSeconds);
-  const { placeOf, services, calls } = places(startsS.length);
+  const { placeOf, services, calls } = places(startsS.length, of);
   const take = (startS: number, series: Series, counted: Counted) => {
     const at = Math.floor((startS - from) / stepSeconds);
     const { steps, requests } = placeOf(series) ?? {};
@@ -46,12 +54,12 @@ export async function course({ live, store, beganUs }: CourseDeps, asked: Window
 type Place = { readonly steps: readonly Counts[]; readonly requests: number[] };
 
 /** Where what is counted of a series belongs; nowhere when it is left out. Names are looked up once for each series. */
-function places(length: number) {
+function places(length: number, of: CourseOf) {
   const services = new Map<string, { name: string; namespace: string; steps: readonly Counts[] }>();
   const calls = new Map<string, { source: string; destination: string; requests: number[] }>();
   const known = new Map<Series, Place | undefined>();
   const found = (series: Series): Place | undefined => {
-    if (!isOf({}, series)) return undefined;
+    if (!isOf(of, series) || (of.route !== undefined && of.route !== series.route)) return undefined;
     const { source, destination: name, destinationNamespace: namespace } = series;
     const key = `${namespace}/${name}`;
     const service = services.get(key) ?? { name, namespace, steps: Array.from({ length }, counts) };

@@ -12,7 +12,7 @@ import type { RouteNames } from "../routes/book.ts";
 import type { FoundExchanges, Store } from "../store/store.ts";
 import type { TapFilter } from "./condition.ts";
 import { type CountedStretch, counted } from "./counted.ts";
-import { course } from "./course.ts";
+import { type CourseOf, course } from "./course.ts";
 import { type CoverageDeps, coverage, notBefore } from "./coverage.ts";
 import type { Exchange } from "./exchange.ts";
 import { type Asked, type FiguresDeps, figures, type Window } from "./figures.ts";
@@ -53,8 +53,8 @@ export type Queries = {
   routes(of: RoutesOf, asked: Asked): Promise<Found<RouteFigures>>;
   series(of: SeriesOf, asked: Window, stepS?: number): Promise<FoundSteps<StepFigures>>;
   resources(service: string, asked: Window, stepS?: number): Promise<FoundSteps<WorkloadHistory>>;
-  /** all services over time, for those who look for causes */
-  course(asked: Window): Promise<Course>;
+  /** all services over time, for those who look for causes; or only some of what is asked */
+  course(asked: Window, of?: CourseOf): Promise<Course>;
   /** what objectives count, step by step */
   counted(
     objectives: readonly Objective[],
@@ -178,7 +178,7 @@ export function queries(deps: QueryDeps): Queries {
       return { ...found(asked, rows, 0, "figures"), stepSeconds };
     },
 
-    course: (asked) => course(deps, asked, clock.nowUs()),
+    course: (asked, of) => course(deps, asked, clock.nowUs(), of),
     counted: (objectives, stretch) => counted(deps, objectives, stretch),
     memoryFromS: deps.live.periodsFrom,
     beganUs: deps.beganUs,

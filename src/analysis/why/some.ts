@@ -1,0 +1,56 @@
+// Why some of a service's requests are slow or fail: those of a route, those of one caller, or both. Figures of services know
+// nothing of them, so their own calls and ledgers tell who is to blame, and how sure that is.
+import type { Course } from "../../model/tally.ts";
+import type { LedgerDocument } from "../ledger/types.ts";
+import type { Answer, Confidence, State } from "./answer.ts";
+import type { Asked } from "./asked.ts";
+
+/** of what was added, so much is a cause */
+const EXPLAINS = 0.6;
+const BY_SURENESS: readonly Confidence[] = ["low", "medium", "high"];
+
+/** `GET /cart/{id} of cart for web` */
+export function calledOf(service: string, { route, source }: Asked): string {
+  const what = route === undefined ? service : `${route} of ${service}`;
+  if (source === undefined) return what;
+  return `${what} for ${source === "outside" ? "callers from outside" : source}`;
+}
+
+/** The same course, in which the service is asked nothing else. */
+export function withSome(whole: Course, { services: [own], calls }: Course): Course {
+  if (!own) return whole;
+  const isOwn = ({ name, namespace }: Course["services"][number]) => name === own.name && namespace === own.namespace;
+  return {
+    ...whole,
+    services: whole.services.map((one) => (isOwn(one) ? own : one)),
+    calls: [...whole.calls.filter(({ destination }) => destination !== own.name), ...calls],
+  };
+}
+
+/** No surer than the ledger of these requests, and than what the way to the first finding explains. */
+export function asSureAs({ all, confidence }: LedgerDocument, { route }: Asked, answer: Answer): Answer {
+  const [first, ...rest] = answer.findings;
+  if (!first) return answer;
+  const isHere = first.path.length === 1;
+  const isUnlinked = all.requests === 0 || confidence === "low";
+  const explains = !isUnlinked && first.explained >= EXPLAINS;
+  const state: State = explains ? answer.state : "partly";
+  const most = isUnlinked ? "low" : explains ? confidence : "medium";
+  const subject = isHere && route !== undefined ? { ...first.subject, route } : first.subject;
+  return {
+    ...answer,
+    ...{ state, confidence: lower(answer.confidence, most), findings: [{ ...first, subject }, ...rest] },
+    next: [...(isUnlinked ? [unlinked(first.path[0] ?? "")] : []), ...answer.next],
+  };
+}
+
+function unlinked(service: string): Answer["next"][number] {
+  return {
+    say: `which calls of ${service} are for these requests is hardly known; figures of whole services say`,
+    command: `meshwise why ${service}`,
+  };
+}
+
+function lower(...of: readonly Confidence[]): Confidence {
+  return BY_SURENESS.find((one) => of.includes(one)) ?? "low";
+}
