@@ -1,6 +1,7 @@
 // The strongest cause of a loss, as a question about the service that it is met at.
 import type { HandOver } from "../analysis/journeys/visits/answers.ts";
 import type { LossAnswer, LossFinding } from "../analysis/journeys/why/types.ts";
+import type { State } from "../analysis/why/answer.ts";
 import { MeshError } from "../base/errors/index.ts";
 import type { VisitTable } from "../model/visits.ts";
 import type { Window } from "../observatory/query/figures.ts";
@@ -42,14 +43,18 @@ export async function handOver(
   };
   try {
     const { told, state } = await tell(isSlow ? "latency" : "errors");
-    if (state !== "nothing-wrong") return told;
+    if (!isWell(state)) return told;
     // a few failures among many requests stand out less than what they waited for
     const other = await tell(isSlow ? "errors" : "latency");
-    return other.state === "nothing-wrong" ? null : other.told;
+    return isWell(other.state) ? null : other.told;
   } catch (thrown) {
     if (!(thrown instanceof MeshError)) throw thrown;
     return null; // nobody called it, as far as figures go back
   }
+}
+
+function isWell(state: State): boolean {
+  return state === "nothing-wrong" || state === "as-usual";
 }
 
 /** An answer of 4xx is no failure of the service that gives it; undefined: it is none. */

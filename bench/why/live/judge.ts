@@ -19,7 +19,7 @@ export type Verdict = {
 
 export function judge({ causes, onset }: Truth, { state, findings }: WhyAnswer): Verdict {
   if (causes.length === 0) {
-    const isSilent = findings.length === 0 && state === "nothing-wrong";
+    const isSilent = findings.length === 0 && (state === "nothing-wrong" || state === "as-usual");
     return { isTop1: isSilent, isTop3: isSilent, isExact: isSilent, isClass: isSilent };
   }
   const ofService = (finding: Finding | undefined) =>

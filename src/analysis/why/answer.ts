@@ -4,7 +4,9 @@ import type { Change } from "../../model/change.ts";
 import type { Part } from "../ledger/types.ts";
 import type { Attribute } from "./contrast/attributes.ts";
 
-export type State = "explained" | "partly" | "unexplained" | "nothing-wrong" | "not-enough-data";
+/** `as-usual`: nothing is wrong, and yet it is slow, as always */
+export const STATES = ["explained", "partly", "unexplained", "as-usual", "nothing-wrong", "not-enough-data"] as const;
+export type State = (typeof STATES)[number];
 export type Confidence = "high" | "medium" | "low";
 
 export type Evidence = {

@@ -2,12 +2,12 @@
 // nothing of them, so their own calls and ledgers tell who is to blame, and how sure that is.
 import type { Course } from "../../model/tally.ts";
 import type { LedgerDocument } from "../ledger/types.ts";
-import type { Answer, Confidence, State } from "./answer.ts";
+import type { Answer, State } from "./answer.ts";
 import type { Asked } from "./asked.ts";
+import { leastSure } from "./confidence.ts";
 
 /** of what was added, so much is a cause */
 const EXPLAINS = 0.6;
-const BY_SURENESS: readonly Confidence[] = ["low", "medium", "high"];
 
 /** `GET /cart/{id} of cart for web` */
 export function calledOf(service: string, { route, source }: Asked): string {
@@ -39,7 +39,7 @@ export function asSureAs({ all, confidence }: LedgerDocument, { route }: Asked, 
   const subject = isHere && route !== undefined ? { ...first.subject, route } : first.subject;
   return {
     ...answer,
-    ...{ state, confidence: lower(answer.confidence, most), findings: [{ ...first, subject }, ...rest] },
+    ...{ state, confidence: leastSure(answer.confidence, most), findings: [{ ...first, subject }, ...rest] },
     next: [...(isUnlinked ? [unlinked(first.path[0] ?? "")] : []), ...answer.next],
   };
 }
@@ -49,8 +49,4 @@ function unlinked(service: string): Answer["next"][number] {
     say: `which calls of ${service} are for these requests is hardly known; figures of whole services say`,
     command: `meshwise why ${service}`,
   };
-}
-
-function lower(...of: readonly Confidence[]): Confidence {
-  return BY_SURENESS.find((one) => of.includes(one)) ?? "low";
 }

@@ -9,7 +9,7 @@ import { illnesses } from "./illness.ts";
 import { median } from "./robust.ts";
 import { type Known, type Suspect, suspects } from "./suspects.ts";
 import { badness, floorOf, type Sickness, sickness, UNSURE } from "./symptom.ts";
-import { ASSUMPTIONS, amount, iso, leftOut, questionOf, verdictOf } from "./words.ts";
+import { ASSUMPTIONS, amount, iso, leftOut, questionOf, SOME_ASSUMPTIONS, verdictOf } from "./words.ts";
 
 const MOST_FINDINGS = 10;
 /** samples: what is usual is not known better than roughly from fewer */
@@ -37,7 +37,7 @@ export function why(given: Facts, symptom: Symptom, known: Known = {}): Answer {
     window: { from: iso(times[facts.usual]), to: iso(times.at(-1)) },
     baseline: { from: iso(times[0]), to: iso(times[facts.usual - 1]), ...(left.length > 0 && { without: left }) },
     coverage: { missing: missing(given) },
-    assumptions: [...ASSUMPTIONS, ...left.map(leftOut)],
+    assumptions: [...(symptom.called === undefined ? ASSUMPTIONS : SOME_ASSUMPTIONS), ...left.map(leftOut)],
   } as const;
   const silent = { confidence: "low", findings: [], ruledOut: [] } as const;
 

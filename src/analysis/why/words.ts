@@ -12,6 +12,11 @@ export const ASSUMPTIONS: Answer["assumptions"] = [
   "what a caller adds while a callee of it stands out more is that callee's",
 ];
 
+/** Of some of a service's requests. */
+export const SOME_ASSUMPTIONS: Answer["assumptions"] = [
+  "only figures of these requests, and calls that are known to be made for them, as far as stitching tells",
+];
+
 export function leftOut({ from, to }: Period): string {
   return `what was from ${from} to ${to} was trouble and is over: it is left out of what is usual`;
 }

@@ -10,6 +10,7 @@ import {
   type LedgerChange,
   type Named,
   type Period,
+  STATES,
   type Subject,
   type Trait,
 } from "../../analysis/why/answer.ts";
@@ -86,7 +87,7 @@ export const whyAnswer = exactly<Answer>()({
     without: z.array(period).optional().openapi({ description: "times of trouble that are no part of it" }),
   }),
   verdict: z.string(),
-  state: z.enum(["explained", "partly", "unexplained", "nothing-wrong", "not-enough-data"]),
+  state: z.enum(STATES).openapi({ description: "as-usual: nothing is wrong, and yet it is slow, as always" }),
   confidence: z.enum(["high", "medium", "low"]),
   findings: z.array(finding),
   ruledOut: z.array(exactly<Answer["ruledOut"][number]>()({ class: z.string(), because: z.string() })),

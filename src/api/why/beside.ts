@@ -1,5 +1,6 @@
 // What is looked at beside the suspect: the host that all run on, and the replicas of a service that is as usual.
 import type { Answer, Finding } from "../../analysis/why/answer.ts";
+import { asUsual } from "../../analysis/why/as-usual.ts";
 import { withEvidence } from "../../analysis/why/classify.ts";
 import { hostTrouble, isPressed, servicesOn, withHost } from "../../analysis/why/host.ts";
 import { pathsFrom, withUneven } from "../../analysis/why/siblings.ts";
@@ -7,9 +8,11 @@ import { unevenOf } from "../../analysis/why/uneven.ts";
 import type { Use } from "../../analysis/why/use.ts";
 import { HOST_SERVICE } from "../../model/looked.ts";
 import type { Course } from "../../model/tally.ts";
+import type { Window } from "../../observatory/query/figures.ts";
 import type { QuestionDeps } from "../question.ts";
-import { requestsOf } from "../questions/ledger.ts";
+import { ledgerFacts, requestsOf } from "../questions/ledger.ts";
 import { lookAt, periodsOf, type Seen } from "./look.ts";
+import type { Some } from "./some.ts";
 
 /** so many services, the nearest first, are asked how even their replicas are */
 const MOST_UNEVEN = 4;
@@ -28,6 +31,20 @@ export async function besideHost({ observatory }: QuestionDeps, { services }: Co
   const own = servicesOn(services, observatory.queries.workloads().rows).map(takenBy);
   const trouble = hostTrouble(host, await Promise.all(own));
   return trouble ? withHost(answer, trouble) : answer;
+}
+
+/** Of what is as slow as usual, where its time goes. */
+export async function besideItself(
+  { observatory }: QuestionDeps,
+  { usualFromUs, fromUs, toUs }: Window & { readonly usualFromUs: number },
+  answer: Answer,
+  { service, ...asked }: Some & { readonly service: string },
+): Promise<Answer> {
+  const [before, now] = await Promise.all([
+    ledgerFacts(observatory, service, { fromUs: usualFromUs, toUs: fromUs }),
+    ledgerFacts(observatory, service, { fromUs, toUs }),
+  ]);
+  return asUsual(answer, { before: before.facts, now: now.facts }, asked);
 }
 
 /** Of a service that is as usual, one of several replicas, its own or of whom it asks, may be all the less well. */

@@ -1,8 +1,10 @@
 // Asks for causes, and looks closer at whom they name.
 import type { Answer, Period } from "../../analysis/why/answer.ts";
+import { SLOW_MS } from "../../analysis/why/as-usual.ts";
 import { entriesOf, factsOf, gravestOf, seenSteps, worstOf, youngTrouble } from "../../analysis/why/course.ts";
 import { nearOf } from "../../analysis/why/evidence.ts";
 import type { Facts, Symptom } from "../../analysis/why/facts.ts";
+import { median } from "../../analysis/why/robust.ts";
 import { calledOf, withSome } from "../../analysis/why/some.ts";
 import { led, mostUnusual, type Throughput, throughput } from "../../analysis/why/throughput.ts";
 import { why as causes } from "../../analysis/why/why.ts";
@@ -13,7 +15,7 @@ import { isNamed } from "../../observatory/query/named.ts";
 import { changeRow } from "../answer.ts";
 import { invalid } from "../parameters.ts";
 import type { QuestionDeps } from "../question.ts";
-import { besideHost, besideSiblings } from "./beside.ts";
+import { besideHost, besideItself, besideSiblings } from "./beside.ts";
 import type { Seen } from "./look.ts";
 import { reconsidered } from "./reconsidered.ts";
 import { ofSome, type Some, serviceOf } from "./some.ts";
@@ -61,7 +63,14 @@ export async function whyOf(deps: QuestionDeps, asked: WhyOf): Promise<Answer> {
     : await reconsidered(deps, whole, asking, (known) => causes(found.facts, found.symptom, known));
   const target = found.facts.services[found.symptom.service]?.name ?? "";
   const answer = await besideSiblings(deps, whole, { ...asking, fromUs, usualFromUs: seen.fromUs }, named, target);
-  return await besideHost(deps, whole, { ...asking, left: answer.baseline.without ?? [] }, answer);
+  const told = await besideHost(deps, whole, { ...asking, left: answer.baseline.without ?? [] }, answer);
+  if (told.state !== "nothing-wrong" || asking.metric !== "latency" || service === undefined) return told;
+  if (meanMs(found.facts, found.symptom.service) < SLOW_MS) return told;
+  return await besideItself(deps, { usualFromUs: seen.fromUs, fromUs, toUs }, told, { ...asked, service: target });
+}
+
+function meanMs({ services, usual }: Facts, place: number): number {
+  return 1000 * (median(services[place]?.latency.mean.subarray(usual) ?? new Float64Array()) || 0);
 }
 
 /** In steps as short as what is known allows: of most of that time it may be nothing, as after a start beside an old store. */

@@ -80,9 +80,14 @@ export function watchObjectives(deps: WatchDeps): Watch {
   const ask = async (incident: Incident, goal: Goal, nowUs: number): Promise<Incident> => {
     const openedUs = Date.parse(incident.opened) * 1000;
     const { service, namespace } = incident;
-    const late = Promise.withResolvers<never>();
-    const limit = clock.after(WHY_WITHIN_MS, () => late.reject(new Error("it takes too long")));
+    const late = Promise.withResolvers<undefined>();
+    let isBegun = false;
+    const limit = clock.after(WHY_WITHIN_MS, () => {
+      if (isBegun) late.reject(new Error("it takes too long"));
+      else late.resolve(undefined); // others are asked about, and its turn comes
+    });
     const asking = sparing(() => {
+      isBegun = true;
       askedUs.set(incident.id, nowUs);
       return deps.why({
         service: `${namespace}/${service}`,
