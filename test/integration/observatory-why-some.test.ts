@@ -3,6 +3,7 @@ import { expect, test } from "bun:test";
 import { apiApp } from "../../src/api/app.ts";
 import type { WhyAnswer } from "../../src/api/types.ts";
 import { FLAG, type Span } from "../../src/model/span.ts";
+import { VISIT_FLAG } from "../../src/model/visit.ts";
 import { inObservatory, type Opened } from "../support/open-observatory.ts";
 import { batchOf, sample, span } from "../support/telemetry.ts";
 
@@ -13,6 +14,9 @@ const RARE = 6;
 
 /** web is asked for /cart, and asks cart; and now and then for /pay, and asks pay. What pay does then, and how often it is asked. */
 type Fault = { readonly payMs?: number; readonly isFailing?: boolean; readonly rare?: number };
+
+/** known by a cookie, with a browser, looking at a page */
+const PERSON = 2 | (1 << 2) | (1 << 8) | (3 << 10) | VISIT_FLAG.cookies;
 
 let sequence = 0;
 
@@ -34,7 +38,10 @@ async function pass({ observatory, clock }: Opened, minutes: number, fault: Faul
           ...rest,
         });
       spans.push(
-        call(0, 1, webUs, { flags: FLAG.published, path: isPay ? "/pay" : "/cart", server0: step + 1, server1: i + 1 }),
+        call(0, 1, webUs, {
+          ...{ flags: FLAG.published, path: isPay ? "/pay" : "/cart", server0: step + 1, server1: i + 1 },
+          ...{ visit: PERSON, visitor0: 1000 * minutes + step, visitor1: i + 1 },
+        }),
         call(11, isPay ? 3 : 2, calleeUs, {
           path: "/",
           startUs: endUs - calleeUs - 2_000,
@@ -74,12 +81,30 @@ test("a slow route leads to whom it waits for, the others are well, and so are o
     expect(slow.verdict).toMatch(
       /^GET \/pay of web mean latency went from .* ms to .* ms; that is made in web, which waits for pay/,
     );
+    // a sixth of 24 requests in each of twelve steps
+    expect(slow.impact?.among.requests).toBeWithin(240, 300);
+    expect(slow.impact?.requests).toBeWithin(36, 50);
     expect(await ask(opened, { route: "GET /cart" })).toMatchObject({ state: "nothing-wrong", findings: [] });
 
     const call = await ask(opened, { service: "pay", source: "web" });
     expect(call.question).toBe("why is pay for web slow");
     expect(call.findings[0]).toMatchObject({ subject: { service: "pay" }, path: ["pay"] });
     expect(await ask(opened, { service: "cart", source: "web" })).toMatchObject({ state: "nothing-wrong" });
+  });
+}, 60_000);
+
+test("what is slow as always is told where its time goes, whoever is asked about by name", async () => {
+  await inObservatory(async (opened) => {
+    await pass(opened, 12, { payMs: 150 });
+
+    const slow = await ask(opened, { service: "web", route: "GET /pay" });
+
+    expect(slow).toMatchObject({ state: "as-usual", findings: [], ledger: { service: "web" } });
+    expect(slow.verdict).toMatch(/; a request takes 15\d ms in the mean: 9\d % with pay, /);
+    expect(slow.next[0]).toMatchObject({ command: "meshwise why web pay" });
+    expect(slow.impact).toBeUndefined();
+    expect(await ask(opened, { service: "cart" })).toMatchObject({ state: "nothing-wrong" });
+    expect(await ask(opened, {})).toMatchObject({ state: "nothing-wrong" });
   });
 }, 60_000);
 

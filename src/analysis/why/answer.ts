@@ -3,6 +3,7 @@
 import type { Change } from "../../model/change.ts";
 import type { Part } from "../ledger/types.ts";
 import type { Attribute } from "./contrast/attributes.ts";
+import type { Impact } from "./impact.ts";
 
 /** `as-usual`: nothing is wrong, and yet it is slow, as always */
 export const STATES = ["explained", "partly", "unexplained", "as-usual", "nothing-wrong", "not-enough-data"] as const;
@@ -115,6 +116,8 @@ export type Answer = {
   readonly verdict: string;
   readonly state: State;
   readonly confidence: Confidence;
+  /** who has felt it at the entry services; absent: nobody, or no visitors are known */
+  readonly impact?: Impact;
   readonly findings: readonly Finding[];
   readonly ruledOut: readonly { readonly class: string; readonly because: string }[];
   readonly coverage: { readonly missing: readonly string[] };

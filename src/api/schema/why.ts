@@ -15,6 +15,7 @@ import {
   type Trait,
 } from "../../analysis/why/answer.ts";
 import { ATTRIBUTES } from "../../analysis/why/contrast/attributes.ts";
+import type { Impact } from "../../analysis/why/impact.ts";
 import { count, share } from "./common.ts";
 import { exactly } from "./exact.ts";
 import { changeRow } from "./rows.ts";
@@ -77,6 +78,14 @@ const contrast = exactly<Contrast>()({
   examples: exactly<Contrast["examples"]>()({ bad: z.array(z.string()), good: z.array(z.string()) }),
 });
 
+const felt = { requests: count, visitors: count };
+const impact = exactly<Impact>()({
+  ...felt,
+  among: exactly<Impact["among"]>()(felt).openapi({ description: "all of the same time, without robots" }),
+}).openapi({
+  description: "of visitors since it began, beyond the usual: requests that were slow or failed, and whose they were",
+});
+
 export const whyAnswer = exactly<Answer>()({
   schema: z.literal("meshwise.dev/answer/v1"),
   asOf: time,
@@ -89,6 +98,7 @@ export const whyAnswer = exactly<Answer>()({
   verdict: z.string(),
   state: z.enum(STATES).openapi({ description: "as-usual: nothing is wrong, and yet it is slow, as always" }),
   confidence: z.enum(["high", "medium", "low"]),
+  impact: impact.optional(),
   findings: z.array(finding),
   ruledOut: z.array(exactly<Answer["ruledOut"][number]>()({ class: z.string(), because: z.string() })),
   coverage: exactly<Answer["coverage"]>()({ missing: z.array(z.string()) }),

@@ -3,6 +3,7 @@ import type { Answer, Finding } from "../../analysis/why/answer.ts";
 import { asUsual } from "../../analysis/why/as-usual.ts";
 import { withEvidence } from "../../analysis/why/classify.ts";
 import { hostTrouble, isPressed, servicesOn, withHost } from "../../analysis/why/host.ts";
+import { impactOf } from "../../analysis/why/impact.ts";
 import { pathsFrom, withUneven } from "../../analysis/why/siblings.ts";
 import { unevenOf } from "../../analysis/why/uneven.ts";
 import type { Use } from "../../analysis/why/use.ts";
@@ -16,6 +17,8 @@ import type { Some } from "./some.ts";
 
 /** so many services, the nearest first, are asked how even their replicas are */
 const MOST_UNEVEN = 4;
+/** what is usual for visitors takes so long to know */
+const USUAL_LEAST_US = 300e6;
 
 /** Many services are slow at once when their host is short of something: then it is the fault of none of them. */
 export async function besideHost({ observatory }: QuestionDeps, { services }: Course, seen: Seen, answer: Answer) {
@@ -31,6 +34,16 @@ export async function besideHost({ observatory }: QuestionDeps, { services }: Co
   const own = servicesOn(services, observatory.queries.workloads().rows).map(takenBy);
   const trouble = hostTrouble(host, await Promise.all(own));
   return trouble ? withHost(answer, trouble) : answer;
+}
+
+/** And who has felt it, beside as long a time before. */
+export function besideVisitors({ observatory }: QuestionDeps, toUs: number, answer: Answer): Answer {
+  const [first] = answer.findings;
+  if (!first) return answer;
+  const sinceUs = Date.parse(first.since) * 1000;
+  const fromUs = sinceUs - Math.max(toUs - sinceUs, USUAL_LEAST_US);
+  const impact = impactOf(observatory.visits(fromUs, toUs), sinceUs / 1000);
+  return impact ? { ...answer, impact } : answer;
 }
 
 /** Of what is as slow as usual, where its time goes. */

@@ -15,7 +15,7 @@ import { isNamed } from "../../observatory/query/named.ts";
 import { changeRow } from "../answer.ts";
 import { invalid } from "../parameters.ts";
 import type { QuestionDeps } from "../question.ts";
-import { besideHost, besideItself, besideSiblings } from "./beside.ts";
+import { besideHost, besideItself, besideSiblings, besideVisitors } from "./beside.ts";
 import type { Seen } from "./look.ts";
 import { reconsidered } from "./reconsidered.ts";
 import { ofSome, type Some, serviceOf } from "./some.ts";
@@ -64,6 +64,7 @@ export async function whyOf(deps: QuestionDeps, asked: WhyOf): Promise<Answer> {
   const target = found.facts.services[found.symptom.service]?.name ?? "";
   const answer = await besideSiblings(deps, whole, { ...asking, fromUs, usualFromUs: seen.fromUs }, named, target);
   const told = await besideHost(deps, whole, { ...asking, left: answer.baseline.without ?? [] }, answer);
+  if (told.findings.length > 0) return besideVisitors(deps, toUs, told);
   if (told.state !== "nothing-wrong" || asking.metric !== "latency" || service === undefined) return told;
   if (meanMs(found.facts, found.symptom.service) < SLOW_MS) return told;
   return await besideItself(deps, { usualFromUs: seen.fromUs, fromUs, toUs }, told, { ...asked, service: target });

@@ -42,13 +42,14 @@ const contrastColumns = ({ bad }: Contrast): readonly Column<Trait>[] => [
 ];
 
 export function whyLines(answer: Answer, style: TableStyle): string[] {
-  const { findings, ledger, contrast, changes } = answer;
+  const { findings, ledger, contrast, changes, impact } = answer;
   const few = style.wide ? undefined : SHOWN;
   const [first] = findings;
   const quiet = (text: string) => tint(text, "quiet", style.colour);
   return [
     tint(answer.verdict, "strong", style.colour),
     `${answer.state}, confidence ${answer.confidence}`,
+    ...(impact ? [feltBy(impact)] : []),
     ...(first ? ["", first.sentence, "", ...table(FINDINGS, findings.slice(0, few), style)] : []),
     ...(first ? ["", ...table(EVIDENCE, first.evidence, style)] : []),
     ...(ledger && ledger.rows.length > 0
@@ -70,6 +71,10 @@ export function whyLines(answer: Answer, style: TableStyle): string[] {
     ...answer.coverage.missing.slice(0, few).map((what) => quiet(`missing: ${what}`)),
     ...(first || style.wide ? answer.assumptions.map((what) => quiet(`assumes: ${what}`)) : []),
   ];
+}
+
+function feltBy({ requests, visitors, among }: NonNullable<Answer["impact"]>): string {
+  return `felt by ${visitors} of ${among.visitors} visitors, in ${requests} of their ${among.requests} requests`;
 }
 
 /** With what cannot be told from it, because the same requests have it. */
