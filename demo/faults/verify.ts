@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { systemClock } from "../../src/base/clock.ts";
 import { faults } from "./catalogue.ts";
 import type { Fault } from "./fault.ts";
+import { type Figures, feltIn, figuresOf } from "./felt.ts";
 import { lacks, type Truth } from "./injector.ts";
 import { output } from "./shop.ts";
 
@@ -12,8 +13,6 @@ const PERIOD_MS = 10_000; // figures are kept by ten seconds
 const USUAL_MS = 25_000;
 /** until queues are empty and what was rolled serves */
 const SETTLE_MS = 15_000;
-
-type Figures = { readonly p50: number; readonly p95: number; readonly p99: number; readonly failed: number };
 
 const { values, positionals } = parseArgs({
   options: {
@@ -48,11 +47,9 @@ async function verify(fault: Fault): Promise<string> {
   return `${fault.name} | ${place} | ${service} | ${list("p50")} | ${list("p95")} | ${list("p99")} | ${list("failed")} | ${verdict}`;
 }
 
-/** There: half as slow again, or one more in fifty failed. Gone: less than a third of that is left. */
+/** Gone: less than a third of that is left. */
 function judge({ causes, symptom }: Truth, before: Figures, meanwhile: Figures, after: Figures): string {
-  const ms = (["p50", "p95", "p99"] as const).filter((key) => meanwhile[key] > before[key] * 1.5);
-  const isFailing = meanwhile.failed > before.failed + 2;
-  const felt = [...(symptom?.metric === "errors" ? [] : ms), ...(isFailing ? (["failed"] as const) : [])];
+  const felt = feltIn(before, meanwhile, symptom?.metric);
   if (causes.length === 0) return felt.length > 0 ? `FELT (${felt}), but nothing was wrong` : "nothing felt";
   if (felt.length === 0) return "NOT FELT";
   const left = felt.filter((key) => after[key] > before[key] + (meanwhile[key] - before[key]) / 3);
@@ -62,16 +59,10 @@ function judge({ causes, symptom }: Truth, before: Figures, meanwhile: Figures, 
 async function stat(service: string, fromMs: number, toMs: number): Promise<Figures> {
   const time = (ms: number) => new Date(ms).toISOString();
   const flags = ["--from", time(fromMs), "--to", time(toMs), "-o", "json"];
-  type Row = { p50: number; p95: number; p99: number; failures: number; requests: number };
   const { rows } = JSON.parse(await output([MESHWISE, "-p", values.project, "stat", service, ...flags])) as {
-    rows: Row[];
+    rows: Parameters<typeof figuresOf>[0][];
   };
   const [row] = rows;
   if (!row) throw new Error(`no figures of ${service}`);
-  return {
-    p50: row.p50 ?? 0,
-    p95: row.p95 ?? 0,
-    p99: row.p99 ?? 0,
-    failed: (100 * row.failures) / (row.requests || 1),
-  };
+  return figuresOf(row);
 }

@@ -4,6 +4,7 @@ import { systemClock } from "../../../src/base/clock.ts";
 import type { Section, SuiteOptions } from "../../suite.ts";
 import { openKept, readKept } from "../../support/kept.ts";
 import { type Asked, figuresOf, fileOf, HEAD, lineOf, symptomOf, WINDOW, WINDOW_S } from "./case.ts";
+import { feltOf } from "./felt.ts";
 import { judge } from "./judge.ts";
 
 export const again: Section = {
@@ -37,7 +38,8 @@ async function askAgain(one: Asked, store: string): Promise<Asked> {
     const open = await kept.ask<WhyAnswer>("why", stretch);
     const { fault, rightAfterS } = one;
     const before = { fault, truth, to, ...(rightAfterS && { rightAfterS }) };
-    return { ...before, answer, open, unasked: judge(truth, open), tookMs, ...judge(truth, answer) };
+    const felt = await feltOf(kept.ask, truth, to);
+    return { ...before, ...felt, answer, open, unasked: judge(truth, open), tookMs, ...judge(truth, answer) };
   } finally {
     await kept.close();
   }

@@ -22,6 +22,8 @@ export type Asked = Verdict & {
   /** s from when it was there to the first answer with the right service that stayed right; absent: none did */
   readonly rightAfterS?: number;
   readonly tookMs: number;
+  /** in which figures of the service that it was to show at; of nothing, or kept before this was looked at: absent */
+  readonly feltIn?: readonly string[];
 };
 
 export function symptomOf({ symptom }: Truth): Readonly<Record<string, string>> {
@@ -36,7 +38,7 @@ export function fileOf(folder: string, { fault, truth }: Pick<Asked, "fault" | "
 export const HEAD =
   "fault, seed: the truth → what was said | top-1, top-3, exact, class; asked nothing in particular | onset error s, right after s, confidence, state, ms of an answer";
 
-export function lineOf({ fault, truth, answer, unasked, rightAfterS, tookMs, ...verdict }: Asked): string {
+export function lineOf({ fault, truth, answer, unasked, rightAfterS, tookMs, feltIn, ...verdict }: Asked): string {
   const yes = (is: boolean) => (is ? "+" : "-");
   const named = ({ service, workload, version, route }: WhyAnswer["findings"][number]["subject"]) =>
     [workload ?? service, version, route].filter(Boolean).join(" ");
@@ -46,6 +48,7 @@ export function lineOf({ fault, truth, answer, unasked, rightAfterS, tookMs, ...
     `${fault}, ${truth.seed}: ${causes.join(" + ") || "nothing"} → ${said.join(", ") || "nothing"}`,
     `${[verdict.isTop1, verdict.isTop3, verdict.isExact, verdict.isClass].map(yes).join("")} ${yes(unasked.isTop1)}`,
     `${verdict.onsetErrorS?.toFixed(1) ?? "–"} ${rightAfterS?.toFixed(0) ?? "–"} ${answer.confidence} ${answer.state} ${tookMs.toFixed(0)}`,
+    ...(feltIn ? [feltIn.length > 0 ? `felt in ${feltIn.join(", ")}` : "not felt"] : []),
   ].join(" | ");
 }
 
@@ -53,6 +56,7 @@ export function lineOf({ fault, truth, answer, unasked, rightAfterS, tookMs, ...
 export function figuresOf(asked: readonly Asked[], section: string): Figure[] {
   const faulty = asked.filter(({ truth }) => truth.causes.length > 0);
   const quiet = asked.filter(({ truth }) => truth.causes.length === 0);
+  const felt = faulty.filter(({ feltIn = [] }) => feltIn.length > 0);
   const high = faulty.filter(({ answer }) => answer.confidence === "high");
   const percent = (those: readonly Asked[], is: (one: Asked) => boolean) =>
     those.length === 0 ? Number.NaN : (100 * those.filter(is).length) / those.length;
@@ -61,6 +65,8 @@ export function figuresOf(asked: readonly Asked[], section: string): Figure[] {
   const top1 = (one: Asked) => one.isTop1;
   return [
     atLeast(`${section}: top-1`, percent(faulty, top1), "%", { goal: 90 }),
+    information(`${section}: top-1 of those that are felt where they are to show`, percent(felt, top1), "%"),
+    information(`${section}: felt`, felt.length, "cases"),
     information(
       `${section}: top-3`,
       percent(faulty, (one) => one.isTop3),

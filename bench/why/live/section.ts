@@ -5,6 +5,7 @@ import { systemClock } from "../../../src/base/clock.ts";
 import type { Section, SuiteOptions } from "../../suite.ts";
 import { type Demo, startDemo } from "../../support/demo.ts";
 import { type Asked, figuresOf, fileOf, HEAD, lineOf, symptomOf, WINDOW } from "./case.ts";
+import { feltOf } from "./felt.ts";
 import { judge } from "./judge.ts";
 
 /** It is asked at these times after the fault is there; by the last answer it is judged. */
@@ -73,6 +74,7 @@ async function ask(demo: Demo, fault: string, seed: number): Promise<Asked> {
     if (!answer) throw new Error("nothing was asked");
     const to = new Date(systemClock.nowUs() / 1000).toISOString();
     const open = await demo.ask<WhyAnswer>("why", WINDOW);
+    const felt = await feltOf(demo.ask, truth, to);
     return {
       fault,
       truth,
@@ -80,7 +82,7 @@ async function ask(demo: Demo, fault: string, seed: number): Promise<Asked> {
       answer,
       open,
       unasked: judge(truth, open),
-      tookMs,
+      ...{ tookMs, ...felt },
       ...judge(truth, answer),
       ...(rightAfterS && { rightAfterS }),
     };
