@@ -23,15 +23,17 @@ export const packetLoss: Fault = {
   },
 };
 
+/** bits a second that one workload sends when so many people come as usual: those whose answers are large */
+const USED_BITS = { web: 1_000_000, catalog: 250_000, recommendations: 150_000 } as const;
+
 const bandwidth: Fault = {
   name: "bandwidth",
   summary: "one workload's line has become narrow",
   needs: ["network", "tc"],
   draw(random, scene) {
-    // those whose answers are large
-    const workload = workloadOf(random, scene, ["web", "catalog"]);
-    const bits = between(random, 150_000, 400_000);
+    const workload = workloadOf(random, scene, Object.keys(USED_BITS) as (keyof typeof USED_BITS)[]);
     const { id, service } = workload;
+    const bits = USED_BITS[service as keyof typeof USED_BITS] * between(random, 0.2, 0.4);
     return {
       causes: [
         {
@@ -51,7 +53,8 @@ const slowDns: Fault = {
   summary: "most of one service's questions for names get no answer, so that they are asked again after seconds",
   needs: ["network", "nft"],
   draw(random, scene) {
-    const { service } = workloadOf(random, scene, ["web", "recommendations", "payment"]);
+    // those that open connections for what they ask, and not only now and then
+    const { service } = workloadOf(random, scene, ["checkout", "search", "payment"]);
     const share = between(random, 0.6, 0.9);
     const what = `${Math.round(share * 100)} % of the DNS questions of ${service} are lost`;
     return {
