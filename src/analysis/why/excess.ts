@@ -36,35 +36,45 @@ export function excessOf(series: Series, usualCount: number, least: number): Exc
     sums[at + 1] = (sums[at] as number) + (Number.isNaN(value) ? 0 : (value - usual) / scale);
   }
   const width = series.length - usualCount;
+  const runOf = (from: number, length: number): Run => {
+    const sum = (sums[from + length] as number) - (sums[from] as number);
+    return { from, length, excess: (sum * scale) / length, score: sum / Math.sqrt(length) };
+  };
   const best = (from: number, to: number): Run => {
-    let found: Run = { from, length: 1, excess: 0, score: Number.NEGATIVE_INFINITY };
+    let found = runOf(from, 1);
     for (let length = 1; length <= to - from; length *= LONGER) {
       for (let start = from; start + length <= to; start++) {
-        const sum = (sums[start + length] as number) - (sums[start] as number);
-        const score = sum / Math.sqrt(length);
-        if (score > found.score) found = { from: start, length, excess: (sum * scale) / length, score };
+        const one = runOf(start, length);
+        if (one.score > found.score) found = one;
       }
     }
-    return found;
+    const all = whole(series, found, usual, [from, to]);
+    const longer = runOf(all.from, all.length);
+    return longer.score > found.score ? longer : found;
   };
   const step = Math.max(1, Math.floor(width / 4));
   const places = Math.max(0, Math.floor((usualCount - width) / step) + 1);
   const before = Float64Array.from({ length: places }, (_, at) => best(at * step, at * step + width).score);
   const found = best(usualCount, series.length);
-  return { usual, run: whole(series, found, usual, usualCount), needed: NEEDED * (1 + 1 / found.length), before };
+  return {
+    usual,
+    run: whole(series, found, usual, [usualCount, series.length]),
+    needed: NEEDED * (1 + 1 / found.length),
+    before,
+  };
 }
 
 /** The run from its first to its last sample that is at least half as high, and what lies beside it and is so too: only some
  *  lengths are tried. */
-function whole(series: Series, run: Run, usual: number, first: number): Run {
-  const isPart = (at: number) => at >= first && (series[at] as number) - usual >= run.excess / 2;
+function whole(series: Series, run: Run, usual: number, [first, end]: readonly [number, number]): Run {
+  const isPart = (at: number) => at >= first && at < end && (series[at] as number) - usual >= run.excess / 2;
   let from = run.from;
   let to = run.from + run.length;
   if (run.excess > 0) {
     while (to - from > 1 && !isPart(from)) from++;
     while (to - from > 1 && !isPart(to - 1)) to--;
     while (isPart(from - 1)) from--;
-    while (to < series.length && isPart(to)) to++;
+    while (isPart(to)) to++;
   }
   const values = series.subarray(from, to).filter((value) => !Number.isNaN(value));
   const excess = values.reduce((sum, value) => sum + value - usual, 0) / (to - from);
