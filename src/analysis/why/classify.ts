@@ -9,6 +9,7 @@ import type { Handshakes } from "./handshakes.ts";
 import type { Lost } from "./lost.ts";
 import type { Mix } from "./mix.ts";
 import type { Pressure } from "./pressure.ts";
+import { ruledOutBeside } from "./ruled-out.ts";
 import {
   grownEvidence,
   handshakesEvidence,
@@ -128,6 +129,7 @@ export function withEvidence(answer: Answer, evidence: Evidence): Answer {
     verdict: trait && answer.state !== "unexplained" ? `${answer.verdict}, ${where(trait)}` : answer.verdict,
     findings: [found, ...rest],
     ledger: { service: found.subject.workload ?? service, rows },
+    ruledOut: [...answer.ruledOut, ...ruledOutBeside(kind, service, { rows, during, changes })],
     ...(contrast && { contrast }),
     changes,
     assumptions: answer.assumptions.map((one) => (one === SERIES_ONLY ? FOUND_AND_CLASSED : one)),
