@@ -18,6 +18,7 @@ import type { QuestionDeps } from "../question.ts";
 import { besideHost, besideItself, besideSiblings, besideVisitors } from "./beside.ts";
 import type { Seen } from "./look.ts";
 import { reconsidered } from "./reconsidered.ts";
+import { replayed } from "./replayed.ts";
 import { ofSome, type Some, serviceOf } from "./some.ts";
 
 /** the baseline is so many times as long as the window unless said, if so much is known */
@@ -63,8 +64,9 @@ export async function whyOf(deps: QuestionDeps, asked: WhyOf): Promise<Answer> {
     : await reconsidered(deps, whole, asking, (known) => causes(found.facts, found.symptom, known));
   const target = found.facts.services[found.symptom.service]?.name ?? "";
   const answer = await besideSiblings(deps, whole, { ...asking, fromUs, usualFromUs: seen.fromUs }, named, target);
-  const told = await besideHost(deps, whole, { ...asking, left: answer.baseline.without ?? [] }, answer);
-  if (told.findings.length > 0) return besideVisitors(deps, toUs, told);
+  const looked = { ...asking, left: answer.baseline.without ?? [] };
+  const told = await besideHost(deps, whole, looked, answer);
+  if (told.findings.length > 0) return besideVisitors(deps, toUs, await replayed(deps, looked, told, asked));
   if (told.state !== "nothing-wrong" || asking.metric !== "latency" || service === undefined) return told;
   if (meanMs(found.facts, found.symptom.service) < SLOW_MS) return told;
   return await besideItself(deps, { usualFromUs: seen.fromUs, fromUs, toUs }, told, { ...asked, service: target });

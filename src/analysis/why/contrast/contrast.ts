@@ -167,7 +167,7 @@ function order({ attribute }: Candidate): number {
 }
 
 /** Slow for its route; for the service as a whole where the route was asked too seldom. */
-function slowness(before: readonly SeenExchange[]): (request: SeenExchange) => boolean {
+export function slowness(before: readonly SeenExchange[]): (request: SeenExchange) => boolean {
   const limitOf = (some: readonly SeenExchange[]) =>
     quantile(
       some.map(({ durationUs }) => durationUs),
