@@ -16,6 +16,7 @@ const FLAGS = [
   "--disable-sync",
 ];
 const SHOP_DRIVER = new URL("../support/shop-site.driver.ts", import.meta.url).pathname;
+const TROUBLE_DRIVER = new URL("../support/trouble-site.driver.ts", import.meta.url).pathname;
 const DRIVER = new URL("../support/synthetic-mesh.driver.ts", import.meta.url).pathname;
 
 /** for everything that is waited for: a machine that tests may be slow */
@@ -72,20 +73,28 @@ export type Site = Pick<SyntheticSite, "url" | "close">;
 
 /** A shop with journeys. @param failing share of its purchases that are refused */
 export async function shopSite({ failing }: { readonly failing: number }): Promise<Site> {
-  const child = Bun.spawn([process.execPath, SHOP_DRIVER, "--failing", String(failing)], {
-    stdin: "pipe",
-    stdout: "pipe",
-    stderr: "inherit",
-  });
+  return (await driven(SHOP_DRIVER, "--failing", String(failing))).site;
+}
+
+export type TroubleSite = Site & { /** a window with what is wrong */ readonly window: string };
+
+/** A shop in which one workload of cart has become slow. */
+export async function troubleSite(): Promise<TroubleSite> {
+  const { site, told } = await driven(TROUBLE_DRIVER);
+  const { from, to } = told as { from: string; to: string };
+  return { ...site, window: `from=${from}&to=${to}` };
+}
+
+/** A site that is served until its stdin ends, with all that it says of itself. */
+async function driven(driver: string, ...words: readonly string[]): Promise<{ site: Site; told: object }> {
+  const child = Bun.spawn([process.execPath, driver, ...words], { stdin: "pipe", stdout: "pipe", stderr: "inherit" });
   const { value } = await linesOf(child.stdout).next();
-  const { apiUrl } = JSON.parse(value ?? "null") as { apiUrl: string };
-  return {
-    url: apiUrl,
-    async close() {
-      child.stdin.end();
-      await child.exited;
-    },
+  const told = JSON.parse(value ?? "null") as { apiUrl: string };
+  const close = async () => {
+    child.stdin.end();
+    await child.exited;
   };
+  return { site: { url: told.apiUrl, close }, told };
 }
 
 async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {

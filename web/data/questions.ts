@@ -1,6 +1,6 @@
 // The questions that the page asks: paths of the API, without its prefix. What a panel shows, its JSON link and its command
 // (commands.ts) are said by the same view.
-import { type Call, type Range, rangeSeconds, type View, windowOf } from "./view.ts";
+import { type Call, type Focus, type Range, rangeSeconds, type View, windowOf } from "./view.ts";
 
 export const API = "/api/v1";
 const WHY_SECONDS = 900;
@@ -77,6 +77,11 @@ function funnelOf({ range, funnel }: View): Record<string, string> {
 
 export function edgesQuestion(view: View, service?: string): string {
   return question("/edges", { ...(service !== undefined && { service }), ...windowOf(view.range) });
+}
+
+/** What leads to a service and what it leads to, over so many hops. */
+export function aroundQuestion(range: Range, { service, up, down }: Focus): string {
+  return question("/edges", { service, up: String(up), down: String(down), ...windowOf(range) });
 }
 
 export function resourcesQuestion(view: View, service: string): string {

@@ -4,6 +4,7 @@ import { Problem } from "../components/problem.tsx";
 import { SameAs } from "../components/same-as.tsx";
 import { Section } from "../components/service/section.tsx";
 import { StateMark } from "../components/state-mark.tsx";
+import { stillRange } from "../components/why/about.ts";
 import { WhyTold } from "../components/why/told.tsx";
 import { incidentCommand } from "../data/commands.ts";
 import { percent, timeOfDay } from "../data/format.ts";
@@ -50,7 +51,7 @@ export function IncidentPage({ id }: { readonly id: string }) {
           ))}
         </ol>
       </Section>
-      {why && <WhyTold answer={why} />}
+      {why && <WhyTold answer={why} view={{ range: stillRange(why.window), filters: {} }} />}
       {loss && <p>{asSentence(loss.verdict)}</p>}
       {!why && !loss && <p className="quiet">It is not known yet why.</p>}
     </div>

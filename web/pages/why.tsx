@@ -26,7 +26,7 @@ export function WhyPage() {
       <Incidents view={view} />
       <WhyMetric metric={view.metric} choose={(metric) => change({ metric })} />
       {problem && <Problem problem={problem} />}
-      {answer && <WhyTold answer={answer} command={command} />}
+      {answer && <WhyTold answer={answer} view={view} command={command} />}
       <Objectives view={view} />
     </div>
   );

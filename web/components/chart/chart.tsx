@@ -7,6 +7,7 @@ import { useIsDark } from "../../data/theme.ts";
 import { type CaseMark, Cases } from "./cases.tsx";
 import { colour, faded } from "./colours.ts";
 import { Marks } from "./marks.tsx";
+import { Periods, type PeriodsOf } from "./periods.tsx";
 
 export type Line = {
   readonly name: string;
@@ -30,6 +31,8 @@ export type ChartProps = {
   readonly least: number;
   readonly group: string;
   readonly hasTimeAxis?: boolean;
+  /** which time is looked at, beside which */
+  readonly periods?: PeriodsOf;
   /** where something changed */
   readonly marks?: readonly Mark[];
   /** requests that are in it */
@@ -55,7 +58,7 @@ const AREA = {
 };
 
 export function Chart(props: ChartProps) {
-  const { title, lines, times, format, hasTimeAxis = false, marks = [], cases = [], isFirst = false } = props;
+  const { title, lines, times, format, hasTimeAxis = false, marks = [], cases = [], isFirst = false, periods } = props;
   const frame = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const newest = useRef(props);
@@ -113,6 +116,7 @@ export function Chart(props: ChartProps) {
       </figcaption>
       <div ref={frame} className="chart-canvas" style={{ height: HEIGHT + (hasTimeAxis ? TIME_AXIS : 0) }}>
         <div className="chart-area" style={AREA}>
+          {periods && <Periods periods={periods} window={props.window} />}
           <Marks marks={marks} window={props.window} areFocusable={isFirst} />
           <Cases cases={cases} window={props.window} />
         </div>

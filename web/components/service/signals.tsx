@@ -2,16 +2,17 @@
 import { useMemo } from "react";
 import { Link } from "wouter";
 import type { ChangeRow, SeriesAnswer, SeriesRow } from "../../../src/api/types.ts";
-import { duration, failed, percent, rate, timeOfDay } from "../../data/format.ts";
+import { duration, percent, rate, timeOfDay } from "../../data/format.ts";
 import { type Mark, marksOf } from "../../data/marks.ts";
 import { useAnswer } from "../../data/use-answer.tsx";
 import { useAskWhy } from "../../data/use-ask-why.ts";
 import { placeHref } from "../../data/use-view.ts";
 import type { View } from "../../data/view.ts";
 import type { CaseMark } from "../chart/cases.tsx";
-import { Chart, type ChartProps, type Line } from "../chart/chart.tsx";
+import { Chart, type ChartProps } from "../chart/chart.tsx";
 import { Problem } from "../problem.tsx";
 import type { SameAsProps } from "../same-as.tsx";
+import { type ChartData, chartsOf } from "./chart-data.ts";
 import { casesOf, phasesOf } from "./phases.ts";
 import { Section } from "./section.tsx";
 
@@ -84,15 +85,6 @@ function caseMarks(rows: readonly SeriesRow[], view: View): CaseMark[] {
 
 const MOST_CASES = 12;
 
-type ChartData = {
-  readonly rows: readonly SeriesRow[];
-  readonly times: readonly number[];
-  readonly window: readonly [number, number];
-  readonly rate: readonly Line[];
-  readonly errors: readonly Line[];
-  readonly latency: readonly Line[];
-};
-
 type Shared = Pick<ChartProps, "group" | "onDragged"> & { readonly marks: readonly Mark[] };
 
 function Charts(props: ChartData & Shared & { readonly cases: readonly CaseMark[] }) {
@@ -104,23 +96,4 @@ function Charts(props: ChartData & Shared & { readonly cases: readonly CaseMark[
       <Chart {...shared} title="Latency" lines={latency} cases={cases} format={duration} least={1} hasTimeAxis />
     </>
   );
-}
-
-function chartsOf({ rows, window }: SeriesAnswer): ChartData {
-  const whole = rows.filter((row) => !row.isPartial); // a step that is not over yet would look like a slump
-  const values = (of: (row: SeriesRow) => number | undefined) => whole.map((row) => of(row) ?? null);
-  const errors = values(failed);
-  const hasErrors = errors.some((share) => share !== null && share > 0);
-  return {
-    rows,
-    times: whole.map((row) => Date.parse(row.time) / 1000),
-    window: [Date.parse(window.from) / 1000, Date.parse(window.to) / 1000],
-    rate: [{ name: "Rate", values: values((row) => row.rps), token: "accent", isFilled: true }],
-    errors: [{ name: "Errors", values: errors, token: hasErrors ? "bad" : "text-3", isFilled: hasErrors }],
-    latency: [
-      { name: "p50", values: values((row) => row.p50), token: "text-3" },
-      { name: "p95", values: values((row) => row.p95), token: "accent", dash: [4, 3] },
-      { name: "p99", values: values((row) => row.p99), token: "accent" },
-    ],
-  };
 }

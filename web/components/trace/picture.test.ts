@@ -40,6 +40,7 @@ test("what a service did for no known call comes last", () => {
 });
 
 test("what another clock puts outside of the trace is shown at its edge", () => {
-  expect(ownBarOf({ ...own("a", 0), offsetUs: -50, durationUs: 75 }, 100)).toEqual({ from: 0, width: 0.25 });
-  expect(ownBarOf({ ...own("a", 0), offsetUs: 150, durationUs: 75 }, 100)).toEqual({ from: 1, width: 0 });
+  expect(ownBarOf({ ...own("a", 0), offsetUs: -50, durationUs: 75 }, 100, 100)).toEqual({ from: 0, width: 0.25 });
+  expect(ownBarOf({ ...own("a", 0), offsetUs: 150, durationUs: 75 }, 100, 100)).toEqual({ from: 1, width: 0 });
+  expect(ownBarOf({ ...own("a", 0), offsetUs: 50, durationUs: 75 }, 100, 200)).toEqual({ from: 0.25, width: 0.25 });
 });

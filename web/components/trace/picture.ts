@@ -1,7 +1,7 @@
 // Where the bars of a trace stand. Pure: a trace in, shares of its width out.
 import type { AppSpan, TraceAnswer, TraceSpan } from "../../../src/api/types.ts";
 
-/** Shares of the trace's duration. */
+/** Shares of the duration that is drawn: the trace's, or a longer one that it is held against. */
 export type Stretch = { readonly from: number; readonly width: number };
 
 export function barOf({ offsetUs, durationUs }: TraceSpan, wholeUs: number): Stretch {
@@ -9,16 +9,16 @@ export function barOf({ offsetUs, durationUs }: TraceSpan, wholeUs: number): Str
 }
 
 /** As far as it is within the trace: its times are by another clock. */
-export function ownBarOf({ offsetUs, durationUs }: AppSpan, wholeUs: number): Stretch {
-  const within = (at: number) => Math.min(Math.max(at, 0), wholeUs);
+export function ownBarOf({ offsetUs, durationUs }: AppSpan, traceUs: number, wholeUs: number): Stretch {
+  const within = (at: number) => Math.min(Math.max(at, 0), traceUs);
   return stretch(within(offsetUs), within(offsetUs + durationUs), wholeUs);
 }
 
 /** What the whole trace waited for in this call itself. */
-export function waitsOf({ spanId }: TraceSpan, { criticalPath, durationUs }: TraceAnswer): Stretch[] {
+export function waitsOf({ spanId }: TraceSpan, { criticalPath }: TraceAnswer, wholeUs: number): Stretch[] {
   return criticalPath
     .filter((segment) => segment.spanId === spanId)
-    .map(({ fromUs, toUs }) => stretch(fromUs, toUs, durationUs));
+    .map(({ fromUs, toUs }) => stretch(fromUs, toUs, wholeUs));
 }
 
 function stretch(fromUs: number, toUs: number, wholeUs: number): Stretch {
@@ -26,12 +26,12 @@ function stretch(fromUs: number, toUs: number, wholeUs: number): Stretch {
   return { from: fromUs / whole, width: (toUs - fromUs) / whole };
 }
 
-/** At most five, at round numbers of µs, the beginning included. */
+/** At most five, at round numbers of µs, the beginning included; none so far right that what it says has no room. */
 export function ticks(wholeUs: number): number[] {
   const least = Math.max(wholeUs, 1) / 5;
   const power = 10 ** Math.floor(Math.log10(least));
   const step = ([1, 2, 5, 10].find((factor) => factor * power >= least) ?? 10) * power;
-  return Array.from({ length: Math.floor(wholeUs / step) + 1 }, (_, i) => i * step).filter((at) => at < wholeUs * 0.95);
+  return Array.from({ length: Math.floor(wholeUs / step) + 1 }, (_, i) => i * step).filter((at) => at < wholeUs * 0.85);
 }
 
 /** A call that the mesh saw, or what a service says of its own work. */

@@ -10,7 +10,13 @@ import { barOf, linesOf, ownBarOf, type Stretch, ticks, waitsOf } from "./pictur
 
 const COLUMNS = 5;
 
-export function TraceWaterfall({ trace }: { readonly trace: TraceAnswer }) {
+export type TraceWaterfallProps = {
+  readonly trace: TraceAnswer;
+  /** how long the whole width is, when two are held against each other; else as long as the trace */
+  readonly wholeUs?: number;
+};
+
+export function TraceWaterfall({ trace, wholeUs = trace.durationUs }: TraceWaterfallProps) {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const [open, setOpen] = useState<string>();
   const fold = (spanId: string, isFolded: boolean) => {
@@ -33,19 +39,22 @@ export function TraceWaterfall({ trace }: { readonly trace: TraceAnswer }) {
             Time
           </th>
           <th scope="col" className="trace-track">
-            <Ticks wholeUs={trace.durationUs} />
+            <Ticks wholeUs={wholeUs} />
           </th>
         </tr>
       </thead>
       <tbody>
         {linesOf(trace, folded).map((line) => {
-          if ("own" in line) return <OwnRow key={`own ${line.own.spanId}`} {...line} wholeUs={trace.durationUs} />;
+          if ("own" in line) {
+            return <OwnRow key={`own ${line.own.spanId}`} {...line} traceUs={trace.durationUs} wholeUs={wholeUs} />;
+          }
           const { call, isParent } = line;
           return (
             <Row
               key={call.spanId}
               span={call}
               trace={trace}
+              wholeUs={wholeUs}
               isFolded={isParent ? folded.has(call.spanId) : undefined}
               fold={(isFolded) => fold(call.spanId, isFolded)}
               isOpen={open === call.spanId}
@@ -61,13 +70,14 @@ export function TraceWaterfall({ trace }: { readonly trace: TraceAnswer }) {
 function Row(props: {
   readonly span: TraceSpan;
   readonly trace: TraceAnswer;
+  readonly wholeUs: number;
   /** undefined: there is nothing under it */
   readonly isFolded: boolean | undefined;
   readonly fold: (isFolded: boolean) => void;
   readonly isOpen: boolean;
   readonly toggle: () => void;
 }) {
-  const { span, trace, isFolded, fold, isOpen, toggle } = props;
+  const { span, trace, wholeUs, isFolded, fold, isOpen, toggle } = props;
   const hasFailed = span.status >= 500 || span.error !== undefined;
   return (
     <>
@@ -106,8 +116,8 @@ function Row(props: {
         </td>
         <td className="number">{duration(span.durationUs / 1000)}</td>
         <td className="trace-track">
-          <span className="trace-bar" style={placed(barOf(span, trace.durationUs))} />
-          {waitsOf(span, trace).map((wait) => (
+          <span className="trace-bar" style={placed(barOf(span, wholeUs))} />
+          {waitsOf(span, trace, wholeUs).map((wait) => (
             <span key={wait.from} className="trace-wait" style={placed(wait)} />
           ))}
         </td>
@@ -126,8 +136,13 @@ function Row(props: {
   );
 }
 
-function OwnRow(props: { readonly own: AppSpan; readonly depth: number; readonly wholeUs: number }) {
-  const { own, depth, wholeUs } = props;
+function OwnRow(props: {
+  readonly own: AppSpan;
+  readonly depth: number;
+  readonly traceUs: number;
+  readonly wholeUs: number;
+}) {
+  const { own, depth, traceUs, wholeUs } = props;
   const hasFailed = own.status === "error";
   return (
     <tr className={`trace-row is-own ${hasFailed ? "has-failed" : ""}`}>
@@ -146,7 +161,7 @@ function OwnRow(props: { readonly own: AppSpan; readonly depth: number; readonly
       </td>
       <td className="number">{duration(own.durationUs / 1000)}</td>
       <td className="trace-track">
-        <span className="trace-bar" style={placed(ownBarOf(own, wholeUs))} />
+        <span className="trace-bar" style={placed(ownBarOf(own, traceUs, wholeUs))} />
       </td>
     </tr>
   );
@@ -184,7 +199,8 @@ function Ticks({ wholeUs }: { readonly wholeUs: number }) {
 }
 
 function placed({ from, width }: Stretch) {
-  return { left: `${from * 100}%`, width: `max(2px, ${width * 100}%)` };
+  // what came last and was short is seen, too
+  return { left: `min(${from * 100}%, 100% - 2px)`, width: `max(2px, ${width * 100}%)` };
 }
 
 function moveOn(event: KeyboardEvent<HTMLTableElement>, fold: (spanId: string, isFolded: boolean) => void): void {

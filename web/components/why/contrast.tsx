@@ -1,14 +1,12 @@
-// What slow or failed requests of the suspect have and the others have not, and traces of both.
-import { Link } from "wouter";
+// What slow or failed requests of the suspect have and the others have not.
 import type { WhyAnswer } from "../../../src/api/types.ts";
 import { count, percent } from "../../data/format.ts";
-import { placeHref, useView } from "../../data/use-view.ts";
 import { Section } from "../service/section.tsx";
 
 type Contrast = NonNullable<WhyAnswer["contrast"]>;
 
 export function WhyContrast({ contrast }: { readonly contrast: Contrast }) {
-  const { bad, service, traits, examples } = contrast;
+  const { bad, service, traits } = contrast;
   return (
     <Section title={`What the ${bad} requests of ${service} have in common`}>
       <p className="quiet">
@@ -51,25 +49,6 @@ export function WhyContrast({ contrast }: { readonly contrast: Contrast }) {
           </tbody>
         </table>
       )}
-      <Traces what={bad} ids={examples.bad} />
-      <Traces what="usual" ids={examples.good} />
     </Section>
-  );
-}
-
-function Traces({ what, ids }: { readonly what: string; readonly ids: readonly string[] }) {
-  const [view] = useView();
-  if (ids.length === 0) return null;
-  return (
-    <p className="quiet">
-      Traces of {what} ones:{" "}
-      {ids.map((id) => (
-        <span key={id}>
-          <Link className="link" href={placeHref(`/trace/${id}`, view)}>
-            {id.slice(0, 8)}
-          </Link>{" "}
-        </span>
-      ))}
-    </p>
   );
 }

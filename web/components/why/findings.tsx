@@ -2,22 +2,23 @@
 import { Link } from "wouter";
 import type { WhyAnswer } from "../../../src/api/types.ts";
 import { percent, timeOfDay } from "../../data/format.ts";
-import { placeHref, servicePath, useView } from "../../data/use-view.ts";
+import { placeHref, servicePath } from "../../data/use-view.ts";
+import type { View } from "../../data/view.ts";
 import { Section } from "../service/section.tsx";
+import { confinedTo, HOST } from "./about.ts";
 
 const SHOWN = 5;
-/** no service: what all of them run on */
-const HOST = "(host)";
 
-export function WhyFindings({ findings }: Pick<WhyAnswer, "findings">) {
-  const [view] = useView();
+type WhyFindingsProps = Pick<WhyAnswer, "findings"> & { readonly view: View };
+
+export function WhyFindings({ findings, view }: WhyFindingsProps) {
   return (
     <Section title="Who adds it">
       <table className="table">
         <caption className="for-readers">Suspects, the likeliest first</caption>
         <thead>
           <tr>
-            <th scope="col">Service</th>
+            <th scope="col">Who</th>
             <th scope="col">Kind</th>
             <th scope="col">Explains</th>
             <th scope="col">Since</th>
@@ -34,7 +35,8 @@ export function WhyFindings({ findings }: Pick<WhyAnswer, "findings">) {
                   <Link className="link" href={placeHref(servicePath(subject.service), view)}>
                     {subject.service}
                   </Link>
-                )}
+                )}{" "}
+                <span className="quiet">{confinedTo(subject)}</span>
               </th>
               <td>{rest.class}</td>
               <td>
