@@ -53,6 +53,24 @@ describe.skipIf(!hasBrowser)("why something is slow", () => {
     await close();
   });
 
+  test("is asked anew of a time that is dragged over", async () => {
+    const { page, offences, close } = await visit(browser, whyWeb());
+    const area = page.getByRole("figure", { name: /^cart: p50 now / }).locator(".u-over");
+    await area.scrollIntoViewIfNeeded();
+    const box = await area.boundingBox();
+    if (!box) throw new Error("cart is not shown");
+    await page.mouse.move(box.x + 0.6 * box.width, box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 0.9 * box.width, box.y + 20, { steps: 4 });
+    await page.mouse.up();
+
+    await page.waitForURL(/\/why\?.*service=cart/);
+    await page.getByRole("heading", { level: 1, name: "Why cart" }).waitFor();
+    expect(page.url()).not.toContain(site.window);
+    expect(offences).toEqual([]);
+    await close();
+  });
+
   test("is seen in a slow request beside a usual one, on the same scale", async () => {
     const { page, offences, close } = await visit(browser, whyWeb());
     const waterfall = (name: string) => page.getByRole("figure", { name: `${name} request` });

@@ -26,12 +26,12 @@ function stretch(fromUs: number, toUs: number, wholeUs: number): Stretch {
   return { from: fromUs / whole, width: (toUs - fromUs) / whole };
 }
 
-/** At most five, at round numbers of µs, the beginning included; none so far right that what it says has no room. */
+/** At most five, at round numbers of µs, the beginning included. */
 export function ticks(wholeUs: number): number[] {
   const least = Math.max(wholeUs, 1) / 5;
   const power = 10 ** Math.floor(Math.log10(least));
   const step = ([1, 2, 5, 10].find((factor) => factor * power >= least) ?? 10) * power;
-  return Array.from({ length: Math.floor(wholeUs / step) + 1 }, (_, i) => i * step).filter((at) => at < wholeUs * 0.85);
+  return Array.from({ length: Math.floor(wholeUs / step) + 1 }, (_, i) => i * step).filter((at) => at < wholeUs * 0.95);
 }
 
 /** A call that the mesh saw, or what a service says of its own work. */

@@ -190,7 +190,12 @@ function Ticks({ wholeUs }: { readonly wholeUs: number }) {
     <>
       <span className="for-readers">When</span>
       {ticks(wholeUs).map((at) => (
-        <span key={at} className="trace-tick" style={{ left: `${(at / wholeUs) * 100}%` }} aria-hidden="true">
+        <span
+          key={at}
+          className={`trace-tick ${at > 0.8 * wholeUs ? "is-left" : ""}`}
+          style={{ left: `${(at / wholeUs) * 100}%` }}
+          aria-hidden="true"
+        >
           {at === 0 ? "0" : duration(at / 1000)}
         </span>
       ))}

@@ -7,6 +7,10 @@ export const HOST = "(host)";
 
 type Findings = WhyAnswer["findings"];
 
+export function nameOf(service: string): string {
+  return service === HOST ? "the host" : service;
+}
+
 /** As the first figure of each suspect tells: how often one is asked, or what one adds, in seconds or in failures. */
 export function metricOf(findings: Findings): Metric {
   const first = findings.flatMap(({ evidence }) => evidence.slice(0, 1));

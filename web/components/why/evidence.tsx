@@ -2,14 +2,15 @@
 import type { WhyAnswer } from "../../../src/api/types.ts";
 import { count, duration, percent } from "../../data/format.ts";
 import { Section } from "../service/section.tsx";
+import { nameOf } from "./about.ts";
 
 type Evidence = WhyAnswer["findings"][number]["evidence"];
 
 export function WhyEvidence({ evidence, service }: { readonly evidence: Evidence; readonly service: string }) {
   return (
-    <Section title={`What speaks for ${service}`}>
+    <Section title={`What speaks for ${nameOf(service)}`}>
       <table className="table">
-        <caption className="for-readers">Figures of {service}</caption>
+        <caption className="for-readers">Figures of {nameOf(service)}</caption>
         <thead>
           <tr>
             <th scope="col">Figure</th>

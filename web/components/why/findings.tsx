@@ -5,7 +5,7 @@ import { percent, timeOfDay } from "../../data/format.ts";
 import { placeHref, servicePath } from "../../data/use-view.ts";
 import type { View } from "../../data/view.ts";
 import { Section } from "../service/section.tsx";
-import { confinedTo, HOST } from "./about.ts";
+import { confinedTo, HOST, nameOf } from "./about.ts";
 
 const SHOWN = 5;
 
@@ -30,7 +30,7 @@ export function WhyFindings({ findings, view }: WhyFindingsProps) {
             <tr key={rank}>
               <th scope="row">
                 {subject.service === HOST ? (
-                  "the host"
+                  nameOf(HOST)
                 ) : (
                   <Link className="link" href={placeHref(servicePath(subject.service), view)}>
                     {subject.service}
@@ -46,7 +46,7 @@ export function WhyFindings({ findings, view }: WhyFindingsProps) {
                 {percent(explained)}
               </td>
               <td>{timeOfDay(since)}</td>
-              <td className="quiet">{path.join(" → ")}</td>
+              <td className="quiet">{path.map(nameOf).join(" → ")}</td>
             </tr>
           ))}
         </tbody>

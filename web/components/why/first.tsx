@@ -7,20 +7,22 @@ import { Section } from "../service/section.tsx";
 export function WhyFirst({ next, changes }: Pick<WhyAnswer, "next" | "changes">) {
   return (
     <div className="why-first">
-      <Section title="Next">
-        <ul className="why-list">
-          {next.map(({ say, command }) => (
-            <li key={say}>
-              {say}
-              {command && (
-                <>
-                  : <code>{command}</code> <CopyButton text={command} what="command" />
-                </>
-              )}
-            </li>
-          ))}
-        </ul>
-      </Section>
+      {next.length > 0 && (
+        <Section title="Next">
+          <ul className="why-list">
+            {next.map(({ say, command }) => (
+              <li key={say}>
+                {say}
+                {command && (
+                  <>
+                    : <code>{command}</code> <CopyButton text={command} what="command" />
+                  </>
+                )}
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
       {changes && (
         <Section title="What changed shortly before">
           {changes.length === 0 && <p className="quiet">Nothing that is known of.</p>}

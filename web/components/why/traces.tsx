@@ -20,7 +20,7 @@ export function WhyTraces({ bad, examples, view }: WhyTracesProps) {
   const wholeUs = Math.max(worst.answer?.durationUs ?? 0, usual.answer?.durationUs ?? 0);
   if (badId === undefined && goodId === undefined) return null;
   return (
-    <Section title={`A ${bad} request beside a usual one`}>
+    <Section title={goodId ? `A ${bad} request beside a usual one` : `A ${bad} request`}>
       <div className="why-traces">
         {badId && <OneTrace name={bad === "slow" ? "Slow" : "Failed"} id={badId} {...{ told: worst, wholeUs, view }} />}
         {goodId && <OneTrace name="Usual" id={goodId} {...{ told: usual, wholeUs, view }} />}
@@ -55,7 +55,9 @@ function OneTrace({ name, id, told: { answer: trace, problem }, wholeUs, view }:
           </Link>
         )}
       </figcaption>
-      {problem && <p className="quiet">Its trace is not kept any more.</p>}
+      {problem && (
+        <p className="quiet">{problem.status === 404 ? "Its trace is not kept any more." : problem.detail}</p>
+      )}
       {trace && (
         <div className="trace-box">
           <TraceWaterfall trace={trace} wholeUs={wholeUs} />

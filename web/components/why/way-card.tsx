@@ -4,7 +4,7 @@ import type { WhyAnswer } from "../../../src/api/types.ts";
 import { placeHref, servicePath } from "../../data/use-view.ts";
 import type { View } from "../../data/view.ts";
 import { StateMark } from "../state-mark.tsx";
-import { confinedTo, HOST } from "./about.ts";
+import { confinedTo, HOST, nameOf } from "./about.ts";
 
 export type WayCardProps = {
   readonly name: string;
@@ -21,7 +21,7 @@ export function WayCard({ name, view, isTarget, suspect }: WayCardProps) {
     <>
       <span className="card-head">
         {suspect && <StateMark state="bad" isNamed={false} />}
-        <span className="card-name">{name === HOST ? "the host" : name}</span>
+        <span className="card-name">{nameOf(name)}</span>
       </span>
       <span className="card-foot">
         <span title={told}>{told}</span>

@@ -10,7 +10,7 @@ import { placeHref } from "../../data/use-view.ts";
 import { MOST_HOPS, type View } from "../../data/view.ts";
 import { Icon } from "../icon.tsx";
 import { Section } from "../service/section.tsx";
-import { HOST, metricOf, stillRange } from "./about.ts";
+import { HOST, metricOf, nameOf, stillRange } from "./about.ts";
 import { stepsOf } from "./path.ts";
 import { CallArrow, HostArrow } from "./way-arrow.tsx";
 import { WayCard } from "./way-card.tsx";
@@ -25,7 +25,7 @@ export type WhyWayProps = {
 export function WhyWay({ answer, suspect, view }: WhyWayProps) {
   const { project } = useMesh();
   const { findings, window, baseline } = answer;
-  const { path } = suspect;
+  const { path, subject } = suspect;
   const [target = ""] = path;
   const metric = metricOf(findings);
   const services = path.filter((name) => name !== HOST);
@@ -40,7 +40,7 @@ export function WhyWay({ answer, suspect, view }: WhyWayProps) {
   const command = mapCommand(project, { focus, range: stillRange(window), filters: {} });
   return (
     <Section
-      title={hasCalls ? `The way from ${target} to it` : "Where it is"}
+      title={path.length > 1 ? `The way from ${target} to ${nameOf(subject.service)}` : "Where it is"}
       {...(hasCalls && { sameAs: { what: "Calls", command, question } })}
     >
       <ol className="way" aria-label="From who is asked about to the suspect">
