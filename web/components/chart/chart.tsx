@@ -48,7 +48,8 @@ const TIME_AXIS = 22;
 const VALUE_AXIS = 58;
 /** px: less is a click */
 const SHORTEST_DRAG = 5;
-const PADDING = { top: 6, right: 20, bottom: 4 };
+/** right: half of a time with seconds, which may stand at the very end */
+const PADDING = { top: 6, right: 28, bottom: 4 };
 /** where the lines are drawn, within the chart */
 const AREA = {
   top: PADDING.top,

@@ -110,7 +110,9 @@ function Row(props: {
             </button>
           </div>
         </th>
-        <td className="trace-status">{[span.status || "", span.error ?? ""].filter(Boolean).join(" ")}</td>
+        <td className="trace-status" title={span.error}>
+          {[span.status || "", span.error ?? ""].filter(Boolean).join(" ")}
+        </td>
         <td className="trace-sure">
           <Sure span={span} />
         </td>
