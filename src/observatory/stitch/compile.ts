@@ -81,7 +81,9 @@ function compileShares(model: Model, { all, followed }: Visits, isKnown: boolean
   const sum = visited.reduce((sum, weight) => sum + weight, 0);
   for (let route = 0; route < model.routes; route++) {
     for (let column = 0; column < columns; column++) {
-      const general = ((usual[column] as number) + 0.5) / (sum + 0.5 * columns);
+      // what is known from nobody, as from a timer, may as well be what a new route does
+      const strays = column > 0 && column < passing ? (model.strays[column - 1] as number) : 0;
+      const general = ((usual[column] as number) + strays + 0.5) / (sum + 0.5 * columns);
       const at = route * columns + column;
       const share = ((shares[at] as number) + USUAL * general) / ((visited[route] as number) + USUAL);
       shares[at] = share;

@@ -88,6 +88,43 @@ test("a kind of call that comes with a new version is known for whose it is, and
   expect(nobodys(ofTimer.slice(120, 360))).toBeGreaterThan(0.98);
 });
 
+test("routes that are asked seldom make calls as a timer does, and are known for whose they are", () => {
+  const random = seededRandom(1);
+  const spans: Side[] = [];
+  const [look, begin, read, write, insert, remove, commit, fill] = [0, 1, 2, 3, 4, 5, 6, 7];
+  const chain = (id: number, startUs: number, what: number, kinds: readonly number[]) => {
+    let at = startUs;
+    for (const [step, kind] of kinds.entries()) {
+      const start = at + 200 + 2500 * random.unit();
+      at = start + 1500 * (0.2 + random.unit());
+      spans.push({ side: "call", id: id * 10 + step, startUs: start, endUs: at, what: kind });
+    }
+    if (what >= 0) spans.push({ side: "request", id, startUs, endUs: at + 200, what });
+  };
+  // a request every 30 ms in the mean, which looks something up; a little later now and then one that writes, and one that removes
+  for (let i = 0, at = 1e6; at < 156e6; i++, at += 60_000 * random.unit()) chain(i, at, 0, [look]);
+  for (let i = 0; i < 100; i++) {
+    const at = 16e6 + 1.4e6 * i;
+    const writes = random.u32() % 10 === 0 ? [write, write] : [write];
+    chain(10_000 + i, at + 0.7e6 * random.unit(), 1, [begin, read, ...writes, insert, commit]);
+    chain(20_000 + i, at + 0.7e6 + 0.6e6 * random.unit(), 2, [begin, remove, commit]);
+  }
+  // … and a timer, which did so before
+  for (let i = 0; i < 11; i++) {
+    chain(30_000 + i, 15e6 * i, -1, [begin, fill, write, commit]);
+    chain(40_000 + i, 15e6 * i + 10_000, -1, [begin, remove, commit]);
+  }
+
+  const links = stitched(spans);
+
+  const isTimers = ({ call }: Link) => call >= 300_000;
+  const seldom = links.filter((link) => link.call >= 100_000 && !isTimers(link));
+  const isRight = ({ call, request }: Link) => request === Math.floor(call / 10);
+  expect(seldom.filter(isRight).length).toBeGreaterThan(0.98 * seldom.length);
+  const ofTimer = links.filter(isTimers);
+  expect(ofTimer.filter(({ request }) => request === undefined).length).toBeGreaterThan(0.95 * ofTimer.length);
+});
+
 test("calls that fail, and take long, for the first time are known for whose they are", () => {
   const [good, bad] = [0, 1].map((at) => {
     return pairs(400, 20_000).map((span): Side => {
