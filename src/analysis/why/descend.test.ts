@@ -65,6 +65,10 @@ test("whom it waits for is the first finding, by one step more, and the suspect 
   expect(told.findings[0]?.sentence).toContain("cart waits 500 ms more for db, 90 %");
   expect(told.verdict).toEndWith("made in cart, which waits for db");
 
+  expect(told).toMatchObject({ state: answer.state, confidence: answer.confidence });
+  const half = descended(answer, { callee: "db", beforeMs: 10, duringMs: 260, share: 0.5 });
+  expect(half).toMatchObject({ state: "partly", confidence: "medium" });
+
   const queued = descended(answer, { callee: "db", beforeMs: 10, duringMs: 60, queuedMs: 450, share: 1 });
   expect(queued.findings[0]?.sentence).toContain("cart waits 50 ms more for db, and 450 ms for their turn, 100 %");
 });

@@ -4,6 +4,7 @@ import type { LedgerFacts } from "../ledger/ledger.ts";
 import type { Answer, Finding, LedgerChange } from "./answer.ts";
 import { callsFor, isAmong } from "./asked.ts";
 import { type Evidence, rowsOf } from "./classify.ts";
+import { asFarAs } from "./confidence.ts";
 import type { Material } from "./evidence.ts";
 import { amount, percent } from "./words.ts";
 
@@ -126,6 +127,7 @@ export function descended(answer: Answer, { callee, beforeMs, duringMs, share, q
   const others = [first, ...rest].filter(({ subject }) => subject.service !== callee);
   return {
     ...answer,
+    ...asFarAs(found.explained, answer),
     verdict: `${answer.verdict}, which waits for ${callee}`,
     findings: [found, ...others].map((one, at) => ({ ...one, rank: at + 1 })),
   };

@@ -1,6 +1,7 @@
 // From requests that fail on to whose failures they follow: a call of theirs had failed.
 import type { Answer, Finding } from "./answer.ts";
 import { isAmong } from "./asked.ts";
+import { asFarAs } from "./confidence.ts";
 import { isRequest } from "./contrast/attributes.ts";
 import type { Material } from "./evidence.ts";
 import { hasFailed } from "./failures.ts";
@@ -61,6 +62,7 @@ export function blamed(answer: Answer, { callee, share, others }: Failing): Answ
   };
   return {
     ...answer,
+    ...asFarAs(found.explained, answer),
     verdict: `${answer.verdict}, whose calls to ${callee} fail`,
     findings: [found, first, ...rest].map((one, at) => ({ ...one, rank: at + 1 })),
   };

@@ -10,7 +10,7 @@ const [plain] = requests(1) as [SeenExchange];
 type Call = { readonly to: string; readonly fromMs: number; readonly toMs: number; readonly calls?: readonly Call[] };
 
 /** each request to web takes 100 ms, and makes these calls */
-function traces(count: number, calls: readonly Call[]): { slow: SeenExchange[]; spans: SeenExchange[] } {
+function traces(count: number, calls: readonly Call[]) {
   const spans: SeenExchange[] = [];
   const add = (id: string, { to, fromMs, toMs, calls: next = [] }: Call, parent?: string): SeenExchange => {
     const startUs = 1000 * fromMs;
@@ -21,8 +21,9 @@ function traces(count: number, calls: readonly Call[]): { slow: SeenExchange[]; 
     for (const [at, call] of next.entries()) add(`${id}.${at}`, call, id);
     return one;
   };
-  const slow = Array.from({ length: count }, (_, at) => add(`${at}`, { to: "web", fromMs: 0, toMs: 100, calls }));
-  return { slow, spans };
+  const web = { to: "web", fromMs: 0, toMs: 100, calls };
+  const sampled = Array.from({ length: count }, (_, at) => ({ of: add(`${at}`, web), weight: 1 }));
+  return { sampled, spans };
 }
 
 /** pay usually takes 10 ms of its own, web usually 50 in all */
@@ -47,7 +48,7 @@ function replayedMs(calls: readonly Call[], suspect = "pay"): number | undefined
     suspect,
     before: suspect === "web" ? { requests: usual, calls: [] } : before,
   });
-  expect(replay?.slow ?? 0.1).toBeCloseTo(0.1);
+  expect(replay?.now ?? 0.1).toBeCloseTo(0.1);
   return replay && Math.round(1000 * replay.replayed);
 }
 
@@ -105,9 +106,31 @@ test("nobody waits for what goes on after the answer, and who is not among the c
   expect(replayedMs([{ to: "cart", fromMs: 10, toMs: 90 }])).toBe(100);
 });
 
+test("one that stands for many counts as much, and what is no slower than usual is not replayed", () => {
+  const [fast, slow] = [
+    traces(10, [{ to: "cart", fromMs: 10, toMs: 90 }]),
+    traces(10, [{ to: "pay", fromMs: 10, toMs: 90 }]),
+  ];
+  const spans = [
+    ...fast.spans,
+    ...slow.spans.map((one) => ({
+      ...one,
+      serverSpanId: `s${one.serverSpanId}`,
+      ...(one.parentSpanId !== undefined && { parentSpanId: `s${one.parentSpanId}` }),
+    })),
+  ];
+  const sampled = [
+    ...fast.sampled.map(({ of }) => ({ of, weight: 3 })),
+    ...slow.sampled.map(({ of }) => ({ of: { ...of, serverSpanId: `s${of.serverSpanId}` }, weight: 1 })),
+  ];
+  expect(replayOf({ sampled, spans, usual, suspect: "pay", before })?.replayed).toBeCloseTo(0.75 * 0.1 + 0.25 * 0.03);
+  const slower = usual.map((one) => ({ ...one, durationUs: 200_000 }));
+  expect(replayOf({ ...slow, usual: slower, suspect: "pay", before })).toBeUndefined();
+});
+
 test("too few requests, or calls that nobody linked, say nothing", () => {
   const calls = [{ to: "pay", fromMs: 10, toMs: 90 }];
-  expect(replayOf({ ...traces(4, calls), usual, suspect: "pay", before })).toBeUndefined();
+  expect(replayOf({ ...traces(9, calls), usual, suspect: "pay", before })).toBeUndefined();
   expect(
     replayOf({ ...traces(10, calls), usual, suspect: "pay", before: { requests: paid.slice(0, 5), calls: [] } }),
   ).toBeUndefined();
@@ -121,9 +144,9 @@ test("it is a sentence of the finding when it takes away half of what was too mu
     statistic: "mean",
     at: 1_900_007_500,
   });
-  const told = withReplay(answer, { slow: 4.1, replayed: 0.25, explained: 0.95 }).findings[0];
-  expect(told?.sentence).toEndWith("; were it as usual, slow requests of web would take 250 ms instead of 4.1 s");
+  const told = withReplay(answer, { now: 4.1, replayed: 0.25, explained: 0.95 }).findings[0];
+  expect(told?.sentence).toEndWith("; were it as usual, a mean request of web would take 250 ms instead of 4.1 s");
   expect(told?.evidence.at(-1)).toMatchObject({ metric: "replay", baseline: 0.25, observed: 4.1 });
-  const hardly = withReplay(answer, { slow: 4.1, replayed: 3.9, explained: 0.05 }).findings[0];
+  const hardly = withReplay(answer, { now: 4.1, replayed: 3.9, explained: 0.05 }).findings[0];
   expect(hardly?.sentence).toBe(answer.findings[0]?.sentence as string);
 });

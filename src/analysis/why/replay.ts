@@ -1,8 +1,8 @@
-// What slow requests would have taken, were a suspect beneath them as it usually is: its own time is replaced by draws from before,
+// What requests would have taken, were a suspect beneath them as it usually is: its own time is replaced by draws from before,
 // and what waited for it comes so much earlier. A cause that this does not make faster is not the cause.
 import { type Random, seededRandom } from "../../base/random.ts";
 import type { SeenExchange } from "../../model/figures.ts";
-import { criticalPath, gapsIn } from "../ledger/critical-path.ts";
+import { criticalPath, gapsIn, type Interval } from "../ledger/critical-path.ts";
 import type { Answer, Evidence } from "./answer.ts";
 import { isRequest, routeOf } from "./contrast/attributes.ts";
 import { amount } from "./words.ts";
@@ -10,8 +10,8 @@ import { amount } from "./words.ts";
 type Requests = readonly SeenExchange[];
 
 export type Replayed = {
-  /** slow requests of the target */
-  readonly slow: Requests;
+  /** requests of the target, each with how many it stands for */
+  readonly sampled: readonly { readonly of: SeenExchange; readonly weight: number }[];
   /** all exchanges of their traces */
   readonly spans: Requests;
   /** what the target was asked before */
@@ -21,53 +21,61 @@ export type Replayed = {
   readonly before: { readonly requests: Requests; readonly calls: Requests };
 };
 
-/** s, of mean slow requests of the target */
+/** s, of the target's mean request */
 export type Replay = {
-  readonly slow: number;
+  readonly now: number;
   readonly replayed: number;
   /** of what they take more than requests of the same routes did before, so much would be gone; 0 to 1 and somewhat beyond */
   readonly explained: number;
 };
 
-const FEWEST_SLOW = 5;
+const FEWEST = 10;
 const FEWEST_USUAL = 20;
 const US_PER_S = 1e6;
+/** between the clocks of two hosts, so that a call may seem to outlast its request */
+const SKEW_US = 1_000;
 
 /** of what they take more, so much is worth a sentence */
 const EXPLAINS = 0.5;
 
 type Node = { readonly of: SeenExchange; readonly children: readonly Node[] };
 
-/** undefined: too little of this is known */
-export function replayOf({ slow, spans, usual, suspect, before }: Replayed): Replay | undefined {
+/** undefined: too little of this is known, or it is not slower */
+export function replayOf({ sampled, spans, usual, suspect, before }: Replayed): Replay | undefined {
   const callsOf = Map.groupBy(spans.filter(isRequest), ({ parentSpanId }) => parentSpanId);
-  const trees = slow
-    .map((one) => treeOf(one, callsOf))
-    .filter(({ of, children }) => of.destination === suspect || children.length > 0);
   const draw = usualOwn(before, seededRandom(1));
-  const normal = Map.groupBy(usual.filter(isRequest), routeOf);
-  const known = trees.filter(({ of }) => (normal.get(routeOf(of))?.length ?? 0) >= FEWEST_USUAL);
-  if (!draw || known.length < FEWEST_SLOW) return undefined;
-  const tookS = (all: Requests) => mean(all.map(({ durationUs }) => durationUs)) / US_PER_S;
-  const slowS = tookS(known.map(({ of }) => of));
-  const normalS = mean(known.map(({ of }) => tookS(normal.get(routeOf(of)) ?? [])));
-  const replayed = mean(known.map((tree) => replayUs(tree, suspect, draw))) / US_PER_S;
-  return { slow: slowS, replayed, explained: (slowS - replayed) / (slowS - normalS) };
+  const normalUs = new Map(
+    [...Map.groupBy(usual.filter(isRequest), routeOf)]
+      .filter(([, some]) => some.length >= FEWEST_USUAL)
+      .map(([route, some]) => [route, some.reduce((sum, { durationUs }) => sum + durationUs, 0) / some.length]),
+  );
+  const known = sampled
+    .filter(({ of }) => normalUs.has(routeOf(of)))
+    .map(({ of, weight }) => ({ tree: treeOf(of, callsOf), weight }))
+    .filter(({ tree }) => tree.of.destination === suspect || tree.children.length > 0);
+  if (!draw || known.length < FEWEST) return undefined;
+  const all = known.reduce((sum, { weight }) => sum + weight, 0);
+  const meanS = (us: (tree: Node) => number) =>
+    known.reduce((sum, { tree, weight }) => sum + weight * us(tree), 0) / all / US_PER_S;
+  const now = meanS(({ of }) => of.durationUs);
+  const normal = meanS(({ of }) => normalUs.get(routeOf(of)) as number);
+  const replayed = meanS((tree) => replayUs(tree, suspect, draw));
+  return now > normal ? { now, replayed, explained: (now - replayed) / (now - normal) } : undefined;
 }
 
 /** The answer with what it says of the first suspect. Where calls are not linked, it makes nothing faster, so that it clears nobody. */
-export function withReplay(answer: Answer, { slow, replayed, explained }: Replay): Answer {
+export function withReplay(answer: Answer, { now, replayed, explained }: Replay): Answer {
   const [first, ...rest] = answer.findings;
   const target = first?.path[0];
   if (!first || target === undefined) return answer;
-  const [usually, now] = [replayed, slow].map((seconds) => amount(seconds, "latency"));
-  const says = `were it as usual, slow requests of ${target} would take ${usually} instead of ${now}`;
+  const [usually, is] = [replayed, now].map((seconds) => amount(seconds, "latency"));
+  const says = `were it as usual, a mean request of ${target} would take ${usually} instead of ${is}`;
   const evidence: Evidence = {
     ...{
-      claim: `a slow request of ${target}, replayed with ${first.subject.service} as usual, and as it was`,
+      claim: `a mean request of ${target}, replayed with ${first.subject.service} as usual, and as it was`,
       metric: "replay",
     },
-    ...{ baseline: replayed, observed: slow, unit: "s" },
+    ...{ baseline: replayed, observed: now, unit: "s" },
   };
   const sentence = explained >= EXPLAINS ? `${first.sentence}; ${says}` : first.sentence;
   return { ...answer, findings: [{ ...first, sentence, evidence: [...first.evidence, evidence] }, ...rest] };
@@ -76,7 +84,7 @@ export function withReplay(answer: Answer, { slow, replayed, explained }: Replay
 function treeOf(of: SeenExchange, callsOf: ReadonlyMap<string | undefined, Requests>): Node {
   const endUs = of.startUs + of.durationUs;
   // nobody waits for what goes on after the answer
-  const waitedFor = (callsOf.get(of.serverSpanId) ?? []).filter((one) => one.startUs + one.durationUs <= endUs);
+  const waitedFor = (callsOf.get(of.serverSpanId) ?? []).filter((one) => endOf(one) <= endUs + SKEW_US);
   return { of, children: waitedFor.toSorted((a, b) => a.startUs - b.startUs).map((one) => treeOf(one, callsOf)) };
 }
 
@@ -85,7 +93,7 @@ function usualOwn({ requests, calls }: Replayed["before"], random: Random): ((of
   const callsOf = Map.groupBy(calls.filter(isRequest), ({ parentSpanId }) => parentSpanId);
   const all = requests.filter(isRequest);
   if (all.length < FEWEST_USUAL) return undefined;
-  const ownOf = (some: Requests) => some.map((one) => ownUs({ of: one, children: treeOf(one, callsOf).children }));
+  const ownOf = (some: Requests) => some.map((one) => lengthOf(gapsOf(treeOf(one, callsOf))));
   const byRoute = new Map(
     [...Map.groupBy(all, routeOf)]
       .filter(([, some]) => some.length >= FEWEST_USUAL)
@@ -99,17 +107,32 @@ function usualOwn({ requests, calls }: Replayed["before"], random: Random): ((of
 }
 
 /** What of it lies in none of its calls. */
-function ownUs({ of, children }: Node): number {
+function gapsOf({ of, children }: Node): readonly Interval[] {
   const whole = intervalOf(of);
-  const path = criticalPath(
+  return gapsIn(
     whole,
-    children.map((one) => intervalOf(one.of)),
+    criticalPath(
+      whole,
+      children.map((one) => intervalOf(one.of)),
+    ),
   );
-  return gapsIn(whole, path).reduce((sum, { fromUs, toUs }) => sum + toUs - fromUs, 0);
 }
 
-function intervalOf({ startUs, durationUs }: SeenExchange) {
-  return { fromUs: startUs, toUs: startUs + durationUs };
+/** As far as they lie between. */
+function lengthOf(
+  gaps: readonly Interval[],
+  fromUs = Number.NEGATIVE_INFINITY,
+  toUs = Number.POSITIVE_INFINITY,
+): number {
+  return gaps.reduce((sum, one) => sum + Math.max(0, Math.min(one.toUs, toUs) - Math.max(one.fromUs, fromUs)), 0);
+}
+
+function endOf({ startUs, durationUs }: SeenExchange): number {
+  return startUs + durationUs;
+}
+
+function intervalOf(one: SeenExchange): Interval {
+  return { fromUs: one.startUs, toUs: endOf(one) };
 }
 
 /**
@@ -117,21 +140,19 @@ function intervalOf({ startUs, durationUs }: SeenExchange) {
  * long as it came after the last of them; and so does the end.
  */
 function replayUs({ of, children }: Node, suspect: string, draw: (of: SeenExchange) => number): number {
-  const own = ownUs({ of, children });
-  const scale = of.destination === suspect && own > 0 ? draw(of) / own : 1;
+  const gaps = of.destination === suspect ? gapsOf({ of, children }) : [];
+  const own = lengthOf(gaps);
+  const scale = own > 0 ? draw(of) / own : 1;
   const done: { readonly endUs: number; readonly newEndUs: number }[] = [{ endUs: of.startUs, newEndUs: 0 }];
   const after = (us: number) => {
     const earlier = done.filter(({ endUs }) => endUs <= us);
     const last = Math.max(...earlier.map(({ endUs }) => endUs));
-    return Math.max(...earlier.map(({ newEndUs }) => newEndUs)) + (us - last) * scale;
+    const itsOwn = lengthOf(gaps, last, us);
+    return Math.max(...earlier.map(({ newEndUs }) => newEndUs)) + us - last + (scale - 1) * itsOwn;
   };
   for (const child of children) {
     const newEndUs = after(child.of.startUs) + replayUs(child, suspect, draw);
-    done.push({ endUs: child.of.startUs + child.of.durationUs, newEndUs });
+    done.push({ endUs: Math.min(endOf(child.of), endOf(of)), newEndUs });
   }
-  return after(of.startUs + of.durationUs);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return after(endOf(of));
 }

@@ -30,8 +30,6 @@ test("an answer is as sure as the ledger of these requests, and tells when their
     expect(told).toMatchObject({ state: "partly", confidence: "low" });
     expect(told.next[0]).toMatchObject({ command: "meshwise why web" });
   }
-  const half = { ...slow, findings: slow.findings.map((one) => ({ ...one, explained: 0.4 })) };
-  expect(asSureAs(ledger("high"), {}, half)).toMatchObject({ state: "partly", confidence: "medium" });
 });
 
 test("of a mesh in which a service is asked some things only, all else is as it was", () => {

@@ -6,9 +6,6 @@ import type { Answer, State } from "./answer.ts";
 import type { Asked } from "./asked.ts";
 import { leastSure } from "./confidence.ts";
 
-/** of what was added, so much is a cause */
-const EXPLAINS = 0.6;
-
 /** `GET /cart/{id} of cart for web` */
 export function calledOf(service: string, { route, source }: Asked): string {
   const what = route === undefined ? service : `${route} of ${service}`;
@@ -27,15 +24,14 @@ export function withSome(whole: Course, { services: [own], calls }: Course): Cou
   };
 }
 
-/** No surer than the ledger of these requests, and than what the way to the first finding explains. */
+/** No surer than the ledger of these requests. */
 export function asSureAs({ all, confidence }: LedgerDocument, { route }: Asked, answer: Answer): Answer {
   const [first, ...rest] = answer.findings;
   if (!first) return answer;
   const isHere = first.path.length === 1;
   const isUnlinked = all.requests === 0 || confidence === "low";
-  const explains = !isUnlinked && first.explained >= EXPLAINS;
-  const state: State = explains ? answer.state : "partly";
-  const most = isUnlinked ? "low" : explains ? confidence : "medium";
+  const state: State = isUnlinked ? "partly" : answer.state;
+  const most = isUnlinked ? "low" : confidence;
   const subject = isHere && route !== undefined ? { ...first.subject, route } : first.subject;
   return {
     ...answer,

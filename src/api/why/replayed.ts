@@ -1,15 +1,18 @@
-// Replays slow requests of the target with the first suspect as it usually is.
+// Replays requests of the target with the first suspect as it usually is.
 import type { Answer } from "../../analysis/why/answer.ts";
 import { type Asked, isAmong } from "../../analysis/why/asked.ts";
 import { isRequest } from "../../analysis/why/contrast/attributes.ts";
 import { slowness } from "../../analysis/why/contrast/contrast.ts";
-import { replayOf, withReplay } from "../../analysis/why/replay.ts";
+import { type Replayed, replayOf, withReplay } from "../../analysis/why/replay.ts";
+import type { SeenExchange } from "../../model/figures.ts";
 import { HOST_SERVICE } from "../../model/looked.ts";
 import type { QuestionDeps } from "../question.ts";
 import { periodsOf, type Seen } from "./look.ts";
 
 /** the newest */
-const MOST = { requests: 1_000, calls: 4_000, slow: 40, spans: 4_000 };
+const MOST = { requests: 1_000, calls: 4_000, spans: 6_000 };
+/** of those that are slower than nearly all before, and of the others: few may be most of what was added */
+const SAMPLED = { slow: 60, others: 40 };
 
 export async function replayed(
   { observatory: { queries } }: QuestionDeps,
@@ -31,15 +34,31 @@ export async function replayed(
   ]);
   const isMeant = isAmong({ source, route });
   const usually = before.rows.filter(isRequest).filter(isMeant);
-  const slow = since.rows.filter(isRequest).filter(isMeant).filter(slowness(usually)).slice(-MOST.slow);
-  const traces = slow.map(({ traceId }) => ({ id: traceId }));
+  const isSlow = slowness(usually);
+  const requested = since.rows.filter(isRequest).filter(isMeant);
+  const sampled = [
+    ...sampleOf(requested.filter(isSlow), SAMPLED.slow),
+    ...sampleOf(
+      requested.filter((one) => !isSlow(one)),
+      SAMPLED.others,
+    ),
+  ];
+  const traces = sampled.map(({ of: { traceId } }) => ({ id: traceId }));
   const { rows: spans } = await queries.tap({ traces, ...now }, MOST.spans);
+  if (spans.length >= MOST.spans) return answer; // not whole
   const replay = replayOf({
-    slow,
+    sampled,
     spans,
     usual: usually,
     suspect,
     before: { requests: requests.rows, calls: calls.rows },
   });
   return replay ? withReplay(answer, replay) : answer;
+}
+
+/** So many, spread over all of them, each of which stands for as many. */
+function sampleOf(all: readonly SeenExchange[], most: number): Replayed["sampled"] {
+  const step = Math.max(1, all.length / most);
+  const count = Math.min(all.length, most);
+  return Array.from({ length: count }, (_, at) => ({ of: all[Math.floor(at * step)] as SeenExchange, weight: step }));
 }
