@@ -98,7 +98,9 @@ function findingOf(
   const { from, length, excess } = one.run;
   const during = median(requests.subarray(from, from + length)) || 0;
   const isSurge = during > SURGE * before && (during - before) * length > NO_CHANCE * Math.sqrt(before * length);
-  const isLoad = before > 0 && isSurge && excess > MATTERS * scale;
+  // who is asked more only after it had become slow is asked again
+  const isBefore = !((requests[from] ?? Number.NaN) <= before);
+  const isLoad = before > 0 && isSurge && isBefore && excess > MATTERS * scale;
   const adds = `${name} adds ${amount(excess, metric)} to a request`;
   return {
     rank,
