@@ -148,5 +148,8 @@ test("it is a sentence of the finding when it takes away half of what was too mu
   expect(told?.sentence).toEndWith("; were it as usual, a mean request of web would take 250 ms instead of 4.1 s");
   expect(told?.evidence.at(-1)).toMatchObject({ metric: "replay", baseline: 0.25, observed: 4.1 });
   const hardly = withReplay(answer, { now: 4.1, replayed: 3.9, explained: 0.05 }).findings[0];
+  expect(withReplay({ ...answer, confidence: "high" }, { now: 4.1, replayed: 3.9, explained: 0.05 }).confidence).toBe(
+    "medium",
+  );
   expect(hardly?.sentence).toBe(answer.findings[0]?.sentence as string);
 });

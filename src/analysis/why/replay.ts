@@ -4,6 +4,7 @@ import { type Random, seededRandom } from "../../base/random.ts";
 import type { SeenExchange } from "../../model/figures.ts";
 import { criticalPath, gapsIn, type Interval } from "../ledger/critical-path.ts";
 import type { Answer, Evidence } from "./answer.ts";
+import { leastSure } from "./confidence.ts";
 import { isRequest, routeOf } from "./contrast/attributes.ts";
 import { amount } from "./words.ts";
 
@@ -35,8 +36,9 @@ const US_PER_S = 1e6;
 /** between the clocks of two hosts, so that a call may seem to outlast its request */
 const SKEW_US = 1_000;
 
-/** of what they take more, so much is worth a sentence */
+/** of what they take more, so much is worth a sentence, and less than this leaves a doubt */
 const EXPLAINS = 0.5;
+const DOUBTED = 0.3;
 
 type Node = { readonly of: SeenExchange; readonly children: readonly Node[] };
 
@@ -63,7 +65,8 @@ export function replayOf({ sampled, spans, usual, suspect, before }: Replayed): 
   return now > normal ? { now, replayed, explained: (now - replayed) / (now - normal) } : undefined;
 }
 
-/** The answer with what it says of the first suspect. Where calls are not linked, it makes nothing faster, so that it clears nobody. */
+/** The answer with what it says of the first suspect. Where calls are not linked it makes nothing faster, so it clears nobody; but
+ *  who is not confirmed is not sure. */
 export function withReplay(answer: Answer, { now, replayed, explained }: Replay): Answer {
   const [first, ...rest] = answer.findings;
   const target = first?.path[0];
@@ -78,7 +81,12 @@ export function withReplay(answer: Answer, { now, replayed, explained }: Replay)
     ...{ baseline: replayed, observed: now, unit: "s" },
   };
   const sentence = explained >= EXPLAINS ? `${first.sentence}; ${says}` : first.sentence;
-  return { ...answer, findings: [{ ...first, sentence, evidence: [...first.evidence, evidence] }, ...rest] };
+  const confidence = explained < DOUBTED ? leastSure(answer.confidence, "medium") : answer.confidence;
+  return {
+    ...answer,
+    confidence,
+    findings: [{ ...first, sentence, evidence: [...first.evidence, evidence] }, ...rest],
+  };
 }
 
 function treeOf(of: SeenExchange, callsOf: ReadonlyMap<string | undefined, Requests>): Node {
