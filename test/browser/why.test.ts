@@ -53,6 +53,27 @@ describe.skipIf(!hasBrowser)("why something is slow", () => {
     await close();
   });
 
+  test("is asked of a call, and of a route, from where they are shown", async () => {
+    const { page, offences, close } = await visit(browser, `${site.url}/map?call=web..cart&${site.window}`);
+    await page.getByRole("link", { name: "ask why of all that is shown" }).click();
+    await page.getByRole("heading", { level: 1, name: "Why web → cart" }).waitFor();
+    await page
+      .locator(".why-verdict")
+      .filter({ hasText: /^Cart for web mean latency went from/ })
+      .waitFor();
+
+    await page.goto(`${site.url}/service/web?${site.window}`);
+    await page.getByRole("button", { name: "GET /", exact: true }).click();
+    await page.getByRole("link", { name: "Ask why of GET /" }).click();
+    await page.getByRole("heading", { level: 1, name: "Why web GET /" }).waitFor();
+    await page
+      .locator(".why-verdict")
+      .filter({ hasText: /^GET \/ of web mean latency went from/ })
+      .waitFor();
+    expect(offences).toEqual([]);
+    await close();
+  });
+
   test("is asked anew of a time that is dragged over", async () => {
     const { page, offences, close } = await visit(browser, whyWeb());
     const area = page.getByRole("figure", { name: /^cart: p50 now / }).locator(".u-over");

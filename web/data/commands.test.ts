@@ -1,5 +1,13 @@
 import { expect, test } from "bun:test";
-import { edgesCommand, ledgerCommand, mapCommand, meshwise, requestsCommand, seriesCommand } from "./commands.ts";
+import {
+  edgesCommand,
+  ledgerCommand,
+  mapCommand,
+  meshwise,
+  requestsCommand,
+  seriesCommand,
+  whyCommand,
+} from "./commands.ts";
 import type { Range, View } from "./view.ts";
 
 const LIVE: Range = { kind: "live", since: "15m" };
@@ -12,6 +20,11 @@ test.each([
   [
     ledgerCommand("shop", LIVE, "shop/cart", "GET /cart"),
     "meshwise -p shop ledger cart --route 'GET /cart' --since 15m",
+  ],
+  [whyCommand("shop", view({ metric: "errors" })), "meshwise -p shop why --metric errors --since 15m"],
+  [
+    whyCommand("shop", view({ service: "cart", filters: { source: "web", route: "GET /cart/{id}" } })),
+    "meshwise -p shop why web cart 'GET /cart/{id}' --since 15m",
   ],
   [mapCommand("shop", view({})), "meshwise -p shop edges --since 15m"],
   [

@@ -32,9 +32,10 @@ export function changesCommand(project: string, range: Range, service: string): 
   return meshwise(project, "changes", service, ...window(range));
 }
 
-export function whyCommand(project: string, { range, service, metric }: View): string {
+export function whyCommand(project: string, { range, service, metric, filters: { source, route } }: View): string {
   const options = metric === undefined ? [] : ["--metric", metric];
-  return meshwise(project, "why", ...(service ? [service] : []), ...options, ...window(whyRange(range)));
+  const what = [source, service, route].filter((word) => word !== undefined);
+  return meshwise(project, "why", ...what, ...options, ...window(whyRange(range)));
 }
 
 export function journeysCommand(project: string, { range }: View): string {

@@ -43,9 +43,12 @@ export function whyRange(range: Range): Range {
 }
 
 export function whyQuestion(view: View): string {
-  const { service, metric, range } = view;
+  const { service, metric, range, filters } = view;
+  const { source, route } = filters;
   return question("/why", {
     ...(service !== undefined && { service }),
+    ...(source !== undefined && { source }),
+    ...(route !== undefined && { route }),
     ...(metric !== undefined && { metric }),
     ...windowOf(whyRange(range)),
   });

@@ -10,6 +10,7 @@ import { whyQuestion } from "../data/questions.ts";
 import { useAnswer } from "../data/use-answer.tsx";
 import { useMesh } from "../data/use-mesh.tsx";
 import { useView } from "../data/use-view.ts";
+import type { View } from "../data/view.ts";
 
 export function WhyPage() {
   const [view, change] = useView();
@@ -20,7 +21,7 @@ export function WhyPage() {
   return (
     <div className="simple-page why-page">
       <header className="page-head">
-        <h1>{view.service ? `Why ${view.service}` : "Why"}</h1>
+        <h1>{["Why", ...whatOf(view)].join(" ")}</h1>
         <SameAs what="Why" command={command} question={question} />
       </header>
       <Incidents view={view} />
@@ -30,4 +31,10 @@ export function WhyPage() {
       <Objectives view={view} />
     </div>
   );
+}
+
+/** `web → cart GET /cart/{id}` */
+function whatOf({ service, filters: { source, route } }: View): string[] {
+  const ends = [source, service].filter((one) => one !== undefined);
+  return [...(ends.length > 0 ? [ends.join(" → ")] : []), ...(route === undefined ? [] : [route])];
 }

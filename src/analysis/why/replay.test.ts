@@ -145,7 +145,9 @@ test("it is a sentence of the finding when it takes away half of what was too mu
     at: 1_900_007_500,
   });
   const told = withReplay(answer, { now: 4.1, replayed: 0.25, explained: 0.95 }).findings[0];
-  expect(told?.sentence).toEndWith("; were it as usual, a mean request of web would take 250 ms instead of 4.1 s");
+  expect(told?.sentence).toEndWith(
+    "; were it as usual, a mean request of web that asks others would take 250 ms instead of 4.1 s",
+  );
   expect(told?.evidence.at(-1)).toMatchObject({ metric: "replay", baseline: 0.25, observed: 4.1 });
   const hardly = withReplay(answer, { now: 4.1, replayed: 3.9, explained: 0.05 }).findings[0];
   expect(withReplay({ ...answer, confidence: "high" }, { now: 4.1, replayed: 3.9, explained: 0.05 }).confidence).toBe(

@@ -72,10 +72,11 @@ export function withReplay(answer: Answer, { now, replayed, explained }: Replay)
   const target = first?.path[0];
   if (!first || target === undefined) return answer;
   const [usually, is] = [replayed, now].map((seconds) => amount(seconds, "latency"));
-  const says = `were it as usual, a mean request of ${target} would take ${usually} instead of ${is}`;
+  const its = `a mean request of ${target}${first.subject.service === target ? "" : " that asks others"}`;
+  const says = `were it as usual, ${its} would take ${usually} instead of ${is}`;
   const evidence: Evidence = {
     ...{
-      claim: `a mean request of ${target}, replayed with ${first.subject.service} as usual, and as it was`,
+      claim: `${its}, replayed with ${first.subject.service} as usual, and as it was`,
       metric: "replay",
     },
     ...{ baseline: replayed, observed: now, unit: "s" },

@@ -60,16 +60,20 @@ export async function whyOf(deps: QuestionDeps, asked: WhyOf): Promise<Answer> {
   if (!found) return nothingSeen(window);
   const asking: Seen = { ...seen, metric: found.symptom.metric };
   const named = some
-    ? await ofSome(deps, whole, asking, causes(found.facts, { ...found.symptom, called: some.called }), asked)
+    ? await ofSome(deps, whole, asking, causes(found.facts, { ...found.symptom, called: some.called }), some.meant)
     : await reconsidered(deps, whole, asking, (known) => causes(found.facts, found.symptom, known));
   const target = found.facts.services[found.symptom.service]?.name ?? "";
   const answer = await besideSiblings(deps, whole, { ...asking, fromUs, usualFromUs: seen.fromUs }, named, target);
   const looked = { ...asking, left: answer.baseline.without ?? [] };
   const told = await besideHost(deps, whole, looked, answer);
-  if (told.findings.length > 0) return besideVisitors(deps, toUs, await replayed(deps, looked, told, asked));
+  if (told.findings.length > 0)
+    return besideVisitors(deps, toUs, await replayed(deps, looked, told, some?.meant ?? {}));
   if (told.state !== "nothing-wrong" || asking.metric !== "latency" || service === undefined) return told;
   if (meanMs(found.facts, found.symptom.service) < SLOW_MS) return told;
-  return await besideItself(deps, { usualFromUs: seen.fromUs, fromUs, toUs }, told, { ...asked, service: target });
+  return await besideItself(deps, { usualFromUs: seen.fromUs, fromUs, toUs }, told, {
+    ...some?.meant,
+    service: target,
+  });
 }
 
 function meanMs({ services, usual }: Facts, place: number): number {
@@ -92,7 +96,9 @@ async function someOf({ observatory: { queries } }: QuestionDeps, asked: WhyOf, 
   const window = { fromUs: 1e6 * firstS, toUs: 1e6 * (firstS + startsS.length * stepSeconds) };
   const course = await queries.course(window, { destination: service, source, route });
   const name = serviceOf(course, asked);
-  return { course, service: name, called: calledOf(name, asked) };
+  // requests name services without their namespace
+  const meant = { route, source: source?.slice(source.indexOf("/") + 1) };
+  return { course, service: name, called: calledOf(name, meant), meant };
 }
 
 /** Those that began before the window: from when their cause was found to begin, to when they closed. */

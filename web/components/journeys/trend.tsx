@@ -9,7 +9,7 @@ import { Section } from "../service/section.tsx";
 
 export function FunnelTrend({ trend, changes }: Pick<FunnelAnswer, "trend" | "changes">) {
   const [view] = useView();
-  const { ask } = useAskWhy(view, undefined);
+  const { ask } = useAskWhy(view, { service: undefined });
   const [first, last] = [trend[0], trend.at(-1)];
   if (!first || !last || trend.length < 2) return null;
   const at = (iso: string) => Date.parse(iso) / 1000;

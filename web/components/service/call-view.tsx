@@ -37,6 +37,7 @@ export function CallView({ view, call, go }: { readonly view: View; readonly cal
       <Signals
         view={view}
         service={call.destination}
+        source={call.source}
         question={seriesQuestion(view, call)}
         command={callCommand(project, view.range, call)}
         changes={changes}

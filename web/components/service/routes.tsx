@@ -1,10 +1,12 @@
 // What is asked of a service, by route. Pressing a route shows the requests of that one alone, and the address says so.
 import { useState } from "react";
+import { Link } from "wouter";
 import type { Answer, RouteRow } from "../../../src/api/types.ts";
 import { routesCommand } from "../../data/commands.ts";
 import { failed } from "../../data/format.ts";
 import { routesQuestion } from "../../data/questions.ts";
 import { useAnswer } from "../../data/use-answer.tsx";
+import { whyHref } from "../../data/use-ask-why.ts";
 import { useMesh } from "../../data/use-mesh.tsx";
 import { useView } from "../../data/use-view.ts";
 import type { View } from "../../data/view.ts";
@@ -80,6 +82,13 @@ export function Routes({ view, service }: { readonly view: View; readonly servic
             },
           ]}
         />
+      )}
+      {filters.route !== undefined && (
+        <p className="quiet">
+          <Link className="link" href={whyHref(view, { service, route: filters.route })}>
+            Ask why of {filters.route}
+          </Link>
+        </p>
       )}
       {rows && shown && rows.length > shown.length && (
         <button type="button" className="link" onClick={() => setAll(true)}>

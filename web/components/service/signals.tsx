@@ -20,15 +20,17 @@ export type SignalsProps = {
   readonly view: View;
   /** who is asked about; undefined: the worst of those that are called from outside */
   readonly service: string | undefined;
+  /** of what only this one asks */
+  readonly source?: string;
   readonly question: string;
   readonly command: string;
   /** marked on the charts, oldest first */
   readonly changes?: readonly ChangeRow[] | undefined;
 };
 
-export function Signals({ view, service, question, command, changes = [] }: SignalsProps) {
+export function Signals({ view, service, source, question, command, changes = [] }: SignalsProps) {
   const { answer, problem } = useAnswer<SeriesAnswer>(question, view.range.kind === "live");
-  const { href, ask } = useAskWhy(view, service);
+  const { href, ask } = useAskWhy(view, { service, source });
   const charts = useMemo(() => (answer ? chartsOf(answer) : undefined), [answer]);
   const same: SameAsProps = { what: "Golden signals", command, question };
   return (

@@ -69,7 +69,7 @@ type ServiceCourseProps = {
 
 function ServiceCourse({ service, view, metric, periods, marks, isFirst, isLast }: ServiceCourseProps) {
   const { answer, problem } = useAnswer<SeriesAnswer>(seriesQuestion(view, { service }), false);
-  const { ask } = useAskWhy(view, service);
+  const { ask } = useAskWhy(view, { service });
   const data = useMemo(() => (answer ? chartsOf(answer) : undefined), [answer]);
   if (problem) return <p className="quiet">{`What ${service} was like is not known any more.`}</p>;
   if (!data) return <div className="course-awaited" />;
