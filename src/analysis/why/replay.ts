@@ -82,12 +82,17 @@ export function withReplay(answer: Answer, { now, replayed, explained }: Replay)
     ...{ baseline: replayed, observed: now, unit: "s" },
   };
   const sentence = explained >= EXPLAINS ? `${first.sentence}; ${says}` : first.sentence;
-  const confidence = explained < DOUBTED ? leastSure(answer.confidence, "medium") : answer.confidence;
+  const confidence = isDoubted({ explained }) ? leastSure(answer.confidence, "medium") : answer.confidence;
   return {
     ...answer,
     confidence,
     findings: [{ ...first, sentence, evidence: [...first.evidence, evidence] }, ...rest],
   };
+}
+
+/** Hardly anything is gone by it: another one may be the cause. */
+export function isDoubted({ explained }: Pick<Replay, "explained">): boolean {
+  return explained < DOUBTED;
 }
 
 function treeOf(of: SeenExchange, callsOf: ReadonlyMap<string | undefined, Requests>): Node {

@@ -15,17 +15,22 @@ export function pathsFrom({ calls }: Pick<Course, "calls">, service: string): st
   return [...paths.values()];
 }
 
-/** @param answer that nothing is wrong with the service that was asked about; @param path from it to the uneven one */
+/** @param answer that nothing is wrong with the service, or whose suspect is doubted; @param path from the service to the uneven one */
 export function withUneven(answer: Answer, one: Uneven, path: readonly string[]): Answer {
   const { service, workload, sinceUs, says, evidence, time } = one;
+  const [doubted] = answer.findings;
   const finding: Finding = {
     ...{ rank: 1, class: "unexplained", subject: { service, workload }, since: iso(sinceUs / 1e6) },
     ...{ explained: Number(time.toPrecision(4)), sentence: says, evidence: [evidence], path: [...path] },
   };
+  const whole = doubted ? answer.verdict.split("; ")[0] : `${path[0] ?? service} as a whole is no slower than usual`;
   return {
     ...answer,
-    ...{ state: "partly", confidence: "medium", findings: [finding] },
-    verdict: `${path[0] ?? service} as a whole is no slower than usual, but one workload behind it is not well: ${says}`,
-    next: [{ say: "what each workload uses and waits for", command: "meshwise ps" }, ...answer.next],
+    ...{ state: "partly", confidence: "medium" },
+    findings: [finding, ...answer.findings].map((each, at) => ({ ...each, rank: at + 1 })),
+    verdict: `${whole}${doubted ? ";" : ", but"} one workload behind it is not well: ${says}`,
+    // what was said of the doubted one is not true of this one
+    ruledOut: doubted ? [] : answer.ruledOut,
+    next: [{ say: "what each workload uses and waits for", command: "meshwise ps" }, ...(doubted ? [] : answer.next)],
   };
 }

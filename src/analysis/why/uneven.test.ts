@@ -87,4 +87,12 @@ test("the answer says that the service is as usual, and who is not", () => {
   expect(state).toBe("partly");
   expect(verdict).toStartWith("web as a whole is no slower than usual, but one workload behind it is not well: ");
   expect(findings).toMatchObject([{ rank: 1, subject: { service: "cart", workload: ill }, path: ["web", "cart"] }]);
+
+  const slow = why(mesh({ db: { own: 0.5 } }), { service: 0, metric: "latency", statistic: "mean", at: 1_900_007_500 });
+  const told = withUneven(slow, one as NonNullable<typeof one>, ["web", "cart"]);
+  expect(told.verdict).toMatch(/^web mean latency went from [^;]*; one workload behind it is not well: /);
+  expect(told.findings.map(({ rank, subject }) => [rank, subject.service]).slice(0, 2)).toEqual([
+    [1, "cart"],
+    [2, "db"],
+  ]);
 });

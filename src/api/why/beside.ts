@@ -60,7 +60,7 @@ export async function besideItself(
   return asUsual(answer, { before: before.facts, now: now.facts }, asked);
 }
 
-/** Of a service that is as usual, one of several replicas, its own or of whom it asks, may be all the less well. */
+/** One of several replicas of a service, or of one that it asks, which is ill by its siblings; with why that is. */
 export async function besideSiblings(
   deps: QuestionDeps,
   course: Course,
@@ -68,7 +68,7 @@ export async function besideSiblings(
   answer: Answer,
   target: string,
 ): Promise<Answer> {
-  if (answer.state !== "nothing-wrong" || metric !== "latency") return answer;
+  if (metric !== "latency") return answer;
   const { rows } = deps.observatory.queries.workloads();
   // of an old store nobody says how many there are
   const ofService = (service: string) => rows.filter((one) => one.service === service);

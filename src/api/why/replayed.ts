@@ -3,7 +3,7 @@ import type { Answer } from "../../analysis/why/answer.ts";
 import { type Asked, isAmong } from "../../analysis/why/asked.ts";
 import { isRequest } from "../../analysis/why/contrast/attributes.ts";
 import { slowness } from "../../analysis/why/contrast/contrast.ts";
-import { type Replayed, replayOf, withReplay } from "../../analysis/why/replay.ts";
+import { type Replay, type Replayed, replayOf } from "../../analysis/why/replay.ts";
 import type { SeenExchange } from "../../model/figures.ts";
 import { HOST_SERVICE } from "../../model/looked.ts";
 import type { QuestionDeps } from "../question.ts";
@@ -14,16 +14,16 @@ const MOST = { requests: 1_000, calls: 4_000, spans: 6_000 };
 /** of those that are slower than nearly all before, and of the others: few may be most of what was added */
 const SAMPLED = { slow: 60, others: 40 };
 
+/** undefined: there is nothing to replay, or too little is known of it */
 export async function replayed(
   { observatory: { queries } }: QuestionDeps,
   seen: Seen,
   answer: Answer,
   { source, route }: Pick<Asked, "source" | "route">,
-): Promise<Answer> {
+): Promise<Replay | undefined> {
   const [first] = answer.findings;
   const target = first?.path[0];
-  if (!first || target === undefined || seen.metric !== "latency" || first.subject.service === HOST_SERVICE)
-    return answer;
+  if (!first || target === undefined || seen.metric !== "latency" || first.subject.service === HOST_SERVICE) return;
   const suspect = first.subject.service;
   const { usual, now } = periodsOf(first, seen);
   const [before, since, requests, calls] = await Promise.all([
@@ -45,15 +45,14 @@ export async function replayed(
   ];
   const traces = sampled.map(({ of: { traceId } }) => ({ id: traceId }));
   const { rows: spans } = await queries.tap({ traces, ...now }, MOST.spans);
-  if (spans.length >= MOST.spans) return answer; // not whole
-  const replay = replayOf({
+  if (spans.length >= MOST.spans) return; // not whole
+  return replayOf({
     sampled,
     spans,
     usual: usually,
     suspect,
     before: { requests: requests.rows, calls: calls.rows },
   });
-  return replay ? withReplay(answer, replay) : answer;
 }
 
 /** So many, spread over all of them, each of which stands for as many. */

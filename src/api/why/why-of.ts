@@ -4,6 +4,7 @@ import { SLOW_MS } from "../../analysis/why/as-usual.ts";
 import { entriesOf, factsOf, gravestOf, seenSteps, worstOf, youngTrouble } from "../../analysis/why/course.ts";
 import { nearOf } from "../../analysis/why/evidence.ts";
 import type { Facts, Symptom } from "../../analysis/why/facts.ts";
+import { isDoubted, withReplay } from "../../analysis/why/replay.ts";
 import { median } from "../../analysis/why/robust.ts";
 import { calledOf, withSome } from "../../analysis/why/some.ts";
 import { led, mostUnusual, type Throughput, throughput } from "../../analysis/why/throughput.ts";
@@ -63,11 +64,16 @@ export async function whyOf(deps: QuestionDeps, asked: WhyOf): Promise<Answer> {
     ? await ofSome(deps, whole, asking, causes(found.facts, { ...found.symptom, called: some.called }), some.meant)
     : await reconsidered(deps, whole, asking, (known) => causes(found.facts, found.symptom, known));
   const target = found.facts.services[found.symptom.service]?.name ?? "";
-  const answer = await besideSiblings(deps, whole, { ...asking, fromUs, usualFromUs: seen.fromUs }, named, target);
+  const siblings = (answer: Answer) =>
+    besideSiblings(deps, whole, { ...asking, fromUs, usualFromUs: seen.fromUs }, answer, target);
+  const answer = named.state === "nothing-wrong" ? await siblings(named) : named;
   const looked = { ...asking, left: answer.baseline.without ?? [] };
   const told = await besideHost(deps, whole, looked, answer);
-  if (told.findings.length > 0)
-    return besideVisitors(deps, toUs, await replayed(deps, looked, told, some?.meant ?? {}));
+  if (told.findings.length > 0) {
+    const replay = await replayed(deps, looked, told, some?.meant ?? {});
+    const sure = replay ? withReplay(told, replay) : told;
+    return besideVisitors(deps, toUs, replay && isDoubted(replay) && answer === named ? await siblings(sure) : sure);
+  }
   if (told.state !== "nothing-wrong" || asking.metric !== "latency" || service === undefined) return told;
   if (meanMs(found.facts, found.symptom.service) < SLOW_MS) return told;
   return await besideItself(deps, { usualFromUs: seen.fromUs, fromUs, toUs }, told, {
