@@ -48,33 +48,34 @@ export function excessOf(series: Series, usualCount: number, least: number): Exc
         if (one.score > found.score) found = one;
       }
     }
-    const all = whole(series, found, usual, [from, to]);
-    const longer = runOf(all.from, all.length);
-    return longer.score > found.score ? longer : found;
+    return found;
   };
   const step = Math.max(1, Math.floor(width / 4));
   const places = Math.max(0, Math.floor((usualCount - width) / step) + 1);
   const before = Float64Array.from({ length: places }, (_, at) => best(at * step, at * step + width).score);
   const found = best(usualCount, series.length);
-  return {
-    usual,
-    run: whole(series, found, usual, [usualCount, series.length]),
-    needed: NEEDED * (1 + 1 / found.length),
-    before,
-  };
+  const run = whole(series, found, usual, usualCount);
+  const all = runOf(run.from, run.length);
+  // all of the run may stand out though none of the lengths that are tried does: then its part need not either
+  const asPart = all.score > found.score ? (neededBy(run.length) * found.score) / all.score : Number.POSITIVE_INFINITY;
+  return { usual, run, needed: Math.min(neededBy(found.length), asPart), before };
+}
+
+function neededBy(length: number): number {
+  return NEEDED * (1 + 1 / length);
 }
 
 /** The run from its first to its last sample that is at least half as high, and what lies beside it and is so too: only some
  *  lengths are tried. */
-function whole(series: Series, run: Run, usual: number, [first, end]: readonly [number, number]): Run {
-  const isPart = (at: number) => at >= first && at < end && (series[at] as number) - usual >= run.excess / 2;
+function whole(series: Series, run: Run, usual: number, first: number): Run {
+  const isPart = (at: number) => at >= first && (series[at] as number) - usual >= run.excess / 2;
   let from = run.from;
   let to = run.from + run.length;
   if (run.excess > 0) {
     while (to - from > 1 && !isPart(from)) from++;
     while (to - from > 1 && !isPart(to - 1)) to--;
     while (isPart(from - 1)) from--;
-    while (isPart(to)) to++;
+    while (to < series.length && isPart(to)) to++;
   }
   const values = series.subarray(from, to).filter((value) => !Number.isNaN(value));
   const excess = values.reduce((sum, value) => sum + value - usual, 0) / (to - from);
