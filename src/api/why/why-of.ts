@@ -64,22 +64,41 @@ export async function whyOf(deps: QuestionDeps, asked: WhyOf): Promise<Answer> {
     ? await ofSome(deps, whole, asking, causes(found.facts, { ...found.symptom, called: some.called }), some.meant)
     : await reconsidered(deps, whole, asking, (known) => causes(found.facts, found.symptom, known));
   const target = found.facts.services[found.symptom.service]?.name ?? "";
-  const siblings = (answer: Answer) =>
-    besideSiblings(deps, whole, { ...asking, fromUs, usualFromUs: seen.fromUs }, answer, target);
-  const answer = named.state === "nothing-wrong" ? await siblings(named) : named;
-  const looked = { ...asking, left: answer.baseline.without ?? [] };
-  const told = await besideHost(deps, whole, looked, answer);
-  if (told.findings.length > 0) {
-    const replay = await replayed(deps, looked, told, some?.meant ?? {});
-    const sure = replay ? withReplay(told, replay) : told;
-    return besideVisitors(deps, toUs, replay && isDoubted(replay) && answer === named ? await siblings(sure) : sure);
-  }
-  if (told.state !== "nothing-wrong" || asking.metric !== "latency" || service === undefined) return told;
-  if (meanMs(found.facts, found.symptom.service) < SLOW_MS) return told;
-  return await besideItself(deps, { usualFromUs: seen.fromUs, fromUs, toUs }, told, {
-    ...some?.meant,
-    service: target,
+  const isSlow = service !== undefined && meanMs(found.facts, found.symptom.service) >= SLOW_MS;
+  return await besides(deps, whole, { ...asking, fromUs, usualFromUs: seen.fromUs }, named, {
+    ...{ target, isSlow, meant: some?.meant ?? {} },
   });
+}
+
+type Target = {
+  readonly target: string;
+  /** which of its requests */
+  readonly meant: Pick<Some, "route" | "source">;
+  /** it is asked about by name, and slow, as usual or not */
+  readonly isSlow: boolean;
+};
+
+/** What has to be looked at beside who is named, or when nobody is. */
+async function besides(
+  deps: QuestionDeps,
+  whole: Course,
+  asking: Seen & { readonly usualFromUs: number },
+  named: Answer,
+  { target, meant, isSlow }: Target,
+): Promise<Answer> {
+  const { usualFromUs, toUs } = asking;
+  const isWell = named.state === "nothing-wrong";
+  const answer = isWell ? await besideSiblings(deps, whole, asking, named, target) : named;
+  if (answer.findings.length === 0) {
+    const isAsked = answer.state === "nothing-wrong" && asking.metric === "latency" && isSlow;
+    return isAsked ? await besideItself(deps, asking, answer, { ...meant, service: target }) : answer;
+  }
+  const looked = { ...asking, fromUs: usualFromUs, left: answer.baseline.without ?? [] };
+  const told = await besideHost(deps, whole, looked, answer);
+  const replay = await replayed(deps, looked, told, meant);
+  const sure = replay ? withReplay(told, replay) : told;
+  const isOpen = replay !== undefined && isDoubted(replay) && !isWell;
+  return besideVisitors(deps, toUs, isOpen ? await besideSiblings(deps, whole, asking, sure, target) : sure);
 }
 
 function meanMs({ services, usual }: Facts, place: number): number {
