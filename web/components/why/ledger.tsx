@@ -5,7 +5,12 @@ import { Section } from "../service/section.tsx";
 
 const SHOWN = 6;
 
-export function WhyLedger({ service, rows }: NonNullable<WhyAnswer["ledger"]>) {
+export type WhyLedgerProps = NonNullable<WhyAnswer["ledger"]> & {
+  /** nothing is wrong with what it is now */
+  readonly isWell?: boolean;
+};
+
+export function WhyLedger({ service, rows, isWell = false }: WhyLedgerProps) {
   const most = Math.max(...rows.flatMap(({ beforeMs, duringMs }) => [beforeMs, duringMs]));
   return (
     <Section title={`Where a mean request of ${service} spends its time`}>
@@ -26,7 +31,7 @@ export function WhyLedger({ service, rows }: NonNullable<WhyAnswer["ledger"]>) {
                 <Bar ms={beforeMs} most={most} />
               </td>
               <td>
-                <Bar ms={duringMs} most={most} isNow />
+                <Bar ms={duringMs} most={most} isNow={!isWell} />
               </td>
             </tr>
           ))}

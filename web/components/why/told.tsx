@@ -64,7 +64,7 @@ function AsUsual({ answer }: { readonly answer: WhyAnswer }) {
       <p className="why-verdict">{sentence(verdict)}</p>
       <p className="quiet">as usual, confidence {confidence}.</p>
       <WhyFirst next={next} />
-      {ledger && ledger.rows.length > 0 && <WhyLedger {...ledger} />}
+      {ledger && ledger.rows.length > 0 && <WhyLedger {...ledger} isWell />}
       <WhyRest answer={answer} />
     </>
   );
