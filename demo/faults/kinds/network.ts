@@ -24,16 +24,16 @@ export const packetLoss: Fault = {
 };
 
 /** bits a second that one workload sends when so many people come as usual: those whose answers are large */
-const USED_BITS = { web: 1_000_000, catalog: 250_000, recommendations: 150_000 } as const;
+const USED_BITS: Readonly<Record<string, number>> = { web: 1_000_000, catalog: 250_000, recommendations: 150_000 };
 
 const bandwidth: Fault = {
   name: "bandwidth",
   summary: "one workload's line has become narrow",
   needs: ["network", "tc"],
   draw(random, scene) {
-    const workload = workloadOf(random, scene, Object.keys(USED_BITS) as (keyof typeof USED_BITS)[]);
+    const workload = workloadOf(random, scene, Object.keys(USED_BITS));
     const { id, service } = workload;
-    const bits = USED_BITS[service as keyof typeof USED_BITS] * between(random, 0.2, 0.4);
+    const bits = (USED_BITS[service] as number) * between(random, 0.2, 0.4);
     return {
       causes: [
         {

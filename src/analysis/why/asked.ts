@@ -36,10 +36,10 @@ export function asksOf(of: {
 }
 
 /** The calls of the service for these requests, as far as that is followed. */
-export function callsFor({ requests, calls }: LedgerFacts, asked: Asked | undefined): readonly SeenExchange[] {
-  if (!asked?.isFollowed) return calls;
-  const ids = new Set(requests.filter(isAmong(asked)).map(({ serverSpanId }) => serverSpanId));
-  return calls.filter((one) => isFor(ids, one));
+export function callsFor(facts: LedgerFacts, asked: Asked | undefined): readonly SeenExchange[] {
+  if (!asked?.isFollowed) return facts.calls;
+  const ids = new Set(idsOf(facts, asked));
+  return facts.calls.filter((one) => isFor(ids, one));
 }
 
 function idsOf({ requests }: LedgerFacts, asked: Asked): string[] {

@@ -55,6 +55,15 @@ test("what nothing explains does not outvote a part that was seen and is a good 
   );
 });
 
+test("of latency the ledger rules out what hardly added anything; of failures it says nothing", () => {
+  const evidence = { before: ledger(usual), during: ledger({ ...usual, "own: storage": 52 }), ...nothing };
+  const failing = why(mesh({ db: { fails: 0.5 } }), { ...slow, metric: "availability" });
+  const classes = (of: Answer) => withEvidence(of, evidence).ruledOut.map((one) => one.class);
+
+  expect(classes(answer)).toContain("network");
+  expect(classes(failing)).toEqual(["load", "deployment", "configuration"]);
+});
+
 test("without requests in one of the windows there is no ledger to compare", () => {
   const idle: LedgerDocument = { ...ledger({}), all: { requests: 0, meanMs: 0, rows: [] } };
 

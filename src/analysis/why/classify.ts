@@ -129,7 +129,10 @@ export function withEvidence(answer: Answer, evidence: Evidence): Answer {
     verdict: trait && answer.state !== "unexplained" ? `${answer.verdict}, ${where(trait)}` : answer.verdict,
     findings: [found, ...rest],
     ledger: { service: found.subject.workload ?? service, rows },
-    ruledOut: [...answer.ruledOut, ...ruledOutBeside(kind, service, { rows, during, changes })],
+    ruledOut: [
+      ...answer.ruledOut,
+      ...ruledOutBeside(kind, service, { rows: isTime(first) ? rows : [], during, changes }),
+    ],
     ...(contrast && { contrast }),
     changes,
     assumptions: answer.assumptions.map((one) => (one === SERIES_ONLY ? FOUND_AND_CLASSED : one)),
@@ -162,8 +165,7 @@ function classOf(
   rows: readonly LedgerChange[],
   { changes, change, mix, failures, contrast, pressure, handshakes, lost, isAskedAgain }: Evidence,
 ): Class {
-  const isTime = finding.evidence[0]?.unit === "s";
-  const seen = isTime ? (mix ? "load" : classOfPart(rows)) : failures;
+  const seen = isTime(finding) ? (mix ? "load" : classOfPart(rows)) : failures;
   // to wait for a packet that was lost looks like nothing else; and whoever gives up and asks again looks like more requests
   const isLost = lost !== undefined && (seen === undefined || seen === "unexplained");
   if (changes.some(({ kind }) => kind === "oom")) return "memory";
@@ -176,6 +178,11 @@ function classOf(
   if (handshakes) return "network";
   if (decisive(contrast)?.attribute === "request size") return "client";
   return seen ?? told;
+}
+
+/** It is about latency: of failures a ledger says nothing. */
+function isTime({ evidence: [first] }: Finding): boolean {
+  return first?.unit === "s";
 }
 
 /** Of the part that is most of what was added. What has no evidence may be more of the same, of which less was seen. */

@@ -9,6 +9,8 @@ import { isRequest, routeOf } from "./contrast/attributes.ts";
 import { amount } from "./words.ts";
 
 type Step = Answer["next"][number];
+/** how many requests are meant, and what was asked of others for them */
+type Own = { readonly requests: number; readonly calls: readonly SeenExchange[] };
 type Saving = Step & { readonly ms: number };
 
 /** of a mean request: less is not worth anybody's time */
@@ -32,7 +34,8 @@ const ADVICE: Partial<Record<Part, string>> = {
 /** The most first; nothing when no part is worth it. */
 export function shortenings(facts: LedgerFacts, now: Ledger, asked?: Asked): Step[] {
   const least = MATTERS * now.meanMs;
-  return [...repeated(facts, asked), ...inTurn(facts, asked), ...now.rows.flatMap((row) => advice(row, facts.service))]
+  const own = ownOf(facts, asked);
+  return [...repeated(own), ...inTurn(own), ...now.rows.flatMap((row) => advice(row, facts.service))]
     .filter(({ ms }) => ms >= least)
     .sort((a, b) => b.ms - a.ms)
     .slice(0, MOST)
@@ -40,8 +43,7 @@ export function shortenings(facts: LedgerFacts, now: Ledger, asked?: Asked): Ste
 }
 
 /** N+1: the same thing is asked for each of many, one after the other. */
-function repeated(facts: LedgerFacts, asked?: Asked): Saving[] {
-  const { requests, calls } = ownOf(facts, asked);
+function repeated({ requests, calls }: Own): Saving[] {
   const kinds = Map.groupBy(calls, (one) => `${one.destination} for ${routeOf(one)}`);
   return [...kinds].flatMap(([kind, its]) => {
     const each = its.length / requests;
@@ -53,8 +55,7 @@ function repeated(facts: LedgerFacts, asked?: Asked): Saving[] {
 }
 
 /** Different ones are asked, each when the one before has answered. */
-function inTurn(facts: LedgerFacts, asked?: Asked): Saving[] {
-  const { requests, calls } = ownOf(facts, asked);
+function inTurn({ requests, calls }: Own): Saving[] {
   const callees = [...Map.groupBy(calls, ({ destination }) => destination)]
     .map(([name, its]) => ({ name, ms: sumMs(its) / requests, each: its.length / requests }))
     // who is asked for one request in a hundred is not what the others wait for
@@ -79,10 +80,7 @@ function advice({ part, of = "", ms }: LedgerRow, service: string): Saving[] {
   return what === undefined ? [] : [{ say: `${took} of it is ${part}${of && ` (${of})`}: ${what}`, ms }];
 }
 
-function ownOf(
-  facts: LedgerFacts,
-  asked?: Asked,
-): { readonly requests: number; readonly calls: readonly SeenExchange[] } {
+function ownOf(facts: LedgerFacts, asked?: Asked): Own {
   const requests = facts.requests.filter(isRequest).filter(isAmong(asked));
   const calls = callsFor(facts, { ...asked, isFollowed: true }).filter(isRequest);
   return { requests: Math.max(1, requests.length), calls };

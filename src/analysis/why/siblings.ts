@@ -2,7 +2,7 @@
 import type { Course } from "../../model/tally.ts";
 import type { Answer, Finding } from "./answer.ts";
 import type { Uneven } from "./uneven.ts";
-import { iso } from "./words.ts";
+import { iso, symptomIn } from "./words.ts";
 
 /** From the service to itself and to each that it asks, or that they ask: the shortest way, the nearest first. */
 export function pathsFrom({ calls }: Pick<Course, "calls">, service: string): string[][] {
@@ -23,7 +23,7 @@ export function withUneven(answer: Answer, one: Uneven, path: readonly string[])
     ...{ rank: 1, class: "unexplained", subject: { service, workload }, since: iso(sinceUs / 1e6) },
     ...{ explained: Number(time.toPrecision(4)), sentence: says, evidence: [evidence], path: [...path] },
   };
-  const whole = doubted ? answer.verdict.split("; ")[0] : `${path[0] ?? service} as a whole is no slower than usual`;
+  const whole = doubted ? symptomIn(answer.verdict) : `${path[0] ?? service} as a whole is no slower than usual`;
   return {
     ...answer,
     ...{ state: "partly", confidence: "medium" },

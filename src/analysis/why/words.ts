@@ -37,6 +37,9 @@ export function percent(share: number): string {
   return `${Number((100 * share).toPrecision(2))} %`;
 }
 
+/** between what is wrong and who does it */
+const BLAMES = "; ";
+
 export function verdictOf(
   service: string,
   { metric, statistic, called }: Symptom,
@@ -44,13 +47,18 @@ export function verdictOf(
 ): string {
   const what = metric === "latency" ? `${service} ${statistic} latency` : service;
   const rose = `${what} went from ${amount(sick.usual, metric)} to ${amount(sick.observed, metric)}`;
-  if (!finding) return `${rose}; no service it calls explains it`;
-  if (called !== undefined) return `${rose}; that is made in ${finding.subject.service}`;
+  if (!finding) return `${rose}${BLAMES}no service it calls explains it`;
+  if (called !== undefined) return `${rose}${BLAMES}that is made in ${finding.subject.service}`;
   const share = `${Math.round(100 * finding.explained)} %`;
   if (state === "unexplained") {
-    return `${rose}; nothing stands out enough to blame, ${finding.subject.service} the most (${share})`;
+    return `${rose}${BLAMES}nothing stands out enough to blame, ${finding.subject.service} the most (${share})`;
   }
-  return `${rose}; ${share} of what was added is made in ${finding.subject.service}`;
+  return `${rose}${BLAMES}${share} of what was added is made in ${finding.subject.service}`;
+}
+
+/** What a verdict says of the target, before whom it blames. */
+export function symptomIn(verdict: string): string {
+  return verdict.split(BLAMES, 1)[0] as string;
 }
 
 export function iso(seconds: number | undefined): string {

@@ -1,4 +1,5 @@
-// What is looked at beside the suspect: the host that all run on, and the replicas of a service that is as usual.
+// What is looked at beside the suspect: the host that all run on, the siblings of replicas, who has felt it; and where the time
+// of a service goes that is as usual.
 import type { Answer, Finding } from "../../analysis/why/answer.ts";
 import { asUsual } from "../../analysis/why/as-usual.ts";
 import { withEvidence } from "../../analysis/why/classify.ts";

@@ -26,7 +26,7 @@ export const privacy: Register = (program, act) => {
     more: "docs/privacy.md says it in full. MESHWISE_JOURNEYS=off, when the project is started, switches it all off.",
     examples: {
       "meshwise privacy": "what is kept, and how much there is now",
-      "meshwise privacy forget - < cookie.txt": "all that is known of whoever has this session",
+      "meshwise privacy forget - < cookie.txt": "all that is known of whoever sends this cookie",
       "meshwise privacy -o json": "for programs",
     },
     seeAlso: "privacy = what is kept; journeys = what is made of it.",
